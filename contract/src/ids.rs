@@ -1,0 +1,219 @@
+//! Names of things, one type a thing, so that no two can be mixed up.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+/// A name that does not have the form it must have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{text}' is not a {what}: {form}")]
+pub struct IdFault {
+    what: &'static str,
+    form: &'static str,
+    text: String,
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $form:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
+        pub struct $name(String);
+
+        impl $name {
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdFault;
+            fn from_str(text: &str) -> Result<Self, IdFault> {
+                let check: fn(&str) -> bool = $check;
+                if check(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(IdFault { what: $what, form: $form, text: text.chars().take(40).collect() })
+                }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdFault;
+            fn try_from(text: String) -> Result<Self, IdFault> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+fn is_slug(text: &str) -> bool {
+    (1..=40).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+}
+
+fn is_service_code(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 12
+        && text.starts_with("SZ-")
+        && bytes.iter().skip(3).take(2).all(u8::is_ascii_uppercase)
+        && bytes.get(5) == Some(&b'-')
+        && bytes.iter().skip(6).all(u8::is_ascii_digit)
+}
+
+text_id!(
+    /// A service item (业务办理项) of the catalogue, `SZ-HZ-000078`.
+    ServiceCode, "service code", "SZ-, two capital letters, -, six digits", is_service_code
+);
+text_id!(
+    /// A form template, `person-basic`.
+    FormId, "form id", "1 to 40 of a-z 0-9 - _", is_slug
+);
+text_id!(
+    /// A field of a form, `post_address`.
+    FieldId, "field id", "1 to 40 of a-z 0-9 - _", is_slug
+);
+text_id!(
+    /// A terminal, `ft-0001`; it is also the common name in its certificate.
+    KioskId, "kiosk id", "1 to 40 of a-z 0-9 - _", is_slug
+);
+text_id!(
+    /// The number of a case (办件编号): 6 district, 8 date, 7 sequence, 1 check character.
+    CaseNumber, "case number", "21 digits and a check character", |text| {
+        CaseNumber::check_character(text.get(..21).unwrap_or("")) == text.chars().nth(21) && text.len() == 22
+    }
+);
+text_id!(
+    /// The number on a receipt before central has given one: `L`, the terminal, the date and five digits.
+    LocalNumber, "local number", "L-kiosk-YYYYMMDD-nnnnn", |text| {
+        let mut parts = text.rsplitn(3, '-');
+        let (serial, date, head) = (parts.next(), parts.next(), parts.next());
+        let digits = |part: Option<&str>, n: usize| {
+            part.is_some_and(|p| p.len() >= n && p.bytes().all(|b| b.is_ascii_digit()))
+        };
+        digits(serial, 5) && digits(date, 8) && head.and_then(|h| h.strip_prefix("L-")).is_some_and(is_slug)
+    }
+);
+
+impl CaseNumber {
+    /// Puts a number together. `district` is the six-digit code of GB/T 2260; `sequence` counts the district's day.
+    pub fn compose(district: u32, date: Date, sequence: u32) -> Option<Self> {
+        let body = format!(
+            "{district:06}{:04}{:02}{:02}{sequence:07}",
+            date.year(),
+            date.month(),
+            date.day()
+        );
+        let check = Self::check_character(&body)?;
+        format!("{body}{check}").parse().ok()
+    }
+
+    /// The check character over 21 digits: ISO 7064 MOD 11-2, the rule that ID numbers use too.
+    fn check_character(body: &str) -> Option<char> {
+        if body.len() != 21 {
+            return None;
+        }
+        let mut product = 0;
+        for c in body.chars() {
+            product = (product + c.to_digit(10)?) * 2 % 11;
+        }
+        match (12 - product) % 11 {
+            10 => Some('X'),
+            digit => char::from_digit(digit, 10),
+        }
+    }
+}
+
+impl LocalNumber {
+    /// The number that stands on an offline receipt; unique because `seq` is.
+    pub fn compose(kiosk: &KioskId, date: Date, seq: Seq) -> Option<Self> {
+        format!("L-{kiosk}-{:04}{:02}{:02}-{:05}", date.year(), date.month(), date.day(), seq.0).parse().ok()
+    }
+}
+
+/// The place of an entry in a kiosk's append-only series: 1, 2, 3 and so on, without a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Seq(pub u64);
+
+/// The idempotency key of an entry: a UUIDv7 made once, when the resident confirms, and kept for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EntryId(pub Uuid);
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for EntryId {
+    type Err = uuid::Error;
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        text.parse().map(Self)
+    }
+}
+
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_case_number_rule_is_the_id_number_rule() {
+        // ISO 7064 MOD 11-2 over 17 digits gives the check characters of GB 11643.
+        let check = |body: &str| {
+            let product = body.chars().fold(0, |p, c| (p + c.to_digit(10).unwrap()) * 2 % 11);
+            (12 - product) % 11
+        };
+        assert_eq!(check("44030419900101001"), 1);
+        assert_eq!(check("44030419900101002"), 10);
+    }
+
+    #[test]
+    fn case_numbers_check_themselves() {
+        let number = CaseNumber::compose(440_304, date(2026, 11, 23), 17).unwrap();
+        assert!(number.as_str().starts_with("440304202611230000017"));
+        let wrong = number.as_str().replacen("17", "71", 1);
+        assert!(wrong.parse::<CaseNumber>().is_err());
+    }
+
+    #[test]
+    fn names_of_another_form_are_refused() {
+        assert!("SZ-HZ-000078".parse::<ServiceCode>().is_ok());
+        for bad in ["SZ-HZ-00007", "SZ-hz-000078", "SZ-HZ-0000781", "水费", ""] {
+            assert!(bad.parse::<ServiceCode>().is_err(), "{bad}");
+        }
+        assert!("ft 1".parse::<KioskId>().is_err());
+    }
+
+    #[test]
+    fn a_local_number_names_kiosk_and_day() {
+        let kiosk: KioskId = "ft-0001".parse().unwrap();
+        let number = LocalNumber::compose(&kiosk, date(2026, 1, 2), Seq(42)).unwrap();
+        assert_eq!(number.as_str(), "L-ft-0001-20260102-00042");
+    }
+}

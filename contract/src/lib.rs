@@ -1,0 +1,20 @@
+//! What the kiosk and the central API must agree on: the messages between them, the catalogue of services,
+//! form templates with one validator a field type, and the rules of Chinese identity numbers.
+//!
+//! Knows nothing of devices, screens, stores or sockets: everything here is a value that is parsed at an edge
+//! and trusted inside.
+
+pub mod catalogue;
+pub mod code_lists;
+pub mod fen;
+pub mod form;
+pub mod id_number;
+pub mod ids;
+pub mod message;
+pub mod secret;
+pub mod validate;
+
+pub use fen::Fen;
+pub use id_number::{IdNumber, Sex};
+pub use ids::{CaseNumber, EntryId, FieldId, FormId, KioskId, LocalNumber, Seq, ServiceCode};
+pub use secret::Secret;
