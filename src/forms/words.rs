@@ -1,0 +1,80 @@
+//! What a resident reads about a field: its value in plain words, and what is wrong with it in one kind sentence.
+
+use contract::IdNumber;
+use contract::code_lists::name_of;
+use contract::form::{Field, FieldKind};
+use contract::id_number::IdNumberFault;
+use contract::validate::FieldFault;
+
+/// The sentence for a fault.
+pub fn fault(fault: FieldFault) -> String {
+    match fault {
+        FieldFault::Missing => "这一项需要填写".to_owned(),
+        FieldFault::NotAsked | FieldFault::NotFillable => "这一项请到窗口办理".to_owned(),
+        FieldFault::Name => "请填写 2 到 30 个字的姓名".to_owned(),
+        FieldFault::IdNumber(IdNumberFault::Form) => "身份证号码是 18 位，请核对".to_owned(),
+        FieldFault::IdNumber(IdNumberFault::BirthDate) => "第 7 到 14 位应是出生日期，请核对".to_owned(),
+        FieldFault::IdNumber(IdNumberFault::Check) => "号码和校验位不符，请对照证件核对".to_owned(),
+        FieldFault::CreditCode => "请对照营业执照核对 18 位统一社会信用代码".to_owned(),
+        FieldFault::Mobile => "请填写 11 位手机号码".to_owned(),
+        FieldFault::Date => "请按 年-月-日 填写，例如 2026-11-23".to_owned(),
+        FieldFault::Month => "请按 年-月 填写，例如 2026-11".to_owned(),
+        FieldFault::InFuture => "不能晚于现在".to_owned(),
+        FieldFault::AfterEnd => "起始月份不能晚于截止月份".to_owned(),
+        FieldFault::Expired => "证件已过有效期，请先换领新证".to_owned(),
+        FieldFault::TooLong { max } => format!("最多 {max} 个字"),
+        FieldFault::ControlCharacter => "有无法识别的字符，请重新填写".to_owned(),
+        FieldFault::Digits { min, max } if min == max => format!("请填写 {min} 位数字"),
+        FieldFault::Digits { min, max } => format!("请填写 {min} 到 {max} 位数字"),
+        FieldFault::OutOfRange { min, max } => format!("请填写 {min} 到 {max} 之间的整数"),
+        FieldFault::NotAnOption | FieldFault::NotABool => "请选择其中一项".to_owned(),
+        FieldFault::MustBeYes => "请阅读并勾选同意".to_owned(),
+        FieldFault::Signature => "请在框内签写完整姓名".to_owned(),
+        FieldFault::Plate => "请填写车牌号码，例如 粤B12345".to_owned(),
+        FieldFault::BankCard => "请对照银行卡核对卡号".to_owned(),
+        FieldFault::Reference => "请填写 4 到 40 位编号".to_owned(),
+        FieldFault::NotAsIdNumber => "与身份证号码不一致".to_owned(),
+    }
+}
+
+/// A value as the resident reads it: numbers masked, codes spelled out, dates in Chinese.
+pub fn value(field: &Field, text: &str) -> String {
+    match &field.kind {
+        _ if text.is_empty() => "未填写".to_owned(),
+        FieldKind::Id18 => IdNumber::parse(text).map_or_else(|_| text.to_owned(), |number| number.masked()),
+        FieldKind::Coded(list) => name_of(list.codes(), text).unwrap_or(text).to_owned(),
+        FieldKind::Date | FieldKind::DateOrLong => chinese_date(text),
+        FieldKind::Month => match text.split_once('-') {
+            Some((year, month)) => format!("{year}年{}月", month.trim_start_matches('0')),
+            None => text.to_owned(),
+        },
+        FieldKind::Bool => if text == "true" { "是" } else { "否" }.to_owned(),
+        FieldKind::Mobile if text.len() == 11 => {
+            [text.get(..3), text.get(3..7), text.get(7..)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        }
+        FieldKind::Signature => "已签名".to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+/// The hint in an empty field.
+pub fn hint(field: &Field) -> &'static str {
+    match &field.kind {
+        FieldKind::Mobile => "请输入 11 位手机号码",
+        FieldKind::Month => "年-月，例如 2026-11",
+        FieldKind::Date | FieldKind::DateOrLong => "年-月-日，例如 2026-11-23",
+        FieldKind::Id18 => "18 位身份证号码",
+        _ => "点这里填写",
+    }
+}
+
+/// `2026年11月23日`.
+fn chinese_date(text: &str) -> String {
+    let mut parts = text.split('-');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(year), Some(month), Some(day)) => {
+            format!("{year}年{}月{}日", month.trim_start_matches('0'), day.trim_start_matches('0'))
+        }
+        _ => text.to_owned(),
+    }
+}

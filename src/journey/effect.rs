@@ -1,0 +1,77 @@
+//! Everything that a visit asks of the outside.
+
+use super::event::{JobId, VisitId};
+use crate::identity::Portrait;
+use contract::message::{AnswerLine, EntryBody};
+use contract::{EntryId, Fen};
+use jiff::civil::DateTime;
+
+/// Something must be done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Do this and answer it.
+    Ask {
+        /// The visit that asks.
+        visit: VisitId,
+        /// To be named in the answer.
+        job: JobId,
+        /// What to do.
+        ask: Ask,
+    },
+    /// Nobody waits for this any more: stop it.
+    Cancel {
+        /// The visit that asked.
+        visit: VisitId,
+        /// What was asked.
+        job: JobId,
+    },
+    /// The visit is over: wipe frames, keys, pictures, spool; remind of the card.
+    Forget {
+        /// The visit.
+        visit: VisitId,
+        /// Whether a card was read, so that somebody is reminded of it.
+        card_was_read: bool,
+    },
+}
+
+/// What can be asked.
+#[derive(Debug)]
+pub enum Ask {
+    /// Wait for the next card.
+    ReadCard,
+    /// Compare the face before the camera with the card's picture.
+    CheckFace(Option<Portrait>),
+    /// Commit this to the local store. Never cancelled.
+    Commit(EntryBody),
+    /// Wait for central's receipt, for some seconds.
+    AwaitReceipt(EntryId),
+    /// Print this.
+    Print(Slip),
+}
+
+/// A receipt (回执), as content; `printing` lays it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// The service's name.
+    pub service: String,
+    /// The department's name.
+    pub department: String,
+    /// The applicant's name, first character only.
+    pub applicant: Option<String>,
+    /// The number to quote: the case's, or the local one.
+    pub number: String,
+    /// What happens next, in one line.
+    pub next: String,
+    /// What is to pay.
+    pub fee: Fen,
+    /// When it was confirmed.
+    pub at: DateTime,
+    /// Whether central has it; otherwise the slip says 待联网受理.
+    pub received: bool,
+    /// The answer to a look-up, or the certificate's lines.
+    pub lines: Vec<AnswerLine>,
+    /// The code by which a certificate is checked.
+    pub check_code: Option<String>,
+    /// Printed again: the slip says 补打.
+    pub copy: bool,
+}

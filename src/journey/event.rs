@@ -1,0 +1,221 @@
+//! Everything that can happen to a visit.
+
+use crate::face::FaceHint;
+use crate::identity::Resident;
+use crate::typing::Key;
+use contract::message::{EntryReceipt, Rating};
+use contract::{EntryId, FieldId, LocalNumber, ServiceCode};
+use jiff::civil::{Date, DateTime};
+use std::time::Duration;
+
+/// A visit, from the first touch to the goodbye.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VisitId(pub u64);
+
+/// Something that was asked of the outside, so that its answer can be told from an older one's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u64);
+
+/// The two clocks. Nothing is ordered by the wall clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// Since the program started; never goes back.
+    pub uptime: Duration,
+    /// The wall clock in Shenzhen.
+    pub local: DateTime,
+}
+
+impl Now {
+    /// The day in Shenzhen.
+    pub fn today(self) -> Date {
+        self.local.date()
+    }
+}
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Event {
+    /// The resident touched something.
+    Touch(Touch),
+    /// A second has passed, about.
+    Tick,
+    /// Devices, network or store changed.
+    Health(Health),
+    /// The outside answers a job.
+    Answer {
+        /// The visit that asked.
+        visit: VisitId,
+        /// What was asked.
+        job: JobId,
+        /// The answer.
+        answer: Answer,
+    },
+}
+
+/// What a resident can touch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// Anywhere on the attract screen.
+    Begin,
+    /// 结束
+    End,
+    /// 首页
+    Home,
+    /// 返回
+    Back,
+    /// 继续办理, in the countdown.
+    KeepGoing,
+    /// The search field.
+    OpenSearch,
+    /// A tile of the home page, by its place.
+    OpenTile(usize),
+    /// A service.
+    Choose(ServiceCode),
+    /// 开始办理
+    Start,
+    /// 同意并开始核验: the face may be looked at.
+    AgreeToFace,
+    /// 再试一次
+    TryAgain,
+    /// A key of the on-screen keyboard.
+    Key(Key),
+    /// A field of the form, to type in it.
+    Focus(FieldId),
+    /// 完成 on the keyboard.
+    CloseKeyboard,
+    /// An option of a field.
+    Pick(FieldId, String),
+    /// 下一步
+    Next,
+    /// 修改, from the review to a page of the form.
+    Change(FieldId),
+    /// The box of the consent.
+    ToggleConsent,
+    /// A stroke of the signature: points `x,y x,y`.
+    Stroke(String),
+    /// 重签
+    ClearSignature,
+    /// 确认提交
+    Submit,
+    /// 再打印一次
+    PrintAgain,
+    /// A face of the rating.
+    Rate(Rating),
+    /// 办理其他事项
+    More,
+}
+
+/// What works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent things that work or do not")]
+pub struct Health {
+    /// The line to central.
+    pub connection: Connection,
+    /// The ID-card reader answers.
+    pub reader: bool,
+    /// The printer prints and has paper.
+    pub printer: bool,
+    /// Camera and face models are there.
+    pub face: bool,
+    /// The local store takes no more.
+    pub store_full: bool,
+    /// Entries that wait for central.
+    pub waiting: usize,
+}
+
+/// The line to central.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Connection {
+    /// Central answers.
+    Online,
+    /// It does not; filings are kept here.
+    #[default]
+    Offline,
+    /// Somebody answers who is not central (故障 E06).
+    Untrusted,
+}
+
+/// An answer from outside.
+#[derive(Debug)]
+pub enum Answer {
+    /// A card was laid down.
+    Card(Result<Resident, CardTrouble>),
+    /// The camera sees something.
+    Face(FaceNews),
+    /// An entry was committed to the local store, or could not be.
+    Committed(Result<Committed, StoreTrouble>),
+    /// Central answered the entry; `None`: it has not in the time given.
+    Received(Option<EntryReceipt>),
+    /// The printer is done.
+    Printed(PrintResult),
+}
+
+/// An entry that a power cut can't undo any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// Its key.
+    pub entry: EntryId,
+    /// The number that stands on the receipt until central gives one.
+    pub number: LocalNumber,
+}
+
+/// Why no card was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardTrouble {
+    /// The reader is gone.
+    NoReader,
+    /// It was taken away or moved.
+    HoldStill,
+    /// The chip's content is not right.
+    Unreadable,
+    /// Another kind of card, or one that this terminal does not take yet.
+    NotAccepted,
+    /// Its validity is over.
+    Expired,
+    /// Five failures: locked for a time.
+    LockedOut,
+}
+
+/// What the face check has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaceNews {
+    /// What the resident should do.
+    Hint(FaceHint),
+    /// It is decided.
+    Verdict(FaceVerdict),
+}
+
+/// How the face check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaceVerdict {
+    /// The person is the card's.
+    Same,
+    /// The person is not the card's.
+    Different,
+    /// No good picture in the time given.
+    NoFace,
+    /// Camera, models or the card's picture are not there; nobody passes.
+    Unavailable,
+}
+
+/// Why the store did not take an entry. Nothing of it was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreTrouble {
+    /// The disk or the store's bound is full (故障 E04).
+    Full,
+    /// Anything else (故障 E05).
+    Broken,
+}
+
+/// What became of a printout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrintResult {
+    /// It lies in the tray.
+    Printed,
+    /// Not a line was printed: no paper (故障 E02).
+    NoPaper,
+    /// Not printed: no printer, cover open, fault (故障 E02).
+    NoPrinter,
+    /// Perhaps, perhaps not.
+    Unknown,
+}

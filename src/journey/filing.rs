@@ -1,0 +1,127 @@
+//! The form, its review, and the one moment at which an application is confirmed.
+
+use super::event::{Now, Touch};
+use super::{Ask, Connection, Effect, Filing, Journey, Page, Review, Slip, Submitting};
+use crate::forms::{CONSENT, Draft, SIGNATURE};
+use contract::catalogue::{Badge, Service};
+use contract::message::{Application, Assurance, EntryBody};
+use contract::{FieldId, Secret};
+
+impl Journey {
+    pub(super) fn open_filing(&mut self, service: &Service, now: Now) -> Vec<Effect> {
+        let Some(template) = self.library.template(service).cloned() else { return Vec::new() };
+        // Whoever asks for something that needs no card is not named by one.
+        let resident = self.resident.as_ref().filter(|_| service.needs_face);
+        let draft = Draft::new(service, template, resident, now.today());
+        let filing = Filing { draft, step: 0, typing: None, show_faults: false };
+        let page = if filing.draft.steps().is_empty() {
+            Page::Review(Review { filing, show_faults: false })
+        } else {
+            Page::Filing(filing)
+        };
+        // A log-in is not returned to: 'back' from the form leads to the guide.
+        self.open(page)
+    }
+
+    pub(super) fn touch_filing(&mut self, touch: Touch, now: Now) -> Vec<Effect> {
+        match (&mut self.page, touch) {
+            (Page::Filing(filing), touch) => {
+                let pinyin = self.library.pinyin();
+                match touch {
+                    Touch::Focus(field) => filing.typing = filing.draft.typing_for(&field).map(|t| (field, t)),
+                    Touch::CloseKeyboard => filing.typing = None,
+                    Touch::Key(key) => {
+                        if let Some((field, typing)) = &mut filing.typing {
+                            typing.press(key, pinyin);
+                            filing.draft.set(field, Secret::from(typing.text()));
+                        }
+                    }
+                    Touch::Pick(field, value) => filing.draft.pick(&field, &value),
+                    Touch::Next => self.next_step(),
+                    _ => {}
+                }
+                Vec::new()
+            }
+            (Page::Review(review), Touch::ToggleConsent) => {
+                review.filing.draft.toggle(CONSENT);
+                Vec::new()
+            }
+            (Page::Review(review), Touch::Stroke(points)) => {
+                review.filing.draft.add_stroke(&points);
+                Vec::new()
+            }
+            (Page::Review(review), Touch::ClearSignature) => {
+                review.filing.draft.clear(SIGNATURE);
+                Vec::new()
+            }
+            (Page::Review(_), Touch::Change(field)) => {
+                self.change(&field);
+                Vec::new()
+            }
+            (Page::Review(_), Touch::Submit) => self.submit(now),
+            _ => Vec::new(),
+        }
+    }
+
+    fn next_step(&mut self) {
+        let Page::Filing(filing) = &mut self.page else { return };
+        filing.typing = None;
+        if !filing.draft.faults_of_step(filing.step).is_empty() {
+            filing.show_faults = true;
+            return;
+        }
+        filing.show_faults = false;
+        if filing.step + 1 < filing.draft.steps().len() {
+            filing.step += 1;
+            return;
+        }
+        if let Page::Filing(filing) = std::mem::replace(&mut self.page, Page::Home) {
+            self.page = Page::Review(Review { filing, show_faults: false });
+        }
+    }
+
+    fn change(&mut self, field: &FieldId) {
+        let Page::Review(review) = &mut self.page else { return };
+        let Some(step) = review.filing.draft.step_of(field) else { return };
+        review.filing.step = step;
+        if let Page::Review(review) = std::mem::replace(&mut self.page, Page::Home) {
+            self.page = Page::Filing(review.filing);
+        }
+    }
+
+    fn submit(&mut self, now: Now) -> Vec<Effect> {
+        let Page::Review(review) = &mut self.page else { return Vec::new() };
+        let draft = &review.filing.draft;
+        let Some(service) = self.library.find(draft.service()).cloned() else { return Vec::new() };
+        let offline = self.health.connection != Connection::Online;
+        if !draft.faults().is_empty() || (offline && !service.has(Badge::OfflineOk)) {
+            review.show_faults = true;
+            return Vec::new();
+        }
+        let application = Application {
+            service: service.code.clone(),
+            form: service.form.clone(),
+            assurance: if draft.is_identified() { Assurance::CardAndFace } else { Assurance::Anonymous },
+            fields: draft.fields().clone(),
+        };
+        let slip = Slip {
+            service: service.name.clone(),
+            department: service.department.clone(),
+            applicant: self.resident.as_ref().filter(|_| draft.is_identified()).map(|r| r.masked_name()),
+            number: String::new(),
+            next: String::new(),
+            fee: service.fee,
+            at: now.local,
+            received: false,
+            lines: Vec::new(),
+            check_code: None,
+            copy: false,
+        };
+        let (job, commit) = self.ask(Ask::Commit(EntryBody::Application(application)));
+        if let Page::Review(review) = std::mem::replace(&mut self.page, Page::Home) {
+            self.page =
+                Page::Submitting(Submitting { job, since: now.uptime, slip, committed: None, review });
+        }
+        vec![commit]
+    }
+}

@@ -1,0 +1,312 @@
+//! What a resident's visit is: a pure state machine. No IO, no clock, no async; it knows no device, no socket and
+//! no widget. Everything that happens comes in as an [`Event`], everything that the outside must do goes out as
+//! an [`Effect`].
+//!
+//! The rules that always hold (walked at random in `tests/journey_walk.rs`): nothing personal outlives the visit;
+//! every screen leads home; what was confirmed is committed once and never forgotten; a late answer never reaches
+//! the next resident; an idle visit ends in time.
+
+mod effect;
+mod event;
+mod filing;
+mod log_in;
+mod page;
+mod result;
+
+pub use effect::{Ask, Effect, Slip};
+pub use event::{
+    Answer, CardTrouble, Committed, Connection, Event, FaceNews, FaceVerdict, Health, JobId, Now, PrintResult,
+    StoreTrouble, Touch, VisitId,
+};
+pub use page::{Done, Filing, LogIn, LogInStep, Outcome, Page, Printing, Review, Search, Submitting, Trouble};
+
+use crate::identity::{Lockouts, Resident};
+use crate::services::{Library, Obstacle};
+use contract::catalogue::{Badge, Service};
+use contract::ServiceCode;
+use std::{sync::Arc, time::Duration};
+
+/// How long things may take. Operators set them; the defaults are the design's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Without a touch for so long, the countdown is shown.
+    pub idle: Duration,
+    /// How long the countdown runs before the visit ends (WCAG 2.2.1 asks for 20 s).
+    pub grace: Duration,
+    /// How long the goodbye stays.
+    pub goodbye: Duration,
+    /// How long a commit or a receipt may take before the page stops waiting for it.
+    pub patience: Duration,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            idle: Duration::from_secs(60),
+            grace: Duration::from_secs(20),
+            goodbye: Duration::from_secs(8),
+            patience: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The state of the terminal as far as a resident can notice it.
+#[derive(Debug)]
+pub struct Journey {
+    library: Arc<Library>,
+    rules: Rules,
+    visit: VisitId,
+    last_job: JobId,
+    page: Page,
+    /// Where 'back' leads; never holds anything personal.
+    trail: Vec<Page>,
+    resident: Option<Resident>,
+    lockouts: Lockouts,
+    last_touch: Duration,
+    health: Health,
+}
+
+impl Journey {
+    /// A terminal that waits for its first visitor.
+    pub fn new(library: Arc<Library>, rules: Rules) -> Self {
+        Self {
+            library,
+            rules,
+            visit: VisitId(0),
+            last_job: JobId(0),
+            page: Page::Attract,
+            trail: Vec::new(),
+            resident: None,
+            lockouts: Lockouts::default(),
+            last_touch: Duration::ZERO,
+            health: Health::default(),
+        }
+    }
+
+    /// What the resident sees.
+    pub const fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// What works at the moment.
+    pub const fn health(&self) -> Health {
+        self.health
+    }
+
+    /// Who is logged in.
+    pub const fn resident(&self) -> Option<&Resident> {
+        self.resident.as_ref()
+    }
+
+    /// The services on offer.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The visit that is going on.
+    pub const fn visit(&self) -> VisitId {
+        self.visit
+    }
+
+    /// Seconds until the visit ends by itself, once the countdown is shown.
+    pub fn countdown(&self, now: Now) -> Option<u64> {
+        if matches!(self.page, Page::Attract | Page::Goodbye { .. } | Page::Submitting(_)) {
+            return None;
+        }
+        let idle = now.uptime.saturating_sub(self.last_touch);
+        let left = (self.rules.idle + self.rules.grace).saturating_sub(idle);
+        (idle >= self.rules.idle).then(|| left.as_secs().max(1))
+    }
+
+    /// Whether anything personal is held. True only while somebody is at the terminal.
+    pub fn holds_personal_data(&self) -> bool {
+        self.resident.is_some() || self.page.is_personal() || self.trail.iter().any(Page::is_personal)
+    }
+
+    /// Why a service can't be started here and now; `None` when it can.
+    pub fn obstacle(&self, service: &Service) -> Option<Obstacle> {
+        self.library.obstacle(service).or_else(|| {
+            if service.needs_face && !self.health.reader {
+                Some(Obstacle::NoCardReader)
+            } else if service.needs_face && !self.health.face {
+                Some(Obstacle::NoFaceCheck)
+            } else if !service.has(Badge::OfflineOk) && self.health.connection != Connection::Online {
+                Some(Obstacle::NeedsNetwork)
+            } else if self.health.store_full {
+                Some(Obstacle::StoreFull)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Takes in what happened; says what must be done. Answers of another visit or of an older job change nothing.
+    pub fn handle(&mut self, event: Event, now: Now) -> Vec<Effect> {
+        match event {
+            Event::Touch(touch) => {
+                self.last_touch = now.uptime;
+                self.touch(touch, now)
+            }
+            Event::Tick => self.tick(now),
+            Event::Health(health) => {
+                self.health = health;
+                Vec::new()
+            }
+            Event::Answer { visit, job, answer } if visit == self.visit => self.answer(job, answer, now),
+            Event::Answer { .. } => Vec::new(),
+        }
+    }
+
+    fn tick(&mut self, now: Now) -> Vec<Effect> {
+        match &self.page {
+            Page::Attract => Vec::new(),
+            Page::Goodbye { since } => {
+                if now.uptime.saturating_sub(*since) >= self.rules.goodbye {
+                    self.page = Page::Attract;
+                }
+                Vec::new()
+            }
+            Page::Submitting(submitting) => {
+                let waited = now.uptime.saturating_sub(submitting.since);
+                if waited >= self.rules.patience { self.lose_patience(now) } else { Vec::new() }
+            }
+            _ => {
+                let idle = now.uptime.saturating_sub(self.last_touch);
+                if idle >= self.rules.idle + self.rules.grace { self.end(now) } else { Vec::new() }
+            }
+        }
+    }
+
+    fn touch(&mut self, touch: Touch, now: Now) -> Vec<Effect> {
+        match touch {
+            Touch::Begin if matches!(self.page, Page::Attract | Page::Goodbye { .. }) => self.begin(),
+            Touch::KeepGoing => Vec::new(),
+            // What was confirmed is being committed: nobody walks away from it half-way.
+            _ if matches!(self.page, Page::Submitting(_) | Page::Attract | Page::Goodbye { .. }) => Vec::new(),
+            Touch::End => self.end(now),
+            Touch::Home => self.go_home(),
+            Touch::Back => self.back(),
+            Touch::OpenSearch => self.open(Page::Search(Search::typed())),
+            Touch::OpenTile(tile) => {
+                let found = self.library.tile(tile).map(|tile| Search::tile(&self.library, tile));
+                found.map_or_else(Vec::new, |search| self.open(Page::Search(search)))
+            }
+            Touch::Choose(code) => self.choose(&code),
+            Touch::Start => self.start(now),
+            touch => match &mut self.page {
+                Page::Search(search) => {
+                    if let Touch::Key(key) = touch {
+                        search.press(key, &self.library);
+                    }
+                    Vec::new()
+                }
+                Page::LogIn(_) => self.touch_log_in(&touch, now),
+                Page::Filing(_) | Page::Review(_) => self.touch_filing(touch, now),
+                Page::Done(_) => self.touch_done(&touch),
+                Page::Trouble(_) if touch == Touch::TryAgain => self.back(),
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    fn answer(&mut self, job: JobId, answer: Answer, now: Now) -> Vec<Effect> {
+        match &self.page {
+            Page::LogIn(log_in) if log_in.job == job => self.answer_log_in(answer, now),
+            Page::Submitting(submitting) if submitting.job == job => self.answer_submitting(answer, now),
+            Page::Done(_) => self.answer_done(job, answer),
+            _ => Vec::new(),
+        }
+    }
+
+    fn begin(&mut self) -> Vec<Effect> {
+        self.visit = VisitId(self.visit.0 + 1);
+        self.page = Page::Home;
+        self.trail.clear();
+        Vec::new()
+    }
+
+    /// Ends the visit: everything personal is gone when this returns.
+    fn end(&mut self, now: Now) -> Vec<Effect> {
+        let visit = self.visit;
+        let card_was_read = self.resident.is_some();
+        self.resident = None;
+        self.trail.clear();
+        self.page = Page::Goodbye { since: now.uptime };
+        // From here on no answer of that visit is taken any more.
+        self.visit = VisitId(visit.0 + 1);
+        vec![Effect::Forget { visit, card_was_read }]
+    }
+
+    fn go_home(&mut self) -> Vec<Effect> {
+        let effects = self.leave_page();
+        self.trail.clear();
+        self.page = Page::Home;
+        effects
+    }
+
+    fn back(&mut self) -> Vec<Effect> {
+        if let Page::Filing(filing) = &mut self.page
+            && filing.step_back()
+        {
+            return Vec::new();
+        }
+        match std::mem::replace(&mut self.page, Page::Home) {
+            Page::Review(Review { filing, .. }) if !filing.draft.steps().is_empty() => {
+                self.page = Page::Filing(filing);
+                Vec::new()
+            }
+            Page::Trouble(trouble) => {
+                self.page = Page::Review(trouble.review);
+                Vec::new()
+            }
+            left => {
+                self.page = left;
+                let effects = self.leave_page();
+                self.page = self.trail.pop().unwrap_or(Page::Home);
+                effects
+            }
+        }
+    }
+
+    /// What has to stop when the page is left.
+    fn leave_page(&self) -> Vec<Effect> {
+        match &self.page {
+            Page::LogIn(log_in) => vec![Effect::Cancel { visit: self.visit, job: log_in.job }],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Goes on to a page from which 'back' returns here.
+    fn open(&mut self, page: Page) -> Vec<Effect> {
+        let effects = self.leave_page();
+        let left = std::mem::replace(&mut self.page, page);
+        if matches!(left, Page::Home | Page::Search(_) | Page::Guide(_)) {
+            self.trail.push(left);
+        }
+        effects
+    }
+
+    fn choose(&mut self, code: &ServiceCode) -> Vec<Effect> {
+        match &self.page {
+            Page::Home | Page::Search(_) if self.library.find(code).is_some() => self.open(Page::Guide(code.clone())),
+            _ => Vec::new(),
+        }
+    }
+
+    fn start(&mut self, now: Now) -> Vec<Effect> {
+        let Page::Guide(code) = &self.page else { return Vec::new() };
+        let Some(service) = self.library.find(code).cloned() else { return Vec::new() };
+        if self.obstacle(&service).is_some() {
+            Vec::new()
+        } else if service.needs_face && self.resident.is_none() {
+            self.open_log_in(service.code)
+        } else {
+            self.open_filing(&service, now)
+        }
+    }
+
+    fn ask(&mut self, ask: Ask) -> (JobId, Effect) {
+        self.last_job = JobId(self.last_job.0 + 1);
+        (self.last_job, Effect::Ask { visit: self.visit, job: self.last_job, ask })
+    }
+}

@@ -1,0 +1,215 @@
+//! The pages of a visit, each with exactly what it knows.
+
+use super::effect::Slip;
+use super::event::{CardTrouble, Committed, JobId, PrintResult};
+use crate::face::FaceHint;
+use crate::forms::Draft;
+use crate::services::{Hit, Library, Tile};
+use crate::typing::{Key, Layout, Typing};
+use contract::message::{EntryReceipt, Rating};
+use contract::{EntryId, FieldId, ServiceCode};
+use std::time::Duration;
+
+/// What the resident sees.
+#[derive(Debug)]
+pub enum Page {
+    /// Nobody is here.
+    Attract,
+    /// Search field, tiles, popular services.
+    Home,
+    /// A list of services, by search or by tile.
+    Search(Search),
+    /// The guide (办事指南) of a service.
+    Guide(ServiceCode),
+    /// Card and face.
+    LogIn(LogIn),
+    /// The form, page by page.
+    Filing(Filing),
+    /// Everything once more, consent and signature.
+    Review(Review),
+    /// Being committed and sent.
+    Submitting(Submitting),
+    /// Receipt and rating.
+    Done(Box<Done>),
+    /// Take card and receipt with you.
+    Goodbye {
+        /// Since when it is shown, by uptime.
+        since: Duration,
+    },
+    /// Something does not work; what still does.
+    Trouble(Trouble),
+}
+
+impl Page {
+    /// Whether the page holds anything of a person.
+    pub const fn is_personal(&self) -> bool {
+        !matches!(
+            self,
+            Self::Attract | Self::Home | Self::Search(_) | Self::Guide(_) | Self::Goodbye { .. }
+        )
+    }
+}
+
+/// A list of services.
+#[derive(Debug)]
+pub struct Search {
+    /// The tile's title, or none for a typed search.
+    pub title: Option<String>,
+    /// What was typed.
+    pub typing: Typing,
+    /// What was found, best first.
+    pub hits: Vec<Hit>,
+}
+
+impl Search {
+    /// An empty search field.
+    pub fn typed() -> Self {
+        Self { title: None, typing: Typing::new(Layout::Search, 40), hits: Vec::new() }
+    }
+
+    /// The services behind a tile.
+    pub fn tile(library: &Library, tile: &Tile) -> Self {
+        Self {
+            title: Some(tile.title.clone()),
+            typing: Typing::new(Layout::Search, 40),
+            hits: library.behind(tile),
+        }
+    }
+
+    pub(super) fn press(&mut self, key: Key, library: &Library) {
+        if self.title.is_none() {
+            self.typing.press(key, library.pinyin());
+            self.hits = library.search(self.typing.text());
+        }
+    }
+}
+
+/// Card and face.
+#[derive(Debug)]
+pub struct LogIn {
+    /// For which service.
+    pub service: ServiceCode,
+    /// Whose answers count.
+    pub job: JobId,
+    /// How far it is.
+    pub step: LogInStep,
+    /// How many more times a face may be tried.
+    pub tries_left: u8,
+}
+
+/// The steps of a log-in.
+#[derive(Debug)]
+pub enum LogInStep {
+    /// Waiting for the card.
+    LayCard,
+    /// It did not go well; a way on.
+    CardTrouble(CardTrouble),
+    /// The card is known; may the camera look?
+    AskConsent(crate::identity::Resident),
+    /// The camera looks.
+    Look {
+        /// Whose card.
+        resident: crate::identity::Resident,
+        /// What to do.
+        hint: FaceHint,
+    },
+    /// The face did not pass; a way on.
+    FaceTrouble {
+        /// Whose card.
+        resident: crate::identity::Resident,
+        /// Why.
+        verdict: super::FaceVerdict,
+    },
+}
+
+/// The form being filled.
+#[derive(Debug)]
+pub struct Filing {
+    /// The form and its values.
+    pub draft: Draft,
+    /// Which page of it, from 0.
+    pub step: usize,
+    /// The keyboard and the field that it types into.
+    pub typing: Option<(FieldId, Typing)>,
+    /// Faults are shown only after the resident tried to go on.
+    pub show_faults: bool,
+}
+
+impl Filing {
+    pub(super) fn step_back(&mut self) -> bool {
+        self.typing = None;
+        if self.step > 0 {
+            self.step -= 1;
+            return true;
+        }
+        false
+    }
+}
+
+/// The review.
+#[derive(Debug)]
+pub struct Review {
+    /// The filing that 'change' returns to.
+    pub filing: Filing,
+    /// Faults are shown only after the resident tried to submit.
+    pub show_faults: bool,
+}
+
+/// Being committed and sent.
+#[derive(Debug)]
+pub struct Submitting {
+    /// Whose answer counts.
+    pub job: JobId,
+    /// Since when, by uptime.
+    pub since: Duration,
+    /// What will stand on the receipt.
+    pub slip: Slip,
+    /// The commit, once the store has it.
+    pub committed: Option<Committed>,
+    /// The review to return to when the store can't take it.
+    pub review: Review,
+}
+
+/// What became of the application, as far as it is known at the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Central has it.
+    Received(EntryReceipt),
+    /// It is kept here and goes on by itself.
+    SavedHere,
+}
+
+/// Receipt and rating.
+#[derive(Debug)]
+pub struct Done {
+    /// The service.
+    pub service: ServiceCode,
+    /// The entry.
+    pub entry: EntryId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What is printed.
+    pub slip: Slip,
+    /// How the print goes.
+    pub printing: Printing,
+    /// The rating, given once.
+    pub rating: Option<Rating>,
+}
+
+/// How a print goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Printing {
+    /// Going on.
+    Busy(JobId),
+    /// Over.
+    Over(PrintResult),
+}
+
+/// Something does not work. The filing is kept: nothing that was typed is lost by it.
+#[derive(Debug)]
+pub struct Trouble {
+    /// What.
+    pub kind: super::StoreTrouble,
+    /// What to return to.
+    pub review: Review,
+}

@@ -1,0 +1,121 @@
+//! After the confirmation: saved here, received by the city, printed, rated. The three are never confused.
+
+use super::event::{Answer, Committed, JobId, Now, PrintResult, StoreTrouble, Touch};
+use super::{Ask, Done, Effect, Journey, Outcome, Page, Printing, Slip, Submitting, Trouble};
+use contract::catalogue::Handling;
+use contract::message::{self, EntryBody, EntryReceipt, Evaluation};
+
+impl Journey {
+    pub(super) fn answer_submitting(&mut self, answer: Answer, now: Now) -> Vec<Effect> {
+        let Page::Submitting(submitting) = &mut self.page else { return Vec::new() };
+        match (answer, &submitting.committed) {
+            (Answer::Committed(Ok(committed)), None) => {
+                let entry = committed.entry;
+                submitting.committed = Some(committed);
+                let (job, wait) = self.ask(Ask::AwaitReceipt(entry));
+                if let Page::Submitting(submitting) = &mut self.page {
+                    submitting.job = job;
+                }
+                vec![wait]
+            }
+            (Answer::Committed(Err(kind)), None) => {
+                self.fall_back(kind, now);
+                Vec::new()
+            }
+            (Answer::Received(receipt), Some(_)) => self.show_done(receipt, now),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The outside did not answer in time. A commit that may still happen is not called a failure of the resident.
+    pub(super) fn lose_patience(&mut self, now: Now) -> Vec<Effect> {
+        match &self.page {
+            Page::Submitting(Submitting { committed: Some(_), .. }) => self.show_done(None, now),
+            _ => {
+                self.fall_back(StoreTrouble::Broken, now);
+                Vec::new()
+            }
+        }
+    }
+
+    fn fall_back(&mut self, kind: StoreTrouble, now: Now) {
+        self.last_touch = now.uptime;
+        if let Page::Submitting(submitting) = std::mem::replace(&mut self.page, Page::Home) {
+            self.page = Page::Trouble(Trouble { kind, review: submitting.review });
+        }
+    }
+
+    fn show_done(&mut self, receipt: Option<EntryReceipt>, now: Now) -> Vec<Effect> {
+        self.last_touch = now.uptime;
+        let Page::Submitting(submitting) = std::mem::replace(&mut self.page, Page::Home) else { return Vec::new() };
+        let Submitting { mut slip, committed: Some(committed), review, .. } = submitting else { return Vec::new() };
+        let service = review.filing.draft.service().clone();
+        let days = self.library.find(&service).map_or(Handling::OnTheSpot, |service| service.handling);
+        fill_in(&mut slip, &committed, receipt.as_ref(), days);
+        let outcome = receipt.map_or(Outcome::SavedHere, Outcome::Received);
+        let printed = slip.clone();
+        let (job, print) = self.ask(Ask::Print(printed));
+        let done = Done { service, entry: committed.entry, outcome, slip, printing: Printing::Busy(job), rating: None };
+        self.trail.clear();
+        self.page = Page::Done(Box::new(done));
+        vec![print]
+    }
+
+    pub(super) fn answer_done(&mut self, job: JobId, answer: Answer) -> Vec<Effect> {
+        if let (Page::Done(done), Answer::Printed(result)) = (&mut self.page, answer)
+            && done.printing == Printing::Busy(job)
+        {
+            done.printing = Printing::Over(result);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn touch_done(&mut self, touch: &Touch) -> Vec<Effect> {
+        let Page::Done(done) = &mut self.page else { return Vec::new() };
+        match touch {
+            Touch::Rate(rating) if done.rating.is_none() => {
+                done.rating = Some(*rating);
+                let evaluation = Evaluation { application: done.entry, rating: *rating };
+                let (_, commit) = self.ask(Ask::Commit(EntryBody::Evaluation(evaluation)));
+                vec![commit]
+            }
+            Touch::PrintAgain => {
+                let Printing::Over(result) = done.printing else { return Vec::new() };
+                let copy = matches!(result, PrintResult::Printed | PrintResult::Unknown);
+                let slip = Slip { copy, ..done.slip.clone() };
+                let (job, print) = self.ask(Ask::Print(slip));
+                if let Page::Done(done) = &mut self.page {
+                    done.printing = Printing::Busy(job);
+                }
+                vec![print]
+            }
+            Touch::More => self.go_home(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn fill_in(slip: &mut Slip, committed: &Committed, receipt: Option<&EntryReceipt>, handling: Handling) {
+    slip.received = receipt.is_some();
+    match receipt.map(|receipt| &receipt.outcome) {
+        Some(message::Outcome::CaseOpened { case, promised_days, fee }) => {
+            slip.number = case.to_string();
+            slip.fee = *fee;
+            slip.next = promise(*promised_days);
+        }
+        Some(message::Outcome::Answered { case, lines, check_code }) => {
+            slip.number = case.to_string();
+            slip.lines.clone_from(lines);
+            slip.check_code.clone_from(check_code);
+            "已办结".clone_into(&mut slip.next);
+        }
+        Some(message::Outcome::Noted) | None => {
+            slip.number = committed.number.to_string();
+            slip.next = format!("待联网受理；受理后{}", promise(handling.promised_days()));
+        }
+    }
+}
+
+fn promise(days: u16) -> String {
+    if days == 0 { "即时办理".to_owned() } else { format!("{days}个工作日内办结") }
+}

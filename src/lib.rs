@@ -1,0 +1,9 @@
+//! The kiosk app: one pure heart ([`journey`]) and thin hands around it. `docs/ARCHITECTURE.md` tells the way of
+//! the data through the house.
+
+pub mod face;
+pub mod forms;
+pub mod identity;
+pub mod journey;
+pub mod services;
+pub mod typing;

@@ -1,0 +1,229 @@
+//! What the terminal offers: catalogue, form templates, home tiles and search, loaded once and never changed
+//! during a visit. Knows no screen and no store.
+
+mod search;
+
+pub use search::{Hit, SearchIndex};
+
+use crate::typing::Pinyin;
+use contract::ServiceCode;
+use contract::catalogue::{Catalogue, CatalogueFault, Service};
+use contract::form::{FormsFault, Template, Templates};
+use serde::Deserialize;
+use std::{io, path::Path};
+
+/// Why a service can't be started here and now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The terminal shows the guide only; the case is for a window.
+    AtWindow,
+    /// Its form has parts that the terminal can't fill yet.
+    FormNotYet,
+    /// It needs a card reader (故障 E01).
+    NoCardReader,
+    /// It needs the face check (故障 E03).
+    NoFaceCheck,
+    /// It needs central, and there is no line.
+    NeedsNetwork,
+    /// The store is full (故障 E04).
+    StoreFull,
+}
+
+/// A tile of the home page: which services lie behind it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tile {
+    /// Two to seven characters.
+    pub title: String,
+    /// What is behind it, in a few words.
+    pub note: String,
+    /// An icon's name.
+    pub icon: String,
+    forms: Vec<String>,
+    departments: Vec<String>,
+    all: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HomePage {
+    notice: String,
+    tiles: Vec<Tile>,
+    popular: Vec<ServiceCode>,
+}
+
+/// Why the catalogue folder can't be used (故障 E07).
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryFault {
+    /// A file can't be read.
+    #[error("{path}: {source}; lay the full catalogue folder there")]
+    File {
+        /// The file.
+        path: String,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// services.csv is not right.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueFault),
+    /// forms.json is not right.
+    #[error(transparent)]
+    Forms(#[from] FormsFault),
+    /// home.json is not right.
+    #[error("home.json: {0}")]
+    Home(#[from] serde_json::Error),
+    /// home.json names a service that services.csv does not have.
+    #[error("home.json: popular service {0} is not in services.csv")]
+    Popular(ServiceCode),
+    /// services.csv names a form that forms.json does not have.
+    #[error("services.csv: service {service} asks for form '{form}', which forms.json does not have")]
+    Form {
+        /// The service.
+        service: ServiceCode,
+        /// The form.
+        form: String,
+    },
+}
+
+/// Everything that is on offer.
+#[derive(Debug, Default)]
+pub struct Library {
+    catalogue: Catalogue,
+    templates: Templates,
+    home: HomePage,
+    index: SearchIndex,
+    pinyin: Pinyin,
+}
+
+impl Library {
+    /// Loads the folder `catalog/`. All of it fits together or none of it is taken.
+    pub fn load(folder: &Path) -> Result<Self, LibraryFault> {
+        let read = |name: &str| {
+            let path = folder.join(name);
+            std::fs::read_to_string(&path)
+                .map_err(|source| LibraryFault::File { path: path.display().to_string(), source })
+        };
+        Self::parse(&read("services.csv")?, &read("forms.json")?, &read("home.json")?)
+    }
+
+    /// The same from texts.
+    pub fn parse(services: &str, forms: &str, home: &str) -> Result<Self, LibraryFault> {
+        let catalogue = Catalogue::parse(services)?;
+        let templates = Templates::parse(forms)?;
+        let home: HomePage = serde_json::from_str(home)?;
+        if let Some(code) = home.popular.iter().find(|code| catalogue.find(code).is_none()) {
+            return Err(LibraryFault::Popular(code.clone()));
+        }
+        if let Some(service) = catalogue.services().iter().find(|s| templates.find(&s.form).is_none()) {
+            return Err(LibraryFault::Form { service: service.code.clone(), form: service.form.to_string() });
+        }
+        let index = SearchIndex::new(catalogue.services());
+        let pinyin = Pinyin::new(&index.corpus());
+        Ok(Self { catalogue, templates, home, index, pinyin })
+    }
+
+    /// A service by its code.
+    pub fn find(&self, code: &ServiceCode) -> Option<&Service> {
+        self.catalogue.find(code)
+    }
+
+    /// All services.
+    pub fn services(&self) -> &[Service] {
+        self.catalogue.services()
+    }
+
+    /// A service's form.
+    pub fn template(&self, service: &Service) -> Option<&Template> {
+        self.templates.find(&service.form)
+    }
+
+    /// Pinyin for the keyboard.
+    pub const fn pinyin(&self) -> &Pinyin {
+        &self.pinyin
+    }
+
+    /// The line at the foot of the home page.
+    pub fn notice(&self) -> &str {
+        &self.home.notice
+    }
+
+    /// The tiles of the home page.
+    pub fn tiles(&self) -> &[Tile] {
+        &self.home.tiles
+    }
+
+    /// A tile by its place.
+    pub fn tile(&self, place: usize) -> Option<&Tile> {
+        self.home.tiles.get(place)
+    }
+
+    /// The services that the home page names.
+    pub fn popular(&self) -> impl Iterator<Item = &Service> {
+        self.home.popular.iter().filter_map(|code| self.find(code))
+    }
+
+    /// The services behind a tile; those that the terminal does itself come first.
+    pub fn behind(&self, tile: &Tile) -> Vec<Hit> {
+        let behind = |service: &&Service| {
+            tile.all
+                || tile.forms.iter().any(|form| form == service.form.as_str())
+                || tile.departments.contains(&service.department)
+        };
+        let mut services: Vec<&Service> = self.services().iter().filter(behind).collect();
+        services.sort_by_key(|service| self.obstacle(service).is_some());
+        services.into_iter().map(|service| Hit::unmarked(service.code.clone())).collect()
+    }
+
+    /// Services for a typed text, best first.
+    pub fn search(&self, text: &str) -> Vec<Hit> {
+        self.index.search(text)
+    }
+
+    /// What speaks against a service at any terminal.
+    pub fn obstacle(&self, service: &Service) -> Option<Obstacle> {
+        if !service.at_terminal {
+            Some(Obstacle::AtWindow)
+        } else if !self.template(service).is_some_and(Template::is_fillable) || takes_money(service) {
+            Some(Obstacle::FormNotYet)
+        } else {
+            None
+        }
+    }
+}
+
+/// Money is asked for by the payment state machine alone, which is not in the house yet.
+fn takes_money(service: &Service) -> bool {
+    matches!(service.form.as_str(), "payment-bill" | "payment-fee")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SERVICES: &str = include_str!("../../catalog/services.csv");
+    const FORMS: &str = include_str!("../../catalog/forms.json");
+    const HOME: &str = include_str!("../../catalog/home.json");
+
+    #[test]
+    fn the_shipped_catalogue_fits_together() {
+        let library = Library::parse(SERVICES, FORMS, HOME).unwrap();
+        assert_eq!(library.tiles().len(), 6);
+        assert_eq!(library.popular().count(), 8);
+        for tile in library.tiles() {
+            assert!(library.behind(tile).len() > 20, "{} is nearly empty", tile.title);
+        }
+        for service in library.popular() {
+            assert_eq!(library.obstacle(service), None, "{} is popular but can't be done", service.name);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_named() {
+        let home = HOME.replace("SZ-HZ-000078", "SZ-HZ-999999");
+        let fault = Library::parse(SERVICES, FORMS, &home).unwrap_err().to_string();
+        assert_eq!(fault, "home.json: popular service SZ-HZ-999999 is not in services.csv");
+        let forms = FORMS.replace("\"id\": \"certificate-print\"", "\"id\": \"certificate\"");
+        let fault = Library::parse(SERVICES, &forms, HOME).unwrap_err().to_string();
+        assert!(fault.contains("asks for form 'certificate-print'"), "{fault}");
+    }
+}

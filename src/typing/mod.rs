@@ -1,0 +1,218 @@
+//! The on-screen keyboard as a value: keys in, text and candidates out. What was typed wipes itself and nothing is
+//! learnt from it. Knows no widget and no field.
+
+mod pinyin;
+
+pub use pinyin::{Pinyin, syllables_of};
+
+use zeroize::Zeroizing;
+
+/// Which keys are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// 0 to 9.
+    Digits,
+    /// 0 to 9 and X.
+    IdNumber,
+    /// 0 to 9; the dashes of a date come by themselves.
+    Date,
+    /// Letters and digits, as they are.
+    Latin,
+    /// Letters that become Chinese characters.
+    Pinyin,
+    /// Letters and digits for the search, which reads pinyin itself; Chinese through pinyin as well.
+    Search,
+}
+
+/// One key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// A letter, a digit or a sign.
+    Char(char),
+    /// One character back.
+    Backspace,
+    /// All of it.
+    Clear,
+    /// A candidate by its place.
+    Candidate(usize),
+    /// 中/英
+    Language,
+}
+
+/// What is being typed.
+#[derive(Debug)]
+pub struct Typing {
+    layout: Layout,
+    max: usize,
+    text: Zeroizing<String>,
+    composing: Zeroizing<String>,
+    candidates: Vec<char>,
+    chinese: bool,
+}
+
+/// How many candidates are offered at a time.
+const CANDIDATES: usize = 24;
+/// The longest syllable of pinyin is zhuang, chuang or shuang.
+const LONGEST_SYLLABLE: usize = 6;
+
+impl Typing {
+    /// An empty keyboard for at most `max` characters.
+    pub fn new(layout: Layout, max: usize) -> Self {
+        Self {
+            layout,
+            max,
+            text: Zeroizing::default(),
+            composing: Zeroizing::default(),
+            candidates: Vec::new(),
+            chinese: layout == Layout::Pinyin,
+        }
+    }
+
+    /// Which keys to show.
+    pub const fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// The text so far.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The pinyin that is not yet a character.
+    pub fn composing(&self) -> &str {
+        &self.composing
+    }
+
+    /// The characters that the pinyin can become, best first.
+    pub fn candidates(&self) -> &[char] {
+        &self.candidates
+    }
+
+    /// Whether letters become Chinese.
+    pub const fn is_chinese(&self) -> bool {
+        self.chinese
+    }
+
+    /// Starts from a text that stands there already.
+    pub fn set_text(&mut self, text: &str) {
+        self.text = Zeroizing::new(text.chars().take(self.max).collect());
+    }
+
+    /// Takes a key. Keys that the layout does not have change nothing.
+    pub fn press(&mut self, key: Key, pinyin: &Pinyin) {
+        match key {
+            Key::Backspace if !self.composing.is_empty() => {
+                self.composing.pop();
+            }
+            Key::Backspace => self.erase(),
+            Key::Clear => {
+                self.text.clear();
+                self.composing.clear();
+            }
+            Key::Candidate(place) => {
+                if let Some(chosen) = self.candidates.get(place).copied() {
+                    self.push(chosen);
+                    self.composing.clear();
+                }
+            }
+            Key::Language if matches!(self.layout, Layout::Pinyin | Layout::Search) => {
+                self.chinese = !self.chinese;
+                self.composing.clear();
+            }
+            Key::Language => {}
+            Key::Char(c) => self.press_char(c),
+        }
+        self.candidates = if self.composing.is_empty() {
+            Vec::new()
+        } else {
+            pinyin.candidates(&self.composing).take(CANDIDATES).collect()
+        };
+    }
+
+    fn press_char(&mut self, c: char) {
+        match self.layout {
+            Layout::Digits if c.is_ascii_digit() => self.push(c),
+            Layout::IdNumber if c.is_ascii_digit() || c == 'X' => self.push(c),
+            Layout::Date if c.is_ascii_digit() => {
+                if matches!(self.text.len(), 4 | 7) && self.text.len() < self.max {
+                    self.push('-');
+                }
+                self.push(c);
+            }
+            Layout::Pinyin | Layout::Search if self.chinese && c.is_ascii_lowercase() => {
+                if self.composing.len() < LONGEST_SYLLABLE {
+                    self.composing.push(c);
+                }
+            }
+            Layout::Pinyin | Layout::Search | Layout::Latin if c.is_ascii_graphic() || c == ' ' => self.push(c),
+            _ => {}
+        }
+    }
+
+    fn push(&mut self, c: char) {
+        if self.text.chars().count() < self.max {
+            self.text.push(c);
+        }
+    }
+
+    fn erase(&mut self) {
+        self.text.pop();
+        if self.layout == Layout::Date && self.text.ends_with('-') {
+            self.text.pop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn typed(layout: Layout, max: usize, keys: &str) -> Typing {
+        let pinyin = Pinyin::new("福田水费证明");
+        let mut typing = Typing::new(layout, max);
+        for c in keys.chars() {
+            let key = match c {
+                '<' => Key::Backspace,
+                '!' => Key::Candidate(0),
+                '~' => Key::Language,
+                c => Key::Char(c),
+            };
+            typing.press(key, &pinyin);
+        }
+        typing
+    }
+
+    #[test]
+    fn a_date_writes_its_own_dashes() {
+        assert_eq!(typed(Layout::Date, 10, "20261123").text(), "2026-11-23");
+        assert_eq!(typed(Layout::Date, 7, "20261123").text(), "2026-11");
+        assert_eq!(typed(Layout::Date, 10, "202611<").text(), "2026-1");
+        assert_eq!(typed(Layout::Date, 10, "20261<").text(), "2026");
+    }
+
+    #[test]
+    fn pinyin_becomes_characters_of_our_own_words_first() {
+        assert_eq!(typed(Layout::Pinyin, 10, "shui!fei!").text(), "水费");
+        assert_eq!(typed(Layout::Pinyin, 10, "fu!tian!").text(), "福田");
+        let typing = typed(Layout::Pinyin, 10, "shu");
+        assert_eq!((typing.text(), typing.composing()), ("", "shu"));
+        assert!(typing.candidates().len() > 5);
+    }
+
+    #[test]
+    fn letters_stay_letters_in_english() {
+        assert_eq!(typed(Layout::Pinyin, 10, "~abc1").text(), "abc1");
+        assert_eq!(typed(Layout::Search, 10, "sf").text(), "sf");
+        assert_eq!(typed(Layout::Digits, 3, "12a345").text(), "123");
+    }
+
+    proptest! {
+        #[test]
+        fn any_keys_keep_the_bound(keys in "[a-z0-9<!~X ,]{0,60}", max in 1usize..12) {
+            for layout in [Layout::Digits, Layout::IdNumber, Layout::Date, Layout::Latin, Layout::Pinyin, Layout::Search] {
+                prop_assert!(typed(layout, max, &keys).text().chars().count() <= max);
+            }
+        }
+    }
+}

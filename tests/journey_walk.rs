@@ -1,0 +1,391 @@
+//! A random walk through visits: hundreds of residents who do anything at any time, with devices that answer late,
+//! wrongly or never. What must always hold is checked after each event. A failure prints the seed and the last
+//! events; the seed reproduces it.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use contract::message::{EntryBody, EntryReceipt, Outcome, Rating};
+use contract::{CaseNumber, EntryId, Fen, IdNumber, LocalNumber, Secret, Seq, Sex};
+use jiff::civil::date;
+use kiosk::face::FaceHint;
+use kiosk::identity::{CardKey, Resident, ValidTo};
+use kiosk::journey::{
+    Answer, Ask, CardTrouble, Committed, Connection, Effect, Event, FaceNews, FaceVerdict, Health, JobId, Journey,
+    LogInStep, Now, Page, PrintResult, Rules, StoreTrouble, Touch, VisitId,
+};
+use kiosk::services::Library;
+use kiosk::typing::Key;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::{sync::Arc, time::Duration};
+
+const SEEDS: u64 = 50;
+const EVENTS_A_SEED: u64 = 4_400;
+
+fn library() -> Arc<Library> {
+    let read = |name: &str| std::fs::read_to_string(format!("{}/catalog/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    Arc::new(Library::parse(&read("services.csv"), &read("forms.json"), &read("home.json")).unwrap())
+}
+
+fn resident(rng: &mut fastrand::Rng) -> Resident {
+    Resident {
+        name: Secret::from("测试甲"),
+        number: IdNumber::parse("990101199003070015").unwrap(),
+        sex: Sex::Male,
+        nation: Secret::from("01"),
+        birth: date(1990, 3, 7),
+        address: Secret::from("广东省深圳市福田区测试路１号"),
+        issuer: Secret::from("测试市公安局福田分局"),
+        valid_to: if rng.u8(..8) == 0 { ValidTo::On(date(2020, 1, 1)) } else { ValidTo::LongTerm },
+        portrait: Some(Secret::new(vec![7; 1024])),
+        card: CardKey([rng.u8(..4); 16]),
+    }
+}
+
+/// The outside: what was asked and not yet answered, and what was promised.
+struct World {
+    rng: fastrand::Rng,
+    journey: Journey,
+    library: Arc<Library>,
+    uptime: Duration,
+    last_touch: Duration,
+    asked: Vec<(VisitId, JobId, Ask)>,
+    commits: HashSet<JobId>,
+    /// Applications that the store acknowledged and whose resident must read a number.
+    acknowledged: HashMap<EntryId, Duration>,
+    applications: u64,
+    shown: u64,
+    pages: HashSet<&'static str>,
+    history: VecDeque<String>,
+    entries: u128,
+}
+
+impl World {
+    fn new(seed: u64, library: Arc<Library>) -> Self {
+        Self {
+            rng: fastrand::Rng::with_seed(seed),
+            journey: Journey::new(Arc::clone(&library), Rules::default()),
+            library,
+            uptime: Duration::ZERO,
+            last_touch: Duration::ZERO,
+            asked: Vec::new(),
+            commits: HashSet::new(),
+            acknowledged: HashMap::new(),
+            applications: 0,
+            shown: 0,
+            pages: HashSet::new(),
+            history: VecDeque::new(),
+            entries: 0,
+        }
+    }
+
+    fn now(&self) -> Now {
+        Now { uptime: self.uptime, local: date(2026, 11, 23).at(9, 30, 0, 0) }
+    }
+
+    fn step(&mut self) {
+        let event = match self.rng.u8(..10) {
+            0 => {
+                let long = self.rng.u8(..30) == 0;
+                self.uptime += Duration::from_millis(self.rng.u64(200..if long { 90_000 } else { 3_000 }));
+                Event::Tick
+            }
+            1 if self.rng.u8(..4) == 0 => Event::Health(self.health()),
+            1..=3 => self.answer().unwrap_or(Event::Tick),
+            4 if self.rng.u8(..6) == 0 => Event::Touch(self.any_touch()),
+            _ => Event::Touch(self.sensible_touch()),
+        };
+        self.feed(event);
+    }
+
+    fn feed(&mut self, event: Event) {
+        let line = match &event {
+            Event::Touch(touch) => format!("{touch:?}"),
+            Event::Tick => format!("tick {:?}", self.uptime),
+            Event::Health(health) => format!("{health:?}"),
+            Event::Answer { visit, job, answer } => format!("{visit:?} {job:?} {answer:?}"),
+        };
+        self.history.push_back(format!("{} <- {line}", name(self.journey.page())));
+        if self.history.len() > 30 {
+            self.history.pop_front();
+        }
+        let is_touch = matches!(event, Event::Touch(_));
+        let is_end = matches!(event, Event::Touch(Touch::End));
+        let was_submitting = matches!(self.journey.page(), Page::Submitting(_));
+        let effects = self.journey.handle(event, self.now());
+        if is_touch {
+            self.last_touch = self.uptime;
+        }
+        self.take_in(effects);
+        self.check(is_end && !was_submitting);
+    }
+
+    fn take_in(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ask { visit, job, ask } => {
+                    if let Ask::Commit(body) = &ask {
+                        assert!(self.commits.insert(job), "a job id was used twice: {job:?}");
+                        self.applications += u64::from(matches!(body, EntryBody::Application(_)));
+                    }
+                    self.asked.push((visit, job, ask));
+                }
+                Effect::Cancel { job, .. } => {
+                    assert!(!self.commits.contains(&job), "a commit must never be cancelled: {job:?}");
+                }
+                Effect::Forget { visit, .. } => assert!(visit < self.journey.visit(), "the visit goes on after Forget"),
+            }
+        }
+    }
+
+    fn check(&mut self, just_ended: bool) {
+        self.pages.insert(name(self.journey.page()));
+        if matches!(self.journey.page(), Page::Attract | Page::Goodbye { .. }) {
+            assert!(!self.journey.holds_personal_data(), "personal data after the visit");
+        }
+        assert!(
+            !just_ended || matches!(self.journey.page(), Page::Attract | Page::Goodbye { .. }),
+            "'end' did not end the visit on {}",
+            name(self.journey.page())
+        );
+        if let Page::Done(done) = self.journey.page() {
+            assert!(!done.slip.number.is_empty(), "a confirmed application has a number");
+            if self.acknowledged.remove(&done.entry).is_some() {
+                self.shown += 1;
+            }
+        }
+        for (entry, since) in &self.acknowledged {
+            assert!(
+                self.uptime.saturating_sub(*since) < Duration::from_secs(95),
+                "{entry:?} was committed at {since:?} and its number never shown"
+            );
+        }
+    }
+
+    /// One of the jobs is answered, or an old one once more, or one of another visit.
+    fn answer(&mut self) -> Option<Event> {
+        if self.asked.is_empty() {
+            return None;
+        }
+        let place = if self.rng.bool() { self.asked.len() - 1 } else { self.rng.usize(..self.asked.len()) };
+        let (visit, job, answer, page_must_stay) = {
+            let (visit, job, ask) = &self.asked[place];
+            let answer = match ask {
+                Ask::ReadCard => Answer::Card(match self.rng.u8(..6) {
+                    0 => Err(CardTrouble::HoldStill),
+                    1 => Err(CardTrouble::Unreadable),
+                    _ => Ok(resident(&mut self.rng)),
+                }),
+                Ask::CheckFace(_) => Answer::Face(match self.rng.u8(..6) {
+                    0 => FaceNews::Verdict(FaceVerdict::Different),
+                    1 => FaceNews::Verdict(FaceVerdict::NoFace),
+                    2 => FaceNews::Hint(FaceHint::Closer),
+                    _ => FaceNews::Verdict(FaceVerdict::Same),
+                }),
+                Ask::Commit(_) => {
+                    self.entries += 1;
+                    let entry = EntryId(uuid::Uuid::from_u128(self.entries));
+                    let number = LocalNumber::compose(&"ft-0001".parse().unwrap(), date(2026, 11, 23), Seq(7)).unwrap();
+                    Answer::Committed(match self.rng.u8(..6) {
+                        0 => Err(StoreTrouble::Full),
+                        _ => Ok(Committed { entry, number }),
+                    })
+                }
+                Ask::AwaitReceipt(entry) => Answer::Received((self.rng.u8(..3) > 0).then(|| EntryReceipt {
+                    entry: *entry,
+                    received_at: "2026-11-23T01:30:00Z".parse().unwrap(),
+                    outcome: Outcome::CaseOpened {
+                        case: CaseNumber::compose(440_304, date(2026, 11, 23), 1).unwrap(),
+                        promised_days: 5,
+                        fee: Fen::ZERO,
+                    },
+                })),
+                Ask::Print(_) => Answer::Printed(if self.rng.bool() { PrintResult::Printed } else { PrintResult::NoPaper }),
+            };
+            (*visit, *job, answer, *visit != self.journey.visit())
+        };
+        if let (Answer::Committed(Ok(committed)), Page::Submitting(submitting)) = (&answer, self.journey.page())
+            && submitting.job == job
+            && visit == self.journey.visit()
+        {
+            self.acknowledged.insert(committed.entry, self.uptime);
+        }
+        if page_must_stay {
+            let before = name(self.journey.page());
+            let effects = self.journey.handle(Event::Answer { visit, job, answer }, self.now());
+            assert!(effects.is_empty() && before == name(self.journey.page()), "a late answer reached the next resident");
+            self.asked.remove(place);
+            return None;
+        }
+        if !matches!(self.asked[place].2, Ask::CheckFace(_)) {
+            self.asked.remove(place);
+        }
+        Some(Event::Answer { visit, job, answer })
+    }
+
+    fn health(&mut self) -> Health {
+        let connection = match self.rng.u8(..4) {
+            0 => Connection::Offline,
+            1 => Connection::Untrusted,
+            _ => Connection::Online,
+        };
+        let mut mostly = || self.rng.u8(..8) > 0;
+        let (reader, printer, face) = (mostly(), mostly(), mostly());
+        Health { connection, reader, printer, face, store_full: !mostly(), waiting: 3 }
+    }
+
+    /// What somebody does who wants to get through.
+    fn sensible_touch(&mut self) -> Touch {
+        let rng = &mut self.rng;
+        match self.journey.page() {
+            Page::Attract | Page::Goodbye { .. } => Touch::Begin,
+            Page::Home => match rng.u8(..4) {
+                0 => Touch::OpenSearch,
+                1 => Touch::OpenTile(rng.usize(..7)),
+                _ => {
+                    let popular: Vec<_> = self.library.popular().map(|s| s.code.clone()).collect();
+                    Touch::Choose(popular[rng.usize(..popular.len())].clone())
+                }
+            },
+            Page::Search(search) if search.hits.is_empty() || rng.u8(..5) == 0 => Touch::Key(Key::Char(rng.lowercase())),
+            Page::Search(search) => Touch::Choose(search.hits[rng.usize(..search.hits.len())].code.clone()),
+            Page::Guide(_) => if rng.u8(..4) == 0 { Touch::Back } else { Touch::Start },
+            Page::LogIn(log_in) => match log_in.step {
+                LogInStep::AskConsent(_) => Touch::AgreeToFace,
+                _ => Touch::TryAgain,
+            },
+            Page::Filing(filing) => {
+                let faulty: Vec<_> = filing.draft.faults_of_step(filing.step).into_iter().map(|(id, _)| id).collect();
+                match faulty.first() {
+                    None => Touch::Next,
+                    Some(id) => match (id.as_str(), &filing.typing) {
+                        ("phone" | "query_key" | "post_address", Some((focused, typing))) if focused == id => {
+                            let next = "13800000001".chars().nth(typing.text().len() % 11).unwrap();
+                            Touch::Key(Key::Char(next))
+                        }
+                        ("phone" | "query_key" | "post_address", _) => Touch::Focus(id.clone()),
+                        ("copies", _) => Touch::Pick(id.clone(), "1".to_owned()),
+                        ("purpose", _) => Touch::Pick(id.clone(), "求职".to_owned()),
+                        ("result_delivery", _) => Touch::Pick(id.clone(), "窗口自取".to_owned()),
+                        _ => Touch::Back,
+                    },
+                }
+            }
+            Page::Review(review) => match review.filing.draft.faults().first().map(|(id, _)| id.as_str()) {
+                Some("consent") => Touch::ToggleConsent,
+                Some("sign") => Touch::Stroke((0..30).map(|i| format!("{i},{i}")).collect::<Vec<_>>().join(" ")),
+                _ => Touch::Submit,
+            },
+            Page::Submitting(_) => Touch::KeepGoing,
+            Page::Done(_) => match rng.u8(..4) {
+                0 => Touch::Rate(Rating::Satisfied),
+                1 => Touch::PrintAgain,
+                2 => Touch::More,
+                _ => Touch::End,
+            },
+            Page::Trouble(_) => Touch::TryAgain,
+        }
+    }
+
+    /// What somebody does who does not.
+    fn any_touch(&mut self) -> Touch {
+        let field = ["phone", "id_no", "purpose", "nothing"][self.rng.usize(..4)].parse().unwrap();
+        let services = self.library.services();
+        match self.rng.u8(..18) {
+            0 => Touch::Begin,
+            1 => Touch::End,
+            2 => Touch::Home,
+            3 => Touch::Back,
+            4 => Touch::KeepGoing,
+            5 => Touch::OpenSearch,
+            6 => Touch::OpenTile(self.rng.usize(..9)),
+            7 => Touch::Choose(services[self.rng.usize(..services.len())].code.clone()),
+            8 => Touch::Start,
+            9 => Touch::AgreeToFace,
+            10 => Touch::TryAgain,
+            11 => Touch::Key(Key::Candidate(self.rng.usize(..40))),
+            12 => Touch::Focus(field),
+            13 => Touch::Pick(field, "求职".to_owned()),
+            14 => Touch::Change(field),
+            15 => Touch::Stroke("1,1 x".to_owned()),
+            16 => Touch::Submit,
+            _ => Touch::PrintAgain,
+        }
+    }
+}
+
+const fn name(page: &Page) -> &'static str {
+    match page {
+        Page::Attract => "attract",
+        Page::Home => "home",
+        Page::Search(_) => "search",
+        Page::Guide(_) => "guide",
+        Page::LogIn(_) => "log-in",
+        Page::Filing(_) => "form",
+        Page::Review(_) => "review",
+        Page::Submitting(_) => "submitting",
+        Page::Done(_) => "done",
+        Page::Goodbye { .. } => "goodbye",
+        Page::Trouble(_) => "trouble",
+    }
+}
+
+#[test]
+fn two_hundred_thousand_random_events_break_no_promise() {
+    let library = library();
+    let (mut pages, mut applications, mut shown) = (HashSet::new(), 0, 0);
+    for seed in 0..SEEDS {
+        let mut world = World::new(seed, Arc::clone(&library));
+        world.feed(Event::Health(Health {
+            connection: Connection::Online,
+            reader: true,
+            printer: true,
+            face: true,
+            ..Health::default()
+        }));
+        let walk = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for _ in 0..EVENTS_A_SEED {
+                world.step();
+            }
+            settle(&mut world);
+        }));
+        if walk.is_err() {
+            panic!("seed {seed} broke a promise; the last events were:\n{}", Vec::from(world.history).join("\n"));
+        }
+        pages.extend(world.pages);
+        applications += world.applications;
+        shown += world.shown;
+    }
+    assert_eq!(pages.len(), 11, "the walk must see every page; it saw {pages:?}");
+    assert!(applications > 500 && shown > 300, "the walk must confirm many: {applications} asked, {shown} shown");
+}
+
+/// Everybody leaves: without a touch every visit ends in time, wherever it stands.
+fn settle(world: &mut World) {
+    let limit = world.uptime + Duration::from_secs(60 + 20 + 30 + 8 + 5);
+    while world.uptime < limit {
+        world.uptime += Duration::from_secs(1);
+        world.feed(Event::Tick);
+    }
+    assert!(matches!(world.journey.page(), Page::Attract), "an idle visit must end; it stands on {}", name(world.journey.page()));
+}
+
+#[test]
+fn from_every_page_one_touch_ends_the_visit_and_the_countdown_warns_first() {
+    let mut world = World::new(7, library());
+    let mut warned = HashSet::new();
+    for _ in 0..30_000 {
+        world.step();
+        let page = name(world.journey.page());
+        let mut later = world.now();
+        later.uptime = world.last_touch.max(world.uptime) + Duration::from_secs(62);
+        match world.journey.page() {
+            Page::Attract | Page::Goodbye { .. } | Page::Submitting(_) => assert_eq!(world.journey.countdown(later), None),
+            _ => {
+                let left = world.journey.countdown(later).unwrap_or_else(|| panic!("{page} gives no warning"));
+                assert!((1..=20).contains(&left), "{page} warns {left} s before the end");
+                warned.insert(page);
+            }
+        }
+    }
+    assert!(warned.len() >= 7, "{warned:?}");
+}
