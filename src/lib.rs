@@ -5,5 +5,6 @@ pub mod face;
 pub mod forms;
 pub mod identity;
 pub mod journey;
+pub mod screens;
 pub mod services;
 pub mod typing;

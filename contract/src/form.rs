@@ -214,8 +214,13 @@ impl Field {
 
     /// Whether the field must be filled, given the others.
     pub fn is_required(&self, fields: &Fields) -> bool {
-        let demanded = |when: &RequiredWhen| fields.get(&when.field).is_some_and(|v| *v.expose() == when.is);
-        self.required || self.required_when.as_ref().is_some_and(demanded)
+        self.required || (self.required_when.is_some() && self.is_relevant(fields))
+    }
+
+    /// Whether the field has a meaning, given the others: an address has none where nothing is posted.
+    pub fn is_relevant(&self, fields: &Fields) -> bool {
+        let met = |when: &RequiredWhen| fields.get(&when.field).is_some_and(|v| *v.expose() == when.is);
+        self.required_when.as_ref().is_none_or(met)
     }
 
     /// Judges the field's value among the others.

@@ -120,6 +120,11 @@ impl Draft {
         id.parse().map_or("", |id| self.value(&id))
     }
 
+    /// Whether the field is shown now.
+    pub fn is_shown(&self, field: &Field) -> bool {
+        field.is_relevant(&self.fields)
+    }
+
     /// Whether the field must be filled now.
     pub fn is_required(&self, field: &Field) -> bool {
         field.is_required(&self.fields)
@@ -136,6 +141,11 @@ impl Draft {
         } else {
             self.fields.insert(id.clone(), value);
         }
+        // What lost its meaning by this answer is not sent along.
+        let meaningless = |field: &&Field| !field.is_relevant(&self.fields);
+        let gone: Vec<FieldId> =
+            self.template.asked(self.setting).filter(meaningless).map(|field| field.id.clone()).collect();
+        self.fields.retain(|id, _| !gone.contains(id));
     }
 
     /// Takes an option of a choice; the same one again takes it back where nothing is required.

@@ -76,10 +76,15 @@ impl Search {
         }
     }
 
+    /// What is searched for: the text, or the letters of the first character while they are typed.
+    pub fn query(&self) -> &str {
+        if self.typing.text().is_empty() { self.typing.composing() } else { self.typing.text() }
+    }
+
     pub(super) fn press(&mut self, key: Key, library: &Library) {
         if self.title.is_none() {
             self.typing.press(key, library.pinyin());
-            self.hits = library.search(self.typing.text());
+            self.hits = library.search(self.query());
         }
     }
 }

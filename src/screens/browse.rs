@@ -1,0 +1,161 @@
+//! Home, lists and guide.
+
+use super::terminal::TouchSender;
+use super::{list, refresh, texts};
+use crate::journey::{Journey, Page, Touch};
+use crate::services::{Hit, Obstacle};
+use contract::catalogue::{Audience, Badge, Handling, Service};
+use kiosk_ui::{App, Browse, FactView, GuideView, ServiceView, TileView};
+use slint::ComponentHandle;
+
+pub(super) fn listen(app: &App, touch: &TouchSender) {
+    let browse = app.global::<Browse>();
+    browse.on_open_search(touch.sends(Touch::OpenSearch));
+    browse.on_start(touch.sends(Touch::Start));
+    let sender = touch.clone();
+    browse.on_open_tile(move |place| {
+        if let Ok(place) = usize::try_from(place) {
+            sender.send(Touch::OpenTile(place));
+        }
+    });
+    let sender = touch.clone();
+    browse.on_choose(move |code| {
+        if let Ok(code) = code.parse() {
+            sender.send(Touch::Choose(code));
+        }
+    });
+}
+
+pub(super) fn show(app: &App, journey: &Journey) {
+    let browse = app.global::<Browse>();
+    match journey.page() {
+        Page::Home => {
+            let library = journey.library();
+            let tiles = library.tiles().iter().map(|tile| TileView {
+                title: tile.title.as_str().into(),
+                note: match tile.note.as_str() {
+                    "" => format!("共 {} 项", library.services().len()).into(),
+                    note => note.into(),
+                },
+                icon: tile.icon.as_str().into(),
+            });
+            if let Some(tiles) = refresh(&browse.get_tiles(), tiles.collect()) {
+                browse.set_tiles(tiles);
+            }
+            browse.set_popular(list(library.popular().map(|service| row(journey, service, 0..0))));
+            browse.set_notice(library.notice().into());
+        }
+        Page::Search(search) => {
+            let title = search.title.as_deref().unwrap_or("搜索事项");
+            browse.set_search_title(title.into());
+            browse.set_typed_search(search.title.is_none());
+            browse.set_query(format!("{}{}", search.typing.text(), search.typing.composing()).into());
+            browse.set_results(list(search.hits.iter().filter_map(|hit| hit_row(journey, hit))));
+        }
+        Page::Guide(code) => {
+            if let Some(service) = journey.library().find(code) {
+                browse.set_guide(guide(journey, service));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn hit_row(journey: &Journey, hit: &Hit) -> Option<ServiceView> {
+    Some(row(journey, journey.library().find(&hit.code)?, hit.marked.clone()))
+}
+
+fn row(journey: &Journey, service: &Service, marked: std::ops::Range<usize>) -> ServiceView {
+    let part = |from: usize, to: usize| -> String { service.name.chars().skip(from).take(to - from).collect() };
+    let length = service.name.chars().count();
+    ServiceView {
+        code: service.code.as_str().into(),
+        before: part(0, marked.start).into(),
+        marked: part(marked.start, marked.end).into(),
+        after: part(marked.end, length).into(),
+        name: service.name.as_str().into(),
+        department: service.department.as_str().into(),
+        badges: texts(badges(service)),
+        obstacle: journey.obstacle(service).map(short_obstacle).unwrap_or_default().into(),
+    }
+}
+
+fn badges(service: &Service) -> impl Iterator<Item = &'static str> {
+    service.badges.iter().map(|badge| match badge {
+        Badge::Instant => "秒批",
+        Badge::ZeroVisit => "不见面",
+        Badge::CityWide => "全城通办",
+        Badge::OfflineOk => "可离线",
+    })
+}
+
+const fn short_obstacle(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::AtWindow => "窗口办理",
+        Obstacle::FormNotYet => "暂看指南",
+        Obstacle::NoCardReader | Obstacle::NoFaceCheck | Obstacle::StoreFull => "暂不能办",
+        Obstacle::NeedsNetwork => "需要联网",
+    }
+}
+
+const fn long_obstacle(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::AtWindow => "这个事项在窗口办理。您可以在这里查看指南，带齐材料再去。",
+        Obstacle::FormNotYet => "本机暂不能填写这个事项的表格。您可以查看指南，到窗口办理。",
+        Obstacle::NoCardReader => "读卡器暂时不可用，这个事项需要身份证。请稍后再来，或到窗口办理。（故障 E01）",
+        Obstacle::NoFaceCheck => "面部核对暂时不可用，本机不能确认身份。请到窗口办理，或拨打 12345。（故障 E03）",
+        Obstacle::NeedsNetwork => "现在网络不通，这个事项需要联网。请稍后再试；标有“可离线”的事项现在就能办。",
+        Obstacle::StoreFull => "本机待发的申请已满，暂停接收新申请。请到附近的终端办理。（故障 E04）",
+    }
+}
+
+fn fact(icon: &str, label: &str, value: String) -> FactView {
+    FactView { icon: icon.into(), label: label.into(), value: value.into() }
+}
+
+fn guide(journey: &Journey, service: &Service) -> GuideView {
+    let time = match service.handling {
+        Handling::OnTheSpot => "即时办结".to_owned(),
+        Handling::Promised { promised, .. } => format!("{promised} 个工作日"),
+    };
+    let fee = if service.fee.0 == 0 { "免费".to_owned() } else { service.fee.to_string() };
+    let visits = if service.has(Badge::ZeroVisit) { "0 次" } else { "1 次" };
+    let bring = if service.needs_face { "身份证" } else { "不用带" };
+    let mut rows = vec![
+        fact("", "服务对象", audience(service.audience).to_owned()),
+        fact("", "事项类型", service.kind.clone()),
+        fact("", "办理部门", service.department.clone()),
+        fact("", "主题", service.themes.join("、")),
+        fact("", "事项编码", service.code.to_string()),
+    ];
+    if let Handling::Promised { statutory, .. } = service.handling {
+        rows.insert(2, fact("", "法定时限", format!("{statutory} 个工作日")));
+    }
+    let materials: &[&str] = if service.needs_face {
+        &["本人二代身份证原件（放在读卡区即可，不用复印）", "可以接听的手机号码"]
+    } else {
+        &["不需要证件"]
+    };
+    GuideView {
+        name: service.name.as_str().into(),
+        department: service.department.as_str().into(),
+        badges: texts(badges(service)),
+        facts: list([
+            fact("clock", "多久办结", time),
+            fact("coin", "多少费用", fee),
+            fact("walk", "要跑几次", visits.to_owned()),
+            fact("id", "要带什么", bring.to_owned()),
+        ]),
+        materials: texts(materials.iter().copied()),
+        rows: list(rows),
+        obstacle: journey.obstacle(service).map(long_obstacle).unwrap_or_default().into(),
+    }
+}
+
+const fn audience(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Person => "个人",
+        Audience::Entity => "单位",
+        Audience::Both => "个人、单位",
+    }
+}

@@ -1,0 +1,209 @@
+//! The form and its review.
+
+use super::terminal::TouchSender;
+use super::{list, refresh};
+use crate::forms::{CONSENT, Input, SIGNATURE, Step, input_for, words};
+use crate::journey::{Filing as FilingPage, Journey, Page, Review, Touch};
+use contract::FieldId;
+use contract::form::{Field, Source};
+use kiosk_ui::{App, FieldInput, FieldView, Filing, OptionView, ReviewRow};
+use slint::ComponentHandle;
+use std::{cell::RefCell, fmt::Write as _, rc::Rc};
+
+/// The stroke that a finger is drawing; it becomes part of the form when the finger is lifted.
+pub(super) type Pen = Rc<RefCell<Vec<(u16, u16)>>>;
+
+/// Points of one stroke that are kept; a finger gives 60 to 120 a second.
+const MOST_POINTS: usize = 600;
+
+pub(super) fn listen(app: &App, touch: &TouchSender, pen: &Pen) {
+    let filing = app.global::<Filing>();
+    filing.on_next(touch.sends(Touch::Next));
+    filing.on_toggle_consent(touch.sends(Touch::ToggleConsent));
+    filing.on_clear_signature(touch.sends(Touch::ClearSignature));
+    filing.on_submit(touch.sends(Touch::Submit));
+    let sender = touch.clone();
+    filing.on_focus(move |id| {
+        if let Ok(id) = id.parse() {
+            sender.send(Touch::Focus(id));
+        }
+    });
+    let sender = touch.clone();
+    filing.on_change(move |id| {
+        if let Ok(id) = id.parse() {
+            sender.send(Touch::Change(id));
+        }
+    });
+    let sender = touch.clone();
+    filing.on_pick(move |id, value| {
+        if let Ok(id) = id.parse() {
+            sender.send(Touch::Pick(id, value.to_string()));
+        }
+    });
+    listen_pen(app, touch, pen);
+}
+
+fn listen_pen(app: &App, touch: &TouchSender, pen: &Pen) {
+    let filing = app.global::<Filing>();
+    let (weak, down) = (app.as_weak(), Rc::clone(pen));
+    filing.on_pen_down(move |x, y| {
+        down.borrow_mut().clear();
+        draw(&weak, &down, x, y);
+    });
+    let (weak, moved) = (app.as_weak(), Rc::clone(pen));
+    filing.on_pen_moved(move |x, y| draw(&weak, &moved, x, y));
+    let (sender, up) = (touch.clone(), Rc::clone(pen));
+    filing.on_pen_up(move || {
+        let points: Vec<String> = up.borrow_mut().drain(..).map(|(x, y)| format!("{x},{y}")).collect();
+        if !points.is_empty() {
+            sender.send(Touch::Stroke(points.join(" ")));
+        }
+    });
+}
+
+/// A point of the pen, in the thousandths of the box's width; the line grows without a way through the journey.
+fn draw(app: &slint::Weak<App>, pen: &Pen, x: f32, y: f32) {
+    let Some(app) = app.upgrade() else { return };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the box")]
+    let point = (x.clamp(0.0, 1000.0) as u16, y.clamp(0.0, 1000.0) as u16);
+    let mut pen = pen.borrow_mut();
+    if pen.len() >= MOST_POINTS || pen.last() == Some(&point) {
+        return;
+    }
+    let filing = app.global::<Filing>();
+    let command = if pen.is_empty() { 'M' } else { 'L' };
+    let mut ink = filing.get_ink().to_string();
+    let _ = write!(ink, "{command}{} {} ", point.0, point.1);
+    filing.set_ink(ink.into());
+    pen.push(point);
+}
+
+pub(super) fn show(app: &App, journey: &Journey, pen: &Pen) {
+    let view = app.global::<Filing>();
+    match journey.page() {
+        Page::Filing(filing) => show_form(&view, journey, filing),
+        Page::Review(review) => show_review(&view, journey, review, pen),
+        _ => {
+            // Nothing personal stays in a property that no page shows.
+            pen.borrow_mut().clear();
+            view.set_fields(list([]));
+            view.set_review(list([]));
+            view.set_ink("".into());
+            view.set_fault("".into());
+        }
+    }
+}
+
+fn service_name(journey: &Journey, filing: &FilingPage) -> slint::SharedString {
+    journey.library().find(filing.draft.service()).map(|s| s.name.as_str().into()).unwrap_or_default()
+}
+
+fn show_form(view: &Filing<'_>, journey: &Journey, filing: &FilingPage) {
+    let steps = filing.draft.steps();
+    view.set_service(service_name(journey, filing));
+    view.set_step(format!("第 {} 步，共 {} 步", filing.step + 1, steps.len() + 1).into());
+    view.set_main(if filing.step + 1 < steps.len() { "下一步" } else { "去核对" }.into());
+    let Some(step) = steps.get(filing.step) else { return };
+    let from_card = matches!(step, Step::FromCard(_));
+    view.set_from_card(from_card);
+    if from_card {
+        view.set_main("信息无误，下一步".into());
+    }
+    let rows = step.fields().iter().filter_map(|id| field_view(filing, id, from_card)).collect();
+    if let Some(fields) = refresh(&view.get_fields(), rows) {
+        view.set_fields(fields);
+    }
+}
+
+fn field_view(filing: &FilingPage, id: &FieldId, from_card: bool) -> Option<FieldView> {
+    let draft = &filing.draft;
+    let field = draft.field(id).filter(|field| draft.is_shown(field))?;
+    let value = draft.value(id);
+    let focused = filing.typing.as_ref().filter(|(focused, _)| focused == id);
+    let (input, options) = match input_for(&field.kind) {
+        _ if from_card => (FieldInput::Shown, Vec::new()),
+        Input::Options(options) => (FieldInput::Options, options),
+        _ => (FieldInput::Keys, Vec::new()),
+    };
+    let shown = match focused {
+        Some((_, typing)) => format!("{value}{}", typing.composing()),
+        None if value.is_empty() => String::new(),
+        None => words::value(field, value),
+    };
+    let fault = draft.fault(id).filter(|_| filing.show_faults && focused.is_none());
+    Some(FieldView {
+        id: id.as_str().into(),
+        label: field.label.as_str().into(),
+        value: shown.into(),
+        hint: words::hint(field).into(),
+        fault: fault.map(words::fault).unwrap_or_default().into(),
+        required: draft.is_required(field),
+        input,
+        focused: focused.is_some(),
+        options: list(options.into_iter().map(|(option, words)| OptionView {
+            chosen: option == value,
+            value: option.into(),
+            words: words.into(),
+        })),
+    })
+}
+
+fn show_review(view: &Filing<'_>, journey: &Journey, review: &Review, pen: &Pen) {
+    let draft = &review.filing.draft;
+    view.set_service(service_name(journey, &review.filing));
+    let fields = draft.steps().iter().flat_map(Step::fields).filter_map(|id| draft.field(id));
+    let filled = fields.filter(|field| !draft.value(&field.id).is_empty());
+    let rows = filled.filter(|field| is_worth_reviewing(field)).map(|field| ReviewRow {
+        id: field.id.as_str().into(),
+        label: field.label.as_str().into(),
+        value: words::value(field, draft.value(&field.id)).into(),
+        can_change: field.source != Source::Card,
+    });
+    if let Some(rows) = refresh(&view.get_review(), rows.collect()) {
+        view.set_review(rows);
+    }
+    view.set_has_consent(draft.asks(CONSENT));
+    view.set_consent(draft.value_named(CONSENT) == "true");
+    view.set_has_signature(draft.asks(SIGNATURE));
+    if pen.borrow().is_empty() {
+        view.set_ink(ink(draft.value_named(SIGNATURE)).into());
+    }
+    let fault = review.show_faults.then(|| review_fault(review)).unwrap_or_default();
+    view.set_fault(fault.into());
+}
+
+/// The card's small print was looked over on its own page.
+fn is_worth_reviewing(field: &Field) -> bool {
+    field.source != Source::Card || matches!(field.id.as_str(), "name" | "id_no")
+}
+
+fn review_fault(review: &Review) -> String {
+    match review.filing.draft.faults().first() {
+        None => "现在网络不通，这个事项需要联网。内容已保留，请稍后再提交。".to_owned(),
+        Some((id, fault)) => {
+            let label = review.filing.draft.field(id).map(|field| field.label.clone()).unwrap_or_default();
+            format!("{label}：{}", words::fault(*fault))
+        }
+    }
+}
+
+/// The commands of a path for the strokes of a signature.
+fn ink(signature: &str) -> String {
+    let mut commands = String::new();
+    for stroke in signature.split(';').filter(|stroke| !stroke.is_empty()) {
+        for (place, point) in stroke.split(' ').enumerate() {
+            let command = if place == 0 { 'M' } else { 'L' };
+            let _ = write!(commands, "{command}{} ", point.replace(',', " "));
+        }
+    }
+    commands
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn strokes_become_a_path() {
+        assert_eq!(super::ink("1,2 3,4;5,6"), "M1 2 L3 4 M5 6 ");
+        assert_eq!(super::ink(""), "");
+    }
+}

@@ -1,0 +1,52 @@
+//! The on-screen keyboard.
+
+use super::terminal::TouchSender;
+use super::texts;
+use crate::journey::{Journey, Page, Touch};
+use crate::typing::{Key, Layout, Typing};
+use kiosk_ui::{App, KeyLayout, Keyboard};
+use slint::ComponentHandle;
+
+pub(super) fn listen(app: &App, touch: &TouchSender) {
+    let keyboard = app.global::<Keyboard>();
+    let sender = touch.clone();
+    keyboard.on_key(move |text| {
+        if let Some(c) = text.chars().next() {
+            sender.send(Touch::Key(Key::Char(c)));
+        }
+    });
+    let sender = touch.clone();
+    keyboard.on_candidate(move |place| {
+        if let Ok(place) = usize::try_from(place) {
+            sender.send(Touch::Key(Key::Candidate(place)));
+        }
+    });
+    keyboard.on_backspace(touch.sends(Touch::Key(Key::Backspace)));
+    keyboard.on_clear(touch.sends(Touch::Key(Key::Clear)));
+    keyboard.on_language(touch.sends(Touch::Key(Key::Language)));
+    keyboard.on_close(touch.sends(Touch::CloseKeyboard));
+}
+
+pub(super) fn show(app: &App, journey: &Journey) {
+    let keyboard = app.global::<Keyboard>();
+    let typing: Option<&Typing> = match journey.page() {
+        Page::Search(search) if search.title.is_none() => Some(&search.typing),
+        Page::Filing(filing) => filing.typing.as_ref().map(|(_, typing)| typing),
+        _ => None,
+    };
+    let layout = match typing.map(Typing::layout) {
+        None => KeyLayout::Hidden,
+        Some(Layout::Digits | Layout::Date) => KeyLayout::Digits,
+        Some(Layout::IdNumber) => KeyLayout::IdNumber,
+        Some(Layout::Latin) => KeyLayout::Latin,
+        Some(Layout::Pinyin | Layout::Search) => KeyLayout::Pinyin,
+    };
+    keyboard.set_layout(layout);
+    keyboard.set_has_close(matches!(journey.page(), Page::Filing(_)));
+    keyboard.set_has_language(matches!(typing.map(Typing::layout), Some(Layout::Pinyin | Layout::Search)));
+    keyboard.set_chinese(typing.is_some_and(Typing::is_chinese));
+    keyboard.set_composing(typing.map(Typing::composing).unwrap_or_default().into());
+    let candidates: Vec<String> =
+        typing.map(Typing::candidates).unwrap_or_default().iter().map(char::to_string).collect();
+    keyboard.set_candidates(texts(candidates.iter().map(String::as_str)));
+}

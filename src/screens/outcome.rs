@@ -1,0 +1,88 @@
+//! Being sent, done, goodbye, trouble.
+
+use super::list;
+use super::terminal::TouchSender;
+use crate::journey::{self, Done, Journey, Page, PrintResult, Printing, StoreTrouble, Touch};
+use contract::message::Rating;
+use kiosk_ui::{App, LineView, Outcome, PrintView};
+use slint::ComponentHandle;
+
+pub(super) fn listen(app: &App, touch: &TouchSender) {
+    let outcome = app.global::<Outcome>();
+    outcome.on_print_again(touch.sends(Touch::PrintAgain));
+    outcome.on_more(touch.sends(Touch::More));
+    outcome.on_try_again(touch.sends(Touch::TryAgain));
+    let sender = touch.clone();
+    outcome.on_rate(move |stars| {
+        if let Some(rating) = Rating::ALL.into_iter().find(|rating| i32::from(rating.stars()) == stars) {
+            sender.send(Touch::Rate(rating));
+        }
+    });
+}
+
+pub(super) fn show(app: &App, journey: &Journey) {
+    let view = app.global::<Outcome>();
+    match journey.page() {
+        Page::Submitting(submitting) => {
+            let words = if submitting.committed.is_some() { "已保存，正在发送…" } else { "正在保存…" };
+            view.set_submitting(words.into());
+        }
+        Page::Done(done) => show_done(&view, done),
+        Page::Trouble(trouble) => {
+            let (title, words, code) = trouble_words(trouble.kind);
+            view.set_trouble_title(title.into());
+            view.set_trouble(words.into());
+            view.set_trouble_code(code.into());
+        }
+        _ => {
+            view.set_lines(list([]));
+            view.set_number("".into());
+        }
+    }
+}
+
+fn show_done(view: &Outcome<'_>, done: &Done) {
+    let received = matches!(done.outcome, journey::Outcome::Received(_));
+    let answered = !done.slip.lines.is_empty();
+    let title = match (received, answered) {
+        (true, true) => "已办结，结果如下",
+        (true, false) => "已受理",
+        (false, _) => "已保存，待联网受理",
+    };
+    view.set_received(received);
+    view.set_title(title.into());
+    view.set_number(done.slip.number.as_str().into());
+    view.set_next(done.slip.next.as_str().into());
+    let lines = done.slip.lines.iter().map(|line| LineView {
+        label: line.label.as_str().into(),
+        value: line.value.expose().as_str().into(),
+    });
+    view.set_lines(list(lines));
+    let (print, words) = match done.printing {
+        Printing::Busy(_) => (PrintView::Busy, "正在打印回执…"),
+        Printing::Over(PrintResult::Printed) => (PrintView::Good, "回执已打印，请取走"),
+        Printing::Over(PrintResult::NoPaper) => {
+            (PrintView::Bad, "打印纸用完了，回执没有打印。请拍下或抄下上面的号码，办理不受影响。（故障 E02）")
+        }
+        Printing::Over(PrintResult::NoPrinter) => {
+            (PrintView::Bad, "打印机没有响应，回执没有打印。请拍下或抄下上面的号码，办理不受影响。（故障 E02）")
+        }
+        Printing::Over(PrintResult::Unknown) => {
+            (PrintView::Bad, "不确定回执是否打印完整，可以再打印一次（会注明补打）。")
+        }
+    };
+    view.set_print(print);
+    view.set_print_words(words.into());
+    view.set_rating(done.rating.map_or(0, |rating| i32::from(rating.stars())));
+}
+
+const fn trouble_words(kind: StoreTrouble) -> (&'static str, &'static str, &'static str) {
+    match kind {
+        StoreTrouble::Full => {
+            ("没有保存成功", "本机的存储空间已满，暂时不能接收新申请。请到附近的终端或窗口办理。", "故障 E04")
+        }
+        StoreTrouble::Broken => {
+            ("没有保存成功", "本机暂时不能保存申请。请稍后再试一次，或到附近的终端或窗口办理。", "故障 E05")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The strip at the top, the countdown, the ways out.
+
+use super::terminal::TouchSender;
+use crate::journey::{Connection, Health, Journey, Now, Page, Touch};
+use jiff::civil::{DateTime, Weekday};
+use kiosk_ui::{App, PageKind, Shell};
+use slint::ComponentHandle;
+
+/// Where the terminal stands, as the strip says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// 福田区政务服务中心 · 1 号终端
+    pub site: String,
+}
+
+pub(super) fn listen(app: &App, touch: &TouchSender) {
+    let shell = app.global::<Shell>();
+    shell.on_begin(touch.sends(Touch::Begin));
+    shell.on_end(touch.sends(Touch::End));
+    shell.on_home(touch.sends(Touch::Home));
+    shell.on_back(touch.sends(Touch::Back));
+    shell.on_keep_going(touch.sends(Touch::KeepGoing));
+}
+
+pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {
+    let shell = app.global::<Shell>();
+    let health = journey.health();
+    shell.set_page(page_kind(journey.page()));
+    shell.set_site(place.site.as_str().into());
+    shell.set_online(health.connection == Connection::Online);
+    shell.set_connection(connection(health).into());
+    shell.set_clock(format!("{:02}:{:02}", now.local.hour(), now.local.minute()).into());
+    shell.set_date(chinese_day(now.local).into());
+    shell.set_limits(limits(health).into());
+    let countdown = journey.countdown(now).and_then(|left| i32::try_from(left).ok()).unwrap_or(-1);
+    shell.set_countdown(countdown);
+    shell.set_logged_in(journey.resident().is_some());
+    shell.set_greeting(journey.resident().map(crate::identity::Resident::masked_name).unwrap_or_default().into());
+}
+
+fn page_kind(page: &Page) -> PageKind {
+    match page {
+        Page::Attract => PageKind::Attract,
+        Page::Home => PageKind::Home,
+        Page::Search(_) => PageKind::Search,
+        Page::Guide(_) => PageKind::Guide,
+        Page::LogIn(_) => PageKind::LogIn,
+        Page::Filing(_) => PageKind::Form,
+        Page::Review(_) => PageKind::Review,
+        Page::Submitting(_) => PageKind::Submitting,
+        Page::Done(_) => PageKind::Done,
+        Page::Goodbye { .. } => PageKind::Goodbye,
+        Page::Trouble(_) => PageKind::Trouble,
+    }
+}
+
+fn connection(health: Health) -> &'static str {
+    match health.connection {
+        Connection::Online => "已联网",
+        Connection::Offline => "暂时离线，可先办理",
+        Connection::Untrusted => "网络不可信，已停用联网（故障 E06）",
+    }
+}
+
+/// What does not work right now, in words.
+fn limits(health: Health) -> String {
+    let mut limits = Vec::new();
+    if !health.reader {
+        limits.push("读卡器暂不可用，可查看指南（故障 E01）");
+    }
+    if !health.printer {
+        limits.push("回执暂不能打印，可记下号码（故障 E02）");
+    }
+    if !health.face {
+        limits.push("面部核对暂不可用（故障 E03）");
+    }
+    if health.store_full {
+        limits.push("本机暂停接收新申请（故障 E04）");
+    }
+    limits.join("；")
+}
+
+/// `2026年11月23日（周一）`
+fn chinese_day(local: DateTime) -> String {
+    let weekday = match local.weekday() {
+        Weekday::Monday => "一",
+        Weekday::Tuesday => "二",
+        Weekday::Wednesday => "三",
+        Weekday::Thursday => "四",
+        Weekday::Friday => "五",
+        Weekday::Saturday => "六",
+        Weekday::Sunday => "日",
+    };
+    format!("{}年{}月{}日（周{weekday}）", local.year(), local.month(), local.day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_day_in_chinese() {
+        assert_eq!(chinese_day(date(2026, 11, 23).at(9, 0, 0, 0)), "2026年11月23日（周一）");
+    }
+
+    #[test]
+    fn what_fails_is_named_with_its_code() {
+        let fine = Health { reader: true, printer: true, face: true, ..Health::default() };
+        assert_eq!(limits(fine), "");
+        assert!(limits(Health { printer: false, ..fine }).contains("故障 E02"));
+    }
+}

@@ -1,0 +1,177 @@
+//! The terminal on the screen's thread: the journey, the window, and the two channels to everything else. Events are
+//! taken in one at a time; each call ends within a frame.
+
+use super::{Panel, Place, browse, filing, keyboard, log_in, outcome, shell};
+use crate::journey::{Effect, Event, Journey, Now, Page, Touch};
+use kiosk_ui::{App, LogIn, Outcome, Theme};
+use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// How often the clock is looked at.
+const TICK: Duration = Duration::from_millis(500);
+
+thread_local! {
+    /// The terminal of this thread, for calls that come from others through the event loop.
+    static TERMINAL: RefCell<Option<Rc<Terminal>>> = const { RefCell::new(None) };
+}
+
+/// The terminal.
+pub struct Terminal {
+    app: App,
+    journey: RefCell<Journey>,
+    effects: UnboundedSender<Effect>,
+    place: Place,
+    pen: filing::Pen,
+    started: Instant,
+    shown_page: Cell<u64>,
+    ticks: Timer,
+}
+
+/// Sends touches of the window to the journey.
+#[derive(Clone)]
+pub(super) struct TouchSender;
+
+impl TouchSender {
+    pub(super) fn send(&self, touch: Touch) {
+        with_terminal(|terminal| terminal.happen(Event::Touch(touch)));
+    }
+
+    /// A callback that always sends the same touch.
+    pub(super) fn sends(&self, touch: Touch) -> impl FnMut() + 'static {
+        let sender = self.clone();
+        move || sender.send(touch.clone())
+    }
+}
+
+fn with_terminal(act: impl FnOnce(&Terminal)) {
+    let terminal = TERMINAL.with_borrow(Clone::clone);
+    if let Some(terminal) = terminal {
+        act(&terminal);
+    }
+}
+
+impl Terminal {
+    /// Opens the window and shows the attract page. There is one terminal a thread.
+    pub fn open(
+        journey: Journey,
+        place: Place,
+        panel: Panel,
+        effects: UnboundedSender<Effect>,
+    ) -> Result<Rc<Self>, slint::PlatformError> {
+        let app = App::new()?;
+        let theme = app.global::<Theme>();
+        theme.set_px_per_mm(panel.px_per_mm);
+        theme.set_landscape(panel.is_landscape());
+        let terminal = Rc::new(Self {
+            app,
+            journey: RefCell::new(journey),
+            effects,
+            place,
+            pen: filing::Pen::default(),
+            started: Instant::now(),
+            shown_page: Cell::new(u64::MAX),
+            ticks: Timer::default(),
+        });
+        let touch = TouchSender;
+        shell::listen(&terminal.app, &touch);
+        browse::listen(&terminal.app, &touch);
+        keyboard::listen(&terminal.app, &touch);
+        log_in::listen(&terminal.app, &touch);
+        filing::listen(&terminal.app, &touch, &terminal.pen);
+        outcome::listen(&terminal.app, &touch);
+        terminal.ticks.start(TimerMode::Repeated, TICK, || {
+            with_terminal(|terminal| terminal.happen(Event::Tick));
+        });
+        TERMINAL.set(Some(Rc::clone(&terminal)));
+        terminal.show();
+        terminal.app.window().set_size(slint::PhysicalSize::new(panel.width, panel.height));
+        terminal.app.show()?;
+        Ok(terminal)
+    }
+
+    /// The window.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Looks at the journey.
+    pub fn journey<T>(&self, look: impl FnOnce(&Journey) -> T) -> T {
+        look(&self.journey.borrow())
+    }
+
+    fn now(&self) -> Now {
+        let local = shenzhen().to_datetime(jiff::Timestamp::now());
+        Now { uptime: self.started.elapsed(), local }
+    }
+
+    /// Takes in one event, sends out what must be done, shows the new state.
+    pub fn happen(&self, event: Event) {
+        let is_tick = matches!(event, Event::Tick);
+        let now = self.now();
+        let effects = self.journey.borrow_mut().handle(event, now);
+        for effect in effects {
+            if let Effect::Forget { card_was_read, .. } = &effect {
+                self.app.global::<Outcome>().set_card_reminder(*card_was_read);
+                self.app.global::<LogIn>().set_preview(Image::default());
+            }
+            // The performer ends only with the program.
+            let _ = self.effects.send(effect);
+        }
+        let page = page_number(self.journey.borrow().page());
+        if is_tick && page == self.shown_page.get() {
+            shell::show(&self.app, &self.journey.borrow(), &self.place, now);
+        } else {
+            self.show();
+        }
+    }
+
+    fn show(&self) {
+        let journey = self.journey.borrow();
+        // The page's content first, so that no page is ever drawn with another's.
+        browse::show(&self.app, &journey);
+        keyboard::show(&self.app, &journey);
+        log_in::show(&self.app, &journey);
+        filing::show(&self.app, &journey, &self.pen);
+        outcome::show(&self.app, &journey);
+        shell::show(&self.app, &journey, &self.place, self.now());
+        self.shown_page.set(page_number(journey.page()));
+    }
+}
+
+/// The time of the terminal's street.
+fn shenzhen() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::fixed(jiff::tz::offset(8))
+}
+
+fn page_number(page: &Page) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    std::mem::discriminant(page).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The way to the terminal from any thread.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TerminalHandle;
+
+impl TerminalHandle {
+    /// Lets something happen; `false` when the screen's loop is over.
+    pub fn happen(self, event: Event) -> bool {
+        slint::invoke_from_event_loop(move || with_terminal(|terminal| terminal.happen(event))).is_ok()
+    }
+
+    /// Shows a camera picture, mirrored, while the face is looked at. It is dropped with the page.
+    pub fn preview(self, picture: SharedPixelBuffer<Rgb8Pixel>) -> bool {
+        let show = move || {
+            with_terminal(|terminal| {
+                let looking = terminal.journey(|journey| matches!(journey.page(), Page::LogIn(_)));
+                let picture = if looking { Image::from_rgb8(picture) } else { Image::default() };
+                terminal.app.global::<LogIn>().set_preview(picture);
+            });
+        };
+        slint::invoke_from_event_loop(show).is_ok()
+    }
+}

@@ -1,0 +1,289 @@
+//! Every page on both panels, drawn by the real renderer: nothing touchable is too small, nothing stands outside of the
+//! window, and each page has its pictures in `target/screens` for a person to look at.
+
+#![cfg(feature = "tour")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod support;
+
+use contract::message::{AnswerLine, EntryReceipt, Outcome, Rating};
+use contract::{CaseNumber, EntryId, LocalNumber, Secret, Seq};
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use jiff::civil::date;
+use kiosk::face::FaceHint;
+use kiosk::journey::{
+    Answer, Ask, CardTrouble, Committed, Connection, Effect, Event, FaceNews, FaceVerdict, Health, JobId, Journey,
+    PrintResult, Rules, StoreTrouble, Touch, VisitId,
+};
+use kiosk::screens::headless::Headless;
+use kiosk::screens::{Panel, Place, Terminal};
+use kiosk::typing::Key;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// A terminal whose outside is this test.
+struct Stage {
+    headless: Headless,
+    terminal: Rc<Terminal>,
+    effects: UnboundedReceiver<Effect>,
+    panel: Panel,
+    last: (VisitId, JobId),
+    faults: Vec<String>,
+}
+
+impl Stage {
+    fn open(panel: Panel, rules: Rules) -> Self {
+        let headless = Headless::install(panel.width, panel.height).unwrap();
+        let (sender, effects) = tokio::sync::mpsc::unbounded_channel();
+        let journey = Journey::new(support::library(), rules);
+        let place = Place { site: "福田区政务服务中心 · 1 号终端".to_owned() };
+        let terminal = Terminal::open(journey, place, panel, sender).unwrap();
+        let mut stage =
+            Self { headless, terminal, effects, panel, last: (VisitId(0), JobId(0)), faults: Vec::new() };
+        stage.health(Connection::Online);
+        stage
+    }
+
+    fn health(&mut self, connection: Connection) {
+        let health = Health { connection, reader: true, printer: true, face: true, store_full: false, waiting: 0 };
+        self.terminal.happen(Event::Health(health));
+    }
+
+    fn touch(&mut self, touch: Touch) {
+        self.terminal.happen(Event::Touch(touch));
+        self.take_in();
+    }
+
+    fn answer(&mut self, answer: Answer) {
+        let (visit, job) = self.last;
+        self.terminal.happen(Event::Answer { visit, job, answer });
+        self.take_in();
+    }
+
+    fn take_in(&mut self) {
+        while let Ok(effect) = self.effects.try_recv() {
+            if let Effect::Ask { visit, job, ask } = effect {
+                // A rating is committed beside the print, whose answer is still awaited.
+                if !matches!(&ask, Ask::Commit(contract::message::EntryBody::Evaluation(_))) {
+                    self.last = (visit, job);
+                }
+            }
+        }
+    }
+
+    fn keys(&mut self, keys: &str) {
+        for c in keys.chars() {
+            self.touch(Touch::Key(Key::Char(c)));
+        }
+    }
+
+    /// Draws the page, keeps its picture, measures what a finger can reach.
+    fn look(&mut self, name: &str) {
+        let Panel { width, height, .. } = self.panel;
+        let kind = if self.panel.is_landscape() { "landscape" } else { "portrait" };
+        let bytes: Vec<u8> = self.headless.picture().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
+        let colours: std::collections::HashSet<_> = bytes.chunks(3).collect();
+        if colours.len() < 8 {
+            self.faults.push(format!("{kind} {name}: the picture is nearly empty"));
+        }
+        let folder = support::repository().join("target/screens").join(kind);
+        std::fs::create_dir_all(&folder).unwrap();
+        image::RgbImage::from_raw(width, height, bytes).unwrap().save(folder.join(format!("{name}.png"))).unwrap();
+        self.measure(&format!("{kind} {name}"));
+    }
+
+    fn measure(&mut self, name: &str) {
+        let buttons: Vec<ElementHandle> = ElementQuery::from_root(self.terminal.app())
+            .match_predicate(|element| element.accessible_role() == Some(AccessibleRole::Button))
+            .find_all();
+        assert!(!buttons.is_empty() || name.contains("submitting") || name.contains("goodbye"), "{name} has no button");
+        let smallest = 14.0 * self.panel.px_per_mm;
+        for button in buttons {
+            let label = button.accessible_label().unwrap_or_default();
+            let (size, position) = (button.size(), button.absolute_position());
+            if label.is_empty() {
+                self.faults.push(format!("{name}: a button has no label"));
+            }
+            if size.height < smallest || size.width < smallest * 0.8 {
+                self.faults.push(format!("{name}: '{label}' is only {}x{} px", size.width, size.height));
+            }
+            #[expect(clippy::cast_precision_loss, reason = "a panel's width")]
+            let right = self.panel.width as f32;
+            let scrolls_sideways = label.chars().count() == 1;
+            if position.x < -0.5 || (position.x + size.width > right + 0.5 && !scrolls_sideways) {
+                self.faults.push(format!("{name}: '{label}' stands outside of the window"));
+            }
+        }
+    }
+
+    fn visit(&mut self) {
+        self.look("01-attract");
+        self.touch(Touch::Begin);
+        self.look("02-home");
+        self.touch(Touch::OpenSearch);
+        self.look("03-search-empty");
+        self.keys("wfzjl");
+        self.look("04-search");
+        self.keys("qqq");
+        self.look("05-search-nothing");
+        self.touch(Touch::Back);
+        self.touch(Touch::OpenTile(2));
+        self.look("06-tile");
+        self.touch(Touch::Back);
+        self.touch(Touch::Choose("SZ-HZ-000001".parse().unwrap()));
+        self.look("07-guide-obstacle");
+        self.touch(Touch::Back);
+        self.touch(Touch::Choose("SZ-HZ-000078".parse().unwrap()));
+        self.look("08-guide");
+        self.log_in();
+        self.file();
+        self.finish();
+    }
+
+    fn log_in(&mut self) {
+        self.touch(Touch::Start);
+        self.look("09-lay-card");
+        self.answer(Answer::Card(Err(CardTrouble::HoldStill)));
+        self.look("10-card-trouble");
+        self.touch(Touch::TryAgain);
+        self.answer(Answer::Card(Ok(support::resident())));
+        self.look("11-consent");
+        self.touch(Touch::AgreeToFace);
+        self.answer(Answer::Face(FaceNews::Hint(FaceHint::Closer)));
+        self.look("12-look");
+        self.answer(Answer::Face(FaceNews::Verdict(FaceVerdict::Different)));
+        self.look("13-face-trouble");
+        self.touch(Touch::TryAgain);
+        self.answer(Answer::Face(FaceNews::Verdict(FaceVerdict::Same)));
+    }
+
+    fn file(&mut self) {
+        self.look("14-from-card");
+        self.touch(Touch::Next);
+        self.look("15-form-empty");
+        self.touch(Touch::Focus("phone".parse().unwrap()));
+        self.keys("1380000");
+        self.look("16-form-typing");
+        self.touch(Touch::CloseKeyboard);
+        self.touch(Touch::Next);
+        self.look("17-form-faults");
+        self.touch(Touch::Focus("phone".parse().unwrap()));
+        self.keys("0001");
+        self.touch(Touch::CloseKeyboard);
+        self.touch(Touch::Pick("purpose".parse().unwrap(), "求职".to_owned()));
+        self.touch(Touch::Next);
+        self.touch(Touch::Pick("copies".parse().unwrap(), "1".to_owned()));
+        self.look("18-form-last");
+        self.touch(Touch::Next);
+        self.look("19-review");
+        self.touch(Touch::Submit);
+        self.look("20-submitting");
+        let entry = EntryId(uuid::Uuid::from_u128(1));
+        let number = LocalNumber::compose(&"ft-0001".parse().unwrap(), date(2026, 11, 23), Seq(7)).unwrap();
+        self.answer(Answer::Committed(Err(StoreTrouble::Full)));
+        self.look("21-trouble");
+        self.touch(Touch::TryAgain);
+        self.touch(Touch::Submit);
+        self.answer(Answer::Committed(Ok(Committed { entry, number })));
+        let line = |label: &str, value: &str| AnswerLine { label: label.to_owned(), value: Secret::from(value) };
+        self.answer(Answer::Received(Some(EntryReceipt {
+            entry,
+            received_at: "2026-11-23T01:30:00Z".parse().unwrap(),
+            outcome: Outcome::Answered {
+                case: CaseNumber::compose(440_304, date(2026, 11, 23), 1).unwrap(),
+                lines: vec![line("说明", "样例数据"), line("查询结果", "未发现犯罪记录"), line("有效期", "3个月")],
+                check_code: Some("7K3M-Q9ZD".to_owned()),
+            },
+        })));
+    }
+
+    fn finish(&mut self) {
+        self.look("22-done-answered");
+        self.answer(Answer::Printed(PrintResult::NoPaper));
+        self.touch(Touch::Rate(Rating::VerySatisfied));
+        self.look("23-done-rated-no-paper");
+        self.touch(Touch::More);
+        self.touch(Touch::OpenSearch);
+        self.touch(Touch::Key(Key::Language));
+        self.keys("dan");
+        self.look("24-search-pinyin");
+        self.touch(Touch::Home);
+        self.apply_offline();
+        self.touch(Touch::End);
+        self.look("29-goodbye");
+    }
+
+    /// An ordinary application with a signature, while the network is cut.
+    fn apply_offline(&mut self) {
+        self.health(Connection::Offline);
+        let library = support::library();
+        let service = library
+            .services()
+            .iter()
+            .find(|s| s.form.as_str() == "person-basic" && self.terminal.journey(|j| j.obstacle(s)).is_none())
+            .unwrap();
+        self.touch(Touch::OpenTile(5));
+        self.touch(Touch::Choose(service.code.clone()));
+        self.touch(Touch::Start);
+        self.touch(Touch::Next);
+        self.touch(Touch::Focus("phone".parse().unwrap()));
+        self.keys("13800000001");
+        self.touch(Touch::Focus("matter_note".parse().unwrap()));
+        self.keys("shen");
+        self.look("25-form-pinyin");
+        self.touch(Touch::CloseKeyboard);
+        self.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".to_owned()));
+        self.look("26-form-options");
+        self.touch(Touch::Next);
+        self.touch(Touch::ToggleConsent);
+        let stroke = |x: u16| (0..40).map(|i| format!("{},{}", x + i * 3, 60 + (i % 9) * 18)).collect::<Vec<_>>().join(" ");
+        for x in [250, 420, 600] {
+            self.touch(Touch::Stroke(stroke(x)));
+        }
+        self.look("27-review-signed");
+        self.touch(Touch::Submit);
+        let entry = EntryId(uuid::Uuid::from_u128(2));
+        let number = LocalNumber::compose(&"ft-0001".parse().unwrap(), date(2026, 11, 23), Seq(8)).unwrap();
+        self.answer(Answer::Committed(Ok(Committed { entry, number })));
+        self.answer(Answer::Received(None));
+        self.answer(Answer::Printed(PrintResult::Printed));
+        self.look("28-done-saved-here");
+    }
+}
+
+/// A countdown that starts at once.
+fn count_down(panel: Panel) {
+    let mut stage = Stage::open(panel, Rules { idle: Duration::ZERO, ..Rules::default() });
+    stage.touch(Touch::Begin);
+    stage.look("30-countdown");
+    let labels: Vec<_> = ElementHandle::find_by_accessible_label(stage.terminal.app(), "继续办理").collect();
+    assert_eq!(labels.len(), 1, "the countdown offers one way to go on");
+    assert!(stage.faults.is_empty(), "{}", stage.faults.join("\n"));
+}
+
+#[test]
+fn the_countdown_lies_over_everything() {
+    count_down(Panel::PORTRAIT);
+}
+
+#[test]
+fn the_countdown_fits_the_lying_panel() {
+    count_down(Panel::LANDSCAPE);
+}
+
+fn judge(panel: Panel) {
+    let mut stage = Stage::open(panel, Rules::default());
+    stage.visit();
+    assert!(stage.faults.is_empty(), "look at target/screens:\n{}", stage.faults.join("\n"));
+}
+
+#[test]
+fn every_page_fits_the_upright_panel() {
+    judge(Panel::PORTRAIT);
+}
+
+#[test]
+fn every_page_fits_the_lying_panel() {
+    judge(Panel::LANDSCAPE);
+}
