@@ -173,6 +173,7 @@ pub struct AnswerLine {
     /// What it is, 参保险种.
     pub label: String,
     /// The value.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub value: Secret<String>,
 }
 
