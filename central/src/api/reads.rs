@@ -3,6 +3,7 @@
 use super::problem::Fault;
 use super::{Caller, Central};
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{ConnectInfo, Path, State};
 use contract::CaseNumber;
 use contract::message::{CaseProgress, Problem, Tail};
@@ -29,9 +30,9 @@ pub(super) async fn get_tail(
 )]
 pub(super) async fn get_case(
     State(central): State<Central>,
-    Path(case): Path<String>,
+    case: Result<Path<CaseNumber>, PathRejection>,
 ) -> Result<Json<CaseProgress>, Fault> {
-    let case: CaseNumber = case.parse().map_err(|_| Fault::NoSuchCase)?;
+    let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
     central.store.case(case).await?.map(Json).ok_or(Fault::NoSuchCase)
 }
 
