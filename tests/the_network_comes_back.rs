@@ -6,8 +6,8 @@ use central::store::{self, RecordName};
 use central::{Config, Running, ServiceFacts, ServiceKind, Services};
 use contract::message::{Application, Assurance, EntryBody, Evaluation, Outcome, Rating};
 use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kiosk::sync::{CentralClient, Connection, NoReceipt, Papers, SyncHandle, SyncStatus};
 use offline_cache::{Lane, Store, StoreHandle};
 use std::net::{SocketAddr, TcpListener};
@@ -63,8 +63,7 @@ impl Street {
 
     fn sync(&self, store: &StoreHandle) -> SyncHandle {
         let papers = ca::Papers::of_kiosk(self.folder.path(), &kiosk());
-        let papers =
-            Papers { authority: papers.authority, certificate: papers.certificate, key: papers.key };
+        let papers = Papers { authority: papers.authority, certificate: papers.certificate, key: papers.key };
         let client = CentralClient::new(&format!("https://{}", self.address), &papers).unwrap();
         SyncHandle::start(store.clone(), client)
     }

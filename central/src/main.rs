@@ -109,7 +109,9 @@ async fn show(db: &str, which: &str) -> anyhow::Result<()> {
     let name = match (which.parse::<CaseNumber>(), which.parse::<EntryId>()) {
         (Ok(case), _) => RecordName::Case(case),
         (_, Ok(entry)) => RecordName::Entry(entry),
-        _ => bail!("'{which}' is neither a case number (21 digits and a check character) nor the key of an entry"),
+        _ => bail!(
+            "'{which}' is neither a case number (21 digits and a check character) nor the key of an entry"
+        ),
     };
     let file = store::sqlite_file(db)?;
     if !file.exists() {

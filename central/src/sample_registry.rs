@@ -24,10 +24,8 @@ pub struct Answer {
 /// Makes up the answer to a look-up or the text of a certificate.
 pub fn answer(facts: &ServiceFacts, application: &Application, entry: EntryId) -> Answer {
     let mut dice = Dice::of(application);
-    let mut lines = vec![
-        line(MARK, "本结果为演示用样例数据，不具法律效力".to_owned()),
-        line("事项", facts.name.clone()),
-    ];
+    let mut lines =
+        vec![line(MARK, "本结果为演示用样例数据，不具法律效力".to_owned()), line("事项", facts.name.clone())];
     lines.extend(by_theme(&facts.theme, &mut dice));
     let check_code = match facts.kind {
         ServiceKind::Certificate => Some(check_code(entry)),
@@ -130,8 +128,13 @@ mod tests {
     use contract::message::Assurance;
 
     fn ask(id_no: &str, theme: &str, kind: ServiceKind) -> Answer {
-        let facts =
-            ServiceFacts { promised_days: 0, fee: Fen::ZERO, kind, name: "查询".to_owned(), theme: theme.to_owned() };
+        let facts = ServiceFacts {
+            promised_days: 0,
+            fee: Fen::ZERO,
+            kind,
+            name: "查询".to_owned(),
+            theme: theme.to_owned(),
+        };
         let application = Application {
             service: "SZ-SB-000001".parse().unwrap(),
             form: "query-only".parse().unwrap(),
@@ -143,7 +146,8 @@ mod tests {
 
     #[test]
     fn every_answer_says_that_it_is_a_sample() {
-        for theme in ["社会保障", "医疗卫生", "住房保障", "公用事业", "交通出行", "户籍办理", "教育科研", ""] {
+        for theme in ["社会保障", "医疗卫生", "住房保障", "公用事业", "交通出行", "户籍办理", "教育科研", ""]
+        {
             let answer = ask("440304199001010011", theme, ServiceKind::LookUp);
             assert_eq!(answer.lines[0].label, MARK);
             assert!(answer.lines.len() > 3, "{theme}");

@@ -97,7 +97,11 @@ impl Listener for KioskListener {
     }
 }
 
-async fn keep_door(listener: TcpListener, acceptor: TlsAcceptor, arrive: mpsc::Sender<(KioskStream, SocketAddr)>) {
+async fn keep_door(
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    arrive: mpsc::Sender<(KioskStream, SocketAddr)>,
+) {
     let room = Arc::new(Semaphore::new(HANDSHAKES_AT_ONCE));
     loop {
         let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };

@@ -50,7 +50,10 @@ async fn a_place_in_the_series_is_taken_once_and_kiosks_have_their_own() {
     let city = City::open().await;
     let (one, two) = (city.kiosk("ft-0001"), city.kiosk("ft-0002"));
     assert_eq!(one.post(key(), &application(1, ORDINARY)).await.status(), 201);
-    assert_eq!(problem(one.post(key(), &application(1, ORDINARY)).await).await, (409, "seq-taken".to_owned()));
+    assert_eq!(
+        problem(one.post(key(), &application(1, ORDINARY)).await).await,
+        (409, "seq-taken".to_owned())
+    );
     assert_eq!(two.post(key(), &application(1, ORDINARY)).await.status(), 201);
 }
 

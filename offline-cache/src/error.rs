@@ -25,7 +25,9 @@ pub enum StoreError {
         found: String,
     },
     /// SQLite did not take a setting that durability depends on.
-    #[error("SQLite answered {got} for {name}, not {wanted}: the file or its file system can't keep promises")]
+    #[error(
+        "SQLite answered {got} for {name}, not {wanted}: the file or its file system can't keep promises"
+    )]
     Pragma {
         /// The setting.
         name: &'static str,
@@ -53,7 +55,9 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The file belongs to another kiosk: a copied disk, or a changed configuration.
-    #[error("the store belongs to kiosk {found}, this is {asked}: put the kiosk's own disk in, or its own name")]
+    #[error(
+        "the store belongs to kiosk {found}, this is {asked}: put the kiosk's own disk in, or its own name"
+    )]
     OtherKiosk {
         /// Whose it is.
         found: String,
@@ -61,7 +65,9 @@ pub enum StoreError {
         asked: KioskId,
     },
     /// The outbox is at its bound: no new filing may be taken.
-    #[error("the outbox is full ({entries} entries, {bytes} bytes): take no filings until the network is back")]
+    #[error(
+        "the outbox is full ({entries} entries, {bytes} bytes): take no filings until the network is back"
+    )]
     Full {
         /// Entries in it.
         entries: u64,

@@ -76,10 +76,11 @@ impl Store {
             return Err(StoreError::Full { entries, bytes });
         }
         let id = EntryId(new_key(now));
-        change.prepare_cached(
-            "INSERT INTO outbox (id, seq, lane, kind, made_at, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute((id.0.as_bytes(), seq.0, lane.0, kind, now.as_millisecond(), payload.expose()))?;
+        change
+            .prepare_cached(
+                "INSERT INTO outbox (id, seq, lane, kind, made_at, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute((id.0.as_bytes(), seq.0, lane.0, kind, now.as_millisecond(), payload.expose()))?;
         change.execute(
             "UPDATE series SET last_seq = ?1, entries = entries + 1, bytes = bytes + ?2",
             (seq.0, size),
@@ -188,14 +189,16 @@ impl Store {
 
     /// How full the outbox is.
     pub fn counts(&self) -> Result<OutboxCounts, StoreError> {
-        let (entries, bytes): (u64, u64) = self
-            .db
-            .query_row("SELECT entries, bytes FROM series", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (entries, bytes): (u64, u64) =
+            self.db
+                .query_row("SELECT entries, bytes FROM series", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let set_aside: u64 =
             self.db.query_row("SELECT count(*) FROM outbox WHERE state = 1", [], |row| row.get(0))?;
         let oldest: Option<i64> = self
             .db
-            .query_row("SELECT made_at FROM outbox WHERE state = 0 ORDER BY seq LIMIT 1", [], |row| row.get(0))
+            .query_row("SELECT made_at FROM outbox WHERE state = 0 ORDER BY seq LIMIT 1", [], |row| {
+                row.get(0)
+            })
             .optional()?;
         let nearly = |used: u64, limit: u64| used.saturating_mul(5) >= limit.saturating_mul(4);
         Ok(OutboxCounts {

@@ -145,9 +145,7 @@ fn tls(papers: &Papers) -> Result<ClientConfig, SyncError> {
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, SyncError> {
-    CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect)
-        .map_err(|error| unreadable(path, &error))
+    CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| unreadable(path, &error))
 }
 
 fn unreadable(path: &Path, error: &dyn Error) -> SyncError {
@@ -194,13 +192,14 @@ fn retry_after(response: &Response) -> Option<Duration> {
 fn sort(error: &reqwest::Error) -> Failure {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        // An io::Error passes over the error that it wraps when it is asked for its source.
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = wrapped.and_then(|inner| inner.downcast_ref()).or_else(|| error.downcast_ref());
-        if tls.is_some_and(is_about_trust) {
+        if error.downcast_ref().is_some_and(is_about_trust) {
             return Failure::ForeignCertificate;
         }
-        cause = error.source();
+        cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            // An io::Error passes over the error that it wraps when it is asked for its source.
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     Failure::Offline
 }

@@ -170,7 +170,9 @@ impl Drain {
         let now = Timestamp::now();
         let next_due = self.store.call(|store| store.next_due()).await?;
         let wait = next_due.map_or(PROBE_EVERY, |due| {
-            Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO).max(Duration::from_millis(100))
+            Duration::try_from(due.duration_since(now))
+                .unwrap_or(Duration::ZERO)
+                .max(Duration::from_millis(100))
         });
         Ok(Rest::Wakeable(wait.min(PROBE_EVERY)))
     }

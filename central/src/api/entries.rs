@@ -101,7 +101,11 @@ fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Vec<u8>, Fault> {
 fn read_entry(body: &[u8]) -> Result<Entry, Fault> {
     // serde's own words could quote the body, so only the place is told.
     let entry: Entry = serde_json::from_slice(body).map_err(|error| {
-        Fault::NotAnEntry(format!("line {}, column {} is not what the schema asks", error.line(), error.column()))
+        Fault::NotAnEntry(format!(
+            "line {}, column {} is not what the schema asks",
+            error.line(),
+            error.column()
+        ))
     })?;
     if (1..=LAST_SEQ).contains(&entry.seq.0) {
         Ok(entry)
@@ -130,7 +134,9 @@ fn judge_application(
         .ok_or_else(|| Fault::UnknownService(format!("{service} is not in the catalogue")))?;
     central.services.check(application, day_in_china(now)).map_err(Fault::FormRefused)?;
     Ok(match facts.kind {
-        ServiceKind::Ordinary => Effect::OpenCase { service, promised_days: facts.promised_days, fee: facts.fee },
+        ServiceKind::Ordinary => {
+            Effect::OpenCase { service, promised_days: facts.promised_days, fee: facts.fee }
+        }
         ServiceKind::LookUp | ServiceKind::Certificate => {
             Effect::Answer { service, answer: sample_registry::answer(&facts, application, id) }
         }

@@ -61,7 +61,11 @@ pub(crate) fn router(store: Arc<dyn Store>, services: Arc<dyn Services>) -> Rout
 }
 
 /// Ends a request that takes too long and writes one line of log for each.
-async fn watch_over(ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>, request: Request, next: Next) -> Response {
+async fn watch_over(
+    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+    request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();

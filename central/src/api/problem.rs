@@ -45,14 +45,18 @@ impl Fault {
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::KeyMissing => (StatusCode::BAD_REQUEST, "key-missing", "The idempotency key is missing"),
-            Self::KeyIllFormed => (StatusCode::BAD_REQUEST, "key-ill-formed", "The idempotency key is no UUIDv7"),
+            Self::KeyIllFormed => {
+                (StatusCode::BAD_REQUEST, "key-ill-formed", "The idempotency key is no UUIDv7")
+            }
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             Self::BodyBroken(_) => (StatusCode::BAD_REQUEST, "body-broken", "The body can't be read"),
             Self::NotAnEntry(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not-an-entry", "The body is no entry"),
             Self::UnknownService(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "unknown-service", "There is no such service")
             }
-            Self::FormRefused(_) => (StatusCode::UNPROCESSABLE_ENTITY, "form-refused", "The form is not right"),
+            Self::FormRefused(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "form-refused", "The form is not right")
+            }
             Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The key was used before"),
             Self::SeqTaken => (StatusCode::CONFLICT, "seq-taken", "The place in the series is taken"),
             Self::AlreadyEvaluated => (StatusCode::CONFLICT, "already-evaluated", "It was rated before"),
@@ -77,7 +81,9 @@ impl Fault {
             | Self::NotAnEntry(detail)
             | Self::UnknownService(detail)
             | Self::FormRefused(detail) => detail.clone(),
-            Self::KeyReused => "the same key came with another body or from another kiosk; make a new key".into(),
+            Self::KeyReused => {
+                "the same key came with another body or from another kiosk; make a new key".into()
+            }
             Self::SeqTaken => "another entry has this seq; ask /v1/tail and go on after 'highest'".into(),
             Self::AlreadyEvaluated => "an application is rated once; the first rating stands".into(),
             Self::NothingToEvaluate => "send the application before its evaluation".into(),
@@ -97,7 +103,8 @@ impl IntoResponse for Fault {
         let (status, ..) = self.kind();
         // A struct of strings and a number always serialises.
         let body = serde_json::to_vec(&problem).unwrap_or_default();
-        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        let mut response =
+            (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         if self == Self::Busy {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(COME_BACK_AFTER));
         }

@@ -76,7 +76,9 @@ impl Store for SqliteStore {
     fn case(&self, case: CaseNumber) -> Reply<'_, Option<CaseProgress>> {
         self.read(move |db| {
             let progress = db
-                .prepare_cached("SELECT service, state, accepted_on, promised_days FROM cases WHERE number = ?1")?
+                .prepare_cached(
+                    "SELECT service, state, accepted_on, promised_days FROM cases WHERE number = ?1",
+                )?
                 .query_row([case.as_str()], |row| {
                     Ok(CaseProgress {
                         case: case.clone(),
@@ -161,5 +163,6 @@ where
     T::Err: std::error::Error + Send + Sync + 'static,
 {
     let text = row.get_ref(column)?.as_str()?;
-    text.parse().map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+    text.parse()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
 }

@@ -66,7 +66,10 @@ fn commit_together(db: &mut Connection, batch: Vec<Job>) {
 }
 
 /// A refused entry leaves no trace; a failing disk fails the whole batch, because nothing of it was committed.
-fn apply_all(db: &mut Connection, arrivals: &[Arrival]) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+fn apply_all(
+    db: &mut Connection,
+    arrivals: &[Arrival],
+) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
     let mut change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut results = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {

@@ -34,7 +34,11 @@ impl Services for FewServices {
     }
 
     fn check(&self, application: &Application, _today: Date) -> Result<(), String> {
-        if application.fields.keys().any(|id| id.as_str() == "name") { Ok(()) } else { Err("name: missing".into()) }
+        if application.fields.keys().any(|id| id.as_str() == "name") {
+            Ok(())
+        } else {
+            Err("name: missing".into())
+        }
     }
 }
 
