@@ -23,7 +23,9 @@ pub enum CaError {
     #[error("{0} exists already; nothing is overwritten: choose another folder or remove it yourself")]
     Exists(PathBuf),
     /// A file or folder.
-    #[error("{path}: {source}")]
+    #[error(
+        "{path}: {source}; 'central ca init' makes an authority, 'central ca issue-server' central's papers"
+    )]
     File {
         /// Which.
         path: PathBuf,

@@ -1,13 +1,14 @@
 //! The command line of central: serve, show a record to a clerk, make certificates, print the interface.
 
-use anyhow::{Context, bail};
+use anyhow::{anyhow, bail};
 use central::store::{self, RecordName};
 use central::{CatalogueServices, Config, ca};
 use clap::{Parser, Subcommand};
 use contract::{CaseNumber, EntryId, KioskId};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 /// The central API of Budayang terminals.
@@ -75,8 +76,19 @@ enum CaCommand {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+async fn main() -> ExitCode {
+    match run(Cli::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Our errors name their cause themselves. If standard error is gone, the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "central: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Serve { db, listen, ca, catalog } => serve(&Config { db, listen, ca }, &catalog).await,
         Command::Show { db, which } => show(&db, &which).await,
         Command::Ca(command) => make_certificates(command),
@@ -84,13 +96,14 @@ async fn main() -> anyhow::Result<()> {
     }
 }
 
-async fn serve(config: &Config, catalog: &std::path::Path) -> anyhow::Result<()> {
+async fn serve(config: &Config, catalog: &Path) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
         )
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     let services = CatalogueServices::load(catalog)?;
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
@@ -143,5 +156,7 @@ fn make_certificates(command: CaCommand) -> anyhow::Result<()> {
 /// Writes to standard output; a reader that has gone (`central openapi | head`) is an error, not a panic.
 fn say(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("can't write to standard output")
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| anyhow!("can't write to standard output: {error}"))
 }

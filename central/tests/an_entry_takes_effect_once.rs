@@ -1,4 +1,10 @@
 //! However often, from wherever and in whatever order an entry comes, it takes effect once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that breaks should panic"
+)]
 
 mod support;
 

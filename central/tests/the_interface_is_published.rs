@@ -1,4 +1,10 @@
 //! `openapi.json` is what others build against: it changes only on purpose.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that breaks should panic"
+)]
 
 mod support;
 
@@ -29,6 +35,12 @@ fn it_is_openapi_3_1_and_names_what_both_sides_speak() {
     for path in ["/v1/entries", "/v1/tail", "/v1/cases/{case}", "/v1/openapi.json", "/health"] {
         assert!(document["paths"][path].is_object(), "{path}");
     }
+    let application = &document["components"]["schemas"]["Application"];
+    assert!(
+        application["additionalProperties"].is_null(),
+        "a closed body beside its kind could never be valid"
+    );
+    assert_eq!(document["components"]["securitySchemes"]["terminal"]["type"], "mutualTLS");
     for schema in ["Entry", "EntryReceipt", "Problem", "Tail", "CaseProgress"] {
         assert!(document["components"]["schemas"][schema].is_object(), "{schema}");
     }

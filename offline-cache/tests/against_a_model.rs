@@ -1,5 +1,11 @@
 //! Any order of appending, acknowledging, setting aside, putting back and restarting leaves the store as a plain
 //! list would be.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that breaks should panic"
+)]
 
 mod support;
 

@@ -1,4 +1,10 @@
 //! The life of an entry in the outbox: confirmed, waiting, sent, acknowledged or set aside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that breaks should panic"
+)]
 
 mod support;
 

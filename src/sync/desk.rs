@@ -95,8 +95,8 @@ mod tests {
     use contract::message::Outcome;
     use jiff::Timestamp;
 
-    fn receipt(entry: EntryId) -> Settled {
-        Ok(EntryReceipt { entry, received_at: Timestamp::UNIX_EPOCH, outcome: Outcome::Noted })
+    fn receipt(entry: EntryId) -> EntryReceipt {
+        EntryReceipt { entry, received_at: Timestamp::UNIX_EPOCH, outcome: Outcome::Noted }
     }
 
     fn id(n: u128) -> EntryId {
@@ -106,16 +106,16 @@ mod tests {
     #[test]
     fn a_receipt_that_came_before_the_visit_asked_is_there() {
         let (desk, now) = (Desk::default(), Instant::now());
-        desk.settle(id(1), receipt(id(1)), now);
-        assert_eq!(desk.wait_for(id(1)).try_recv().unwrap(), receipt(id(1)));
+        desk.settle(id(1), Ok(receipt(id(1))), now);
+        assert_eq!(desk.wait_for(id(1)).try_recv().unwrap(), Ok(receipt(id(1))));
         assert!(desk.wait_for(id(1)).try_recv().is_err(), "it is handed out once");
     }
 
     #[test]
     fn what_nobody_fetched_is_forgotten() {
         let (desk, now) = (Desk::default(), Instant::now());
-        desk.settle(id(1), receipt(id(1)), now);
-        desk.settle(id(2), receipt(id(2)), now + KEPT);
+        desk.settle(id(1), Ok(receipt(id(1))), now);
+        desk.settle(id(2), Ok(receipt(id(2))), now + KEPT);
         desk.tidy(now + KEPT);
         assert!(desk.wait_for(id(1)).try_recv().is_err());
         desk.clear();

@@ -25,6 +25,7 @@ const LAST_SEQ: u64 = (1 << 53) - 1;
 #[utoipa::path(
     post,
     path = "/v1/entries",
+    tag = "entries",
     params(("Idempotency-Key" = EntryId, Header, description = "The entry's UUIDv7; kept as long as the entry")),
     request_body = Entry,
     responses(

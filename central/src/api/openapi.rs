@@ -2,7 +2,9 @@
 
 use axum::http::header;
 use axum::response::IntoResponse;
-use utoipa::OpenApi;
+use utoipa::openapi::security::{SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{Modify, OpenApi, openapi};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,9 +21,41 @@ use utoipa::OpenApi;
         super::reads::get_case,
         super::reads::get_health,
         get_document
-    )
+    ),
+    modifiers(&MutualTls, &OpenBodies)
 )]
 struct Document;
+
+/// Every path asks for a certificate.
+struct MutualTls;
+
+impl Modify for MutualTls {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        const NAME: &str = "terminal";
+        let description =
+            Some("a certificate of the terminal authority; its common name is the kiosk".to_owned());
+        let scheme = SecurityScheme::MutualTls { description, deprecated: None, extensions: None };
+        if let Some(components) = document.components.as_mut() {
+            components.security_schemes.insert(NAME.to_owned(), RefOr::T(scheme));
+        }
+        document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(NAME, [])]);
+    }
+}
+
+/// The bodies of an entry stand in an `allOf` beside their `kind`. Closed schemas would forbid each other's
+/// properties there, and no entry at all would be valid.
+struct OpenBodies;
+
+impl Modify for OpenBodies {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        let Some(components) = document.components.as_mut() else { return };
+        for name in ["Application", "Evaluation"] {
+            if let Some(RefOr::T(Schema::Object(body))) = components.schemas.get_mut(name) {
+                body.additional_properties = None;
+            }
+        }
+    }
+}
 
 /// The OpenAPI 3.1 document, as `central/openapi.json` has it.
 pub fn openapi_document() -> String {
@@ -31,7 +65,7 @@ pub fn openapi_document() -> String {
 }
 
 /// This document.
-#[utoipa::path(get, path = "/v1/openapi.json", responses((status = 200, description = "This document",
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "central", responses((status = 200, description = "This document",
     content_type = "application/json")))]
 pub(super) async fn get_document() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], openapi_document())

@@ -9,7 +9,7 @@ use contract::CaseNumber;
 use contract::message::{CaseProgress, Problem, Tail};
 
 /// How far central has the asking kiosk's series.
-#[utoipa::path(get, path = "/v1/tail", responses((status = 200, description = "The tail", body = Tail)))]
+#[utoipa::path(get, path = "/v1/tail", tag = "entries", responses((status = 200, description = "The tail", body = Tail)))]
 pub(super) async fn get_tail(
     State(central): State<Central>,
     ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
@@ -21,6 +21,7 @@ pub(super) async fn get_tail(
 #[utoipa::path(
     get,
     path = "/v1/cases/{case}",
+    tag = "cases",
     params(("case" = CaseNumber, Path, description = "The case number")),
     responses(
         (status = 200, description = "The state of the case", body = CaseProgress),
@@ -37,7 +38,7 @@ pub(super) async fn get_case(
 }
 
 /// Whether central answers and can read its store.
-#[utoipa::path(get, path = "/health", responses((status = 200, description = "Central answers", body = String,
+#[utoipa::path(get, path = "/health", tag = "central", responses((status = 200, description = "Central answers", body = String,
     content_type = "text/plain")))]
 pub(super) async fn get_health(
     State(central): State<Central>,

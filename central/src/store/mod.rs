@@ -154,6 +154,17 @@ pub enum StoreError {
         /// What it is.
         got: String,
     },
+    /// The file can't be opened or made.
+    #[error("can't open or make {path}: {detail}; check that its folder exists and is writable")]
+    NoPlace {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        detail: String,
+    },
+    /// The file is damaged or no database.
+    #[error("the store is damaged ({0}): keep the file, bring back a copy")]
+    Corrupt(String),
     /// No space.
     #[error("the disk is full: free space; nothing that was answered is lost")]
     DiskFull,
@@ -173,6 +184,9 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                Self::Corrupt(error.to_string())
+            }
             _ => Self::Sqlite(error),
         }
     }

@@ -6,6 +6,9 @@ use contract::message::{CaseProgress, CaseState, EntryRecord, Tail};
 use contract::{CaseNumber, EntryId, KioskId, Seq};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +26,7 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the file or makes it.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        make_private(path)?;
         let mut db = connect(path)?;
         migrate(&mut db, path)?;
         let reader = connect(path)?;
@@ -118,6 +122,16 @@ impl Store for SqliteStore {
                 receipt: serde_json::from_slice(&receipt)?,
             }))
         })
+    }
+}
+
+/// The records are personal: the file is made readable by its owner only, before SQLite makes it for everyone.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(StoreError::NoPlace { path: path.to_owned(), detail: error.to_string() })
+        }
+        _ => Ok(()),
     }
 }
 

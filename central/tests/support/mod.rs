@@ -123,6 +123,18 @@ pub(crate) struct Kiosk {
 }
 
 impl Kiosk {
+    pub(crate) fn new(http: Client, base: String) -> Self {
+        Self { http, base }
+    }
+
+    /// Posts to a central that may die under it.
+    pub(crate) async fn try_post(&self, key: EntryId, entry: &Entry) -> Option<Vec<u8>> {
+        let request =
+            self.http.post(format!("{}/v1/entries", self.base)).header(IDEMPOTENCY_KEY, key.to_string());
+        let response = request.body(serde_json::to_vec(entry).unwrap()).send().await.ok()?;
+        response.bytes().await.ok().map(|bytes| bytes.to_vec())
+    }
+
     pub(crate) async fn post(&self, key: EntryId, entry: &Entry) -> Response {
         self.post_raw(Some(&key.to_string()), serde_json::to_vec(entry).unwrap()).await
     }
