@@ -7,9 +7,13 @@ use crate::{CentralError, api, store};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+/// How long requests that are under way may take when central goes down.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// What central needs to know to start.
 #[derive(Clone, Debug)]
@@ -60,9 +64,11 @@ impl Running {
             // It may have stopped by itself.
             let _ = stop.send(());
         }
-        match (&mut self.server).await {
-            Ok(served) => served.map_err(CentralError::Served),
-            Err(error) => Err(CentralError::Served(std::io::Error::other(error))),
+        match tokio::time::timeout(GRACE, &mut self.server).await {
+            Ok(Ok(served)) => served.map_err(CentralError::Served),
+            Ok(Err(error)) => Err(CentralError::Served(std::io::Error::other(error))),
+            // A terminal that never ends its request is cut off; it will send it again.
+            Err(_) => Ok(()),
         }
     }
 }

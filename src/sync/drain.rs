@@ -110,6 +110,14 @@ enum Rest {
     Strict(Duration),
 }
 
+impl Rest {
+    const fn longest(&self) -> Duration {
+        match self {
+            Self::Wakeable(wait) | Self::Strict(wait) => *wait,
+        }
+    }
+}
+
 impl Drain {
     async fn run(mut self) {
         loop {
@@ -123,25 +131,18 @@ impl Drain {
             if let Err(error) = self.count().await {
                 tracing::error!(%error, "the outbox can't be counted");
             }
-            match rest {
-                Rest::Strict(wait) => tokio::time::sleep(wait).await,
-                Rest::Wakeable(wait) => self.sleep(wait).await,
-            }
+            self.sleep(rest).await;
         }
     }
 
-    /// Sleeps until the bell rings, waking to tidy the desk.
-    async fn sleep(&self, wait: Duration) {
-        let until = Instant::now() + wait;
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
+    /// Sleeps, unless the bell may end it and rings; tidies the desk meanwhile.
+    async fn sleep(&self, rest: Rest) {
+        let until = Instant::now() + rest.longest();
+        while Instant::now() < until {
+            let left = until.saturating_duration_since(Instant::now()).min(KEPT);
             tokio::select! {
-                () = self.desk.bell.notified() => return,
-                () = tokio::time::sleep(left.min(KEPT)) => {}
-            }
-            self.desk.tidy(Instant::now());
-            if Instant::now() >= until {
-                return;
+                () = self.desk.bell.notified(), if matches!(rest, Rest::Wakeable(_)) => return,
+                () = tokio::time::sleep(left) => self.desk.tidy(Instant::now()),
             }
         }
     }
