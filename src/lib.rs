@@ -7,4 +7,5 @@ pub mod identity;
 pub mod journey;
 pub mod screens;
 pub mod services;
+pub mod sync;
 pub mod typing;

@@ -1,1 +1,26 @@
-//! Placeholder for the first commit.
+//! The central API of the reference implementation: takes what residents confirmed at the terminals, once each, and
+//! answers with case numbers.
+//!
+//! A city may run it or replace it: the kiosk depends on `openapi.json` alone. Callers are terminals with a
+//! certificate of our own authority; nobody else gets past the handshake. Knows nothing of devices or screens, and
+//! no service by name: what a service is comes through [`Services`].
+//!
+//! Code map: `tls` lets terminals in, `api` is HTTP, `store` is what is remembered, `services` is what is judged,
+//! `ca` makes certificates, `server` puts it together.
+//!
+//! Current limitations: one store (SQLite); answers of look-ups come from [`sample_registry`]; cases don't move on
+//! after acceptance yet; certificates live until 2036 and can not be revoked.
+
+mod api;
+pub mod ca;
+mod error;
+pub mod sample_registry;
+mod server;
+pub mod services;
+pub mod store;
+mod tls;
+
+pub use api::openapi_document;
+pub use error::CentralError;
+pub use server::{Config, Running, start};
+pub use services::{CatalogueServices, ServiceFacts, ServiceKind, Services};

@@ -11,6 +11,11 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 /// The header that carries the [`EntryId`] (draft-ietf-httpapi-idempotency-key-header-07).
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
+/// The civil day that stands in local numbers and case numbers: China has one time zone and no summer time.
+pub fn day_in_china(at: Timestamp) -> Date {
+    jiff::tz::offset(8).to_datetime(at).date()
+}
+
 /// One thing a resident confirmed, as it lies in the outbox and goes to central.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -168,6 +173,7 @@ pub struct AnswerLine {
     /// What it is, 参保险种.
     pub label: String,
     /// The value.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub value: Secret<String>,
 }
 
@@ -177,6 +183,8 @@ pub struct AnswerLine {
 pub struct Tail {
     /// The highest seq below which nothing is missing; 0 when there is none.
     pub contiguous: Seq,
+    /// The highest seq at all; a kiosk whose disk was replaced goes on after it.
+    pub highest: Seq,
 }
 
 /// The state of a case, for anyone who knows its number. It holds no personal data.

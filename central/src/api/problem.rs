@@ -1,0 +1,133 @@
+//! What is wrong with a request, as a problem document (RFC 9457). The words tell what to do and hold nothing of the
+//! body.
+
+use crate::store::StoreError;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use contract::message::Problem;
+
+/// Seconds after which a kiosk may come back to a busy central; kiosks add their own jitter.
+const COME_BACK_AFTER: &str = "2";
+
+/// What is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    KeyMissing,
+    KeyIllFormed,
+    TooLarge,
+    BodyBroken(String),
+    NotAnEntry(String),
+    UnknownService(String),
+    FormRefused(String),
+    KeyReused,
+    SeqTaken,
+    AlreadyEvaluated,
+    NothingToEvaluate,
+    NoSuchCase,
+    NoSuchPath,
+    MethodNotAllowed,
+    TooSlow,
+    Busy,
+    Internal,
+}
+
+impl Fault {
+    fn problem(&self) -> Problem {
+        let (status, kind, title) = self.kind();
+        Problem {
+            kind: format!("urn:budayang:problem:{kind}"),
+            status: status.as_u16(),
+            title: title.to_owned(),
+            detail: self.detail(),
+        }
+    }
+
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::KeyMissing => (StatusCode::BAD_REQUEST, "key-missing", "The idempotency key is missing"),
+            Self::KeyIllFormed => {
+                (StatusCode::BAD_REQUEST, "key-ill-formed", "The idempotency key is no UUIDv7")
+            }
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
+            Self::BodyBroken(_) => (StatusCode::BAD_REQUEST, "body-broken", "The body can't be read"),
+            Self::NotAnEntry(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not-an-entry", "The body is no entry"),
+            Self::UnknownService(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "unknown-service", "There is no such service")
+            }
+            Self::FormRefused(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "form-refused", "The form is not right")
+            }
+            Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The key was used before"),
+            Self::SeqTaken => (StatusCode::CONFLICT, "seq-taken", "The place in the series is taken"),
+            Self::AlreadyEvaluated => (StatusCode::CONFLICT, "already-evaluated", "It was rated before"),
+            Self::NothingToEvaluate => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "nothing-to-evaluate", "There is no such application")
+            }
+            Self::NoSuchCase => (StatusCode::NOT_FOUND, "no-such-case", "There is no such case"),
+            Self::NoSuchPath => (StatusCode::NOT_FOUND, "no-such-path", "There is nothing here"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method", "Not by this method"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too-slow", "The request took too long"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Central is busy"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Central failed"),
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Self::KeyMissing => "send the entry's UUIDv7 in the header Idempotency-Key".into(),
+            Self::KeyIllFormed => "Idempotency-Key must be one UUIDv7, in its usual text form".into(),
+            Self::TooLarge => format!("a body has at most {} bytes", contract::message::MAX_BODY_BYTES),
+            Self::BodyBroken(detail)
+            | Self::NotAnEntry(detail)
+            | Self::UnknownService(detail)
+            | Self::FormRefused(detail) => detail.clone(),
+            Self::KeyReused => {
+                "the same key came with another body or from another kiosk; make a new key".into()
+            }
+            Self::SeqTaken => "another entry has this seq; ask /v1/tail and go on after 'highest'".into(),
+            Self::AlreadyEvaluated => "an application is rated once; the first rating stands".into(),
+            Self::NothingToEvaluate => "send the application before its evaluation".into(),
+            Self::NoSuchCase => "check the number: 21 digits and a check character".into(),
+            Self::NoSuchPath => "see /v1/openapi.json".into(),
+            Self::MethodNotAllowed => "see /v1/openapi.json for the methods of this path".into(),
+            Self::TooSlow => "send it again with the same key".into(),
+            Self::Busy => "send it again with the same key after Retry-After".into(),
+            Self::Internal => "send it again later with the same key; the log of central says more".into(),
+        }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let problem = self.problem();
+        let (status, ..) = self.kind();
+        // A struct of strings and a number always serialises.
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response =
+            (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if self == Self::Busy {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(COME_BACK_AFTER));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::KeyReused => Self::KeyReused,
+            StoreError::SeqTaken => Self::SeqTaken,
+            StoreError::AlreadyEvaluated => Self::AlreadyEvaluated,
+            StoreError::NothingToEvaluate => Self::NothingToEvaluate,
+            StoreError::Busy => Self::Busy,
+            StoreError::DiskFull | StoreError::Stopped => {
+                tracing::error!(%error, "the store can't take anything");
+                Self::Busy
+            }
+            other => {
+                tracing::error!(error = %other, "the store failed");
+                Self::Internal
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What a kiosk may ask without changing anything.
+
+use super::problem::Fault;
+use super::{Caller, Central};
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{ConnectInfo, Path, State};
+use contract::CaseNumber;
+use contract::message::{CaseProgress, Problem, Tail};
+
+/// How far central has the asking kiosk's series.
+#[utoipa::path(get, path = "/v1/tail", tag = "entries", responses((status = 200, description = "The tail", body = Tail)))]
+pub(super) async fn get_tail(
+    State(central): State<Central>,
+    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+) -> Result<Json<Tail>, Fault> {
+    Ok(Json(central.store.tail(kiosk).await?))
+}
+
+/// Where a case stands.
+#[utoipa::path(
+    get,
+    path = "/v1/cases/{case}",
+    tag = "cases",
+    params(("case" = CaseNumber, Path, description = "The case number")),
+    responses(
+        (status = 200, description = "The state of the case", body = CaseProgress),
+        (status = 404, description = "There is no such case", body = Problem,
+         content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get_case(
+    State(central): State<Central>,
+    case: Result<Path<CaseNumber>, PathRejection>,
+) -> Result<Json<CaseProgress>, Fault> {
+    let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
+    central.store.case(case).await?.map(Json).ok_or(Fault::NoSuchCase)
+}
+
+/// Whether central answers and can read its store.
+#[utoipa::path(get, path = "/health", tag = "central", responses((status = 200, description = "Central answers", body = String,
+    content_type = "text/plain")))]
+pub(super) async fn get_health(
+    State(central): State<Central>,
+    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+) -> Result<&'static str, Fault> {
+    central.store.tail(kiosk).await?;
+    Ok("ok")
+}

@@ -1,0 +1,47 @@
+//! Why central can't start. What goes wrong with one request is a problem document, see `api::problem`.
+
+use crate::ca::CaError;
+use crate::store::StoreError;
+use contract::catalogue::CatalogueFault;
+use contract::form::FormsFault;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Why central can't start or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum CentralError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The certificates.
+    #[error(transparent)]
+    Certificates(#[from] CaError),
+    /// TLS does not take the certificates.
+    #[error("the certificates can't be used for TLS ({0}): make them again with 'central ca'")]
+    Tls(String),
+    /// The address.
+    #[error("can't listen on {address}: {source}; another program may hold the port")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The server broke off.
+    #[error("the server stopped: {0}")]
+    Served(#[source] std::io::Error),
+    /// A file of the catalogue can't be read.
+    #[error("can't read {path}: {source}; name the folder with services.csv and forms.json by --catalog")]
+    Catalogue {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The services are not as they must be.
+    #[error(transparent)]
+    Services(#[from] CatalogueFault),
+    /// The forms are not as they must be.
+    #[error(transparent)]
+    Forms(#[from] FormsFault),
+}

@@ -1,0 +1,162 @@
+//! The command line of central: serve, show a record to a clerk, make certificates, print the interface.
+
+use anyhow::{anyhow, bail};
+use central::store::{self, RecordName};
+use central::{CatalogueServices, Config, ca};
+use clap::{Parser, Subcommand};
+use contract::{CaseNumber, EntryId, KioskId};
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// The central API of Budayang terminals.
+#[derive(Parser)]
+#[command(name = "central", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answers terminals until SIGTERM or Ctrl-C
+    Serve {
+        /// The store: sqlite:FILE
+        #[arg(long)]
+        db: String,
+        /// Where to listen; port 0 takes any free one
+        #[arg(long, default_value = "127.0.0.1:8443")]
+        listen: SocketAddr,
+        /// The folder that 'central ca' made
+        #[arg(long)]
+        ca: PathBuf,
+        /// The folder with services.csv and forms.json
+        #[arg(long)]
+        catalog: PathBuf,
+    },
+    /// Prints a record for a clerk: fields as they came, and what was answered
+    Show {
+        /// The store: sqlite:FILE
+        #[arg(long)]
+        db: String,
+        /// A case number or the key of an entry
+        which: String,
+    },
+    /// Makes certificates
+    #[command(subcommand)]
+    Ca(CaCommand),
+    /// Prints the OpenAPI document
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum CaCommand {
+    /// Makes a new authority in a folder
+    Init {
+        /// The folder
+        folder: PathBuf,
+    },
+    /// Issues central's own certificate
+    IssueServer {
+        /// The folder
+        folder: PathBuf,
+        /// A host name or address by which terminals reach central; may be repeated
+        #[arg(long = "name", default_values = ["localhost", "127.0.0.1"])]
+        names: Vec<String>,
+    },
+    /// Issues a terminal's certificate
+    IssueKiosk {
+        /// The folder
+        folder: PathBuf,
+        /// The terminal, ft-0001
+        kiosk: KioskId,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Our errors name their cause themselves. If standard error is gone, the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "central: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve { db, listen, ca, catalog } => serve(&Config { db, listen, ca }, &catalog).await,
+        Command::Show { db, which } => show(&db, &which).await,
+        Command::Ca(command) => make_certificates(command),
+        Command::Openapi => say(&central::openapi_document()),
+    }
+}
+
+async fn serve(config: &Config, catalog: &Path) -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+        )
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    let services = CatalogueServices::load(catalog)?;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    let running = central::start(config, Arc::new(services)).await?;
+    say(&format!("central ready https://{}\n", running.address()))?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    tracing::info!("going down");
+    running.shut_down().await?;
+    Ok(())
+}
+
+async fn show(db: &str, which: &str) -> anyhow::Result<()> {
+    let name = match (which.parse::<CaseNumber>(), which.parse::<EntryId>()) {
+        (Ok(case), _) => RecordName::Case(case),
+        (_, Ok(entry)) => RecordName::Entry(entry),
+        _ => bail!(
+            "'{which}' is neither a case number (21 digits and a check character) nor the key of an entry"
+        ),
+    };
+    let file = store::sqlite_file(db)?;
+    if !file.exists() {
+        bail!("there is no store at {}", file.display());
+    }
+    let Some(record) = store::open(db)?.record(name).await? else {
+        bail!("there is no record of {which}");
+    };
+    say(&format!("{}\n", serde_json::to_string_pretty(&record)?))
+}
+
+fn make_certificates(command: CaCommand) -> anyhow::Result<()> {
+    match command {
+        CaCommand::Init { folder } => {
+            ca::init(&folder)?;
+            say(&format!("authority made in {}; keep ca-key.pem offline\n", folder.display()))
+        }
+        CaCommand::IssueServer { folder, names } => {
+            let papers = ca::issue_server(&folder, &names)?;
+            say(&format!("{}\n{}\n", papers.certificate.display(), papers.key.display()))
+        }
+        CaCommand::IssueKiosk { folder, kiosk } => {
+            let papers = ca::issue_kiosk(&folder, &kiosk)?;
+            say(&format!("{}\n{}\n", papers.certificate.display(), papers.key.display()))
+        }
+    }
+}
+
+/// Writes to standard output; a reader that has gone (`central openapi | head`) is an error, not a panic.
+fn say(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| anyhow!("can't write to standard output: {error}"))
+}

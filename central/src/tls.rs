@@ -1,0 +1,174 @@
+//! The door: TLS 1.2 or 1.3, and nobody without a kiosk's certificate of our own authority gets through it.
+//!
+//! Handshakes run beside each other, a bounded number at a time, each with a time-out: a terminal that stalls in the
+//! middle of one keeps nobody else waiting. Knows nothing of HTTP.
+
+use crate::CentralError;
+use crate::ca::{Papers, read};
+use axum::serve::Listener;
+use contract::KioskId;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+const HANDSHAKES_AT_ONCE: usize = 512;
+
+/// Reads central's papers into what rustls needs.
+pub(crate) fn server_config(papers: &Papers) -> Result<ServerConfig, CentralError> {
+    let refused = |error: &dyn std::fmt::Display| CentralError::Tls(error.to_string());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(&papers.authority)? {
+        roots.add(certificate).map_err(|error| refused(&error))?;
+    }
+    let key = read(&papers.key)?;
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|error| refused(&error))?;
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+        .build()
+        .map_err(|error| refused(&error))?;
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| refused(&error))?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(certificates(&papers.certificate)?, key)
+        .map_err(|error| refused(&error))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn certificates(path: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, CentralError> {
+    let pem = read(path)?;
+    CertificateDer::pem_slice_iter(pem.as_bytes())
+        .collect::<Result<_, _>>()
+        .map_err(|error| CentralError::Tls(format!("{}: {error}", path.display())))
+}
+
+/// A listener whose connections have shown a kiosk's certificate.
+#[derive(Debug)]
+pub(crate) struct KioskListener {
+    arrived: mpsc::Receiver<(KioskStream, SocketAddr)>,
+    address: SocketAddr,
+    door: JoinHandle<()>,
+}
+
+impl KioskListener {
+    pub(crate) fn new(listener: TcpListener, config: ServerConfig) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        let (arrive, arrived) = mpsc::channel(HANDSHAKES_AT_ONCE);
+        let door = tokio::spawn(keep_door(listener, TlsAcceptor::from(Arc::new(config)), arrive));
+        Ok(Self { arrived, address, door })
+    }
+}
+
+impl Drop for KioskListener {
+    fn drop(&mut self) {
+        self.door.abort();
+    }
+}
+
+impl Listener for KioskListener {
+    type Io = KioskStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (KioskStream, SocketAddr) {
+        match self.arrived.recv().await {
+            Some(arrival) => arrival,
+            // The door is shut: central is going down.
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.address)
+    }
+}
+
+async fn keep_door(
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    arrive: mpsc::Sender<(KioskStream, SocketAddr)>,
+) {
+    let room = Arc::new(Semaphore::new(HANDSHAKES_AT_ONCE));
+    loop {
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
+        let (tcp, address) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                // Out of file descriptors: trying again at once would spin.
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                continue;
+            }
+        };
+        let (acceptor, arrive) = (acceptor.clone(), arrive.clone());
+        tokio::spawn(async move {
+            match tokio::time::timeout(HANDSHAKE_TIME, shake_hands(acceptor, tcp)).await {
+                Ok(Ok(stream)) => drop(arrive.send((stream, address)).await),
+                Ok(Err(error)) => tracing::info!(%address, %error, "turned away at the handshake"),
+                Err(_) => tracing::info!(%address, "the handshake took too long"),
+            }
+            drop(place);
+        });
+    }
+}
+
+async fn shake_hands(acceptor: TlsAcceptor, tcp: TcpStream) -> io::Result<KioskStream> {
+    tcp.set_nodelay(true)?;
+    let tls = acceptor.accept(tcp).await?;
+    let kiosk = tls
+        .get_ref()
+        .1
+        .peer_certificates()
+        .and_then(<[_]>::first)
+        .and_then(|certificate| common_name(certificate))
+        .and_then(|name| name.parse().ok())
+        .ok_or_else(|| io::Error::other("the certificate names no kiosk"))?;
+    Ok(KioskStream { tls, kiosk })
+}
+
+fn common_name(certificate: &[u8]) -> Option<String> {
+    let (_, certificate) = x509_parser::parse_x509_certificate(certificate).ok()?;
+    let name = certificate.subject().iter_common_name().next()?;
+    name.as_str().ok().map(str::to_owned)
+}
+
+/// A connection of a kiosk that has shown who it is.
+#[derive(Debug)]
+pub(crate) struct KioskStream {
+    tls: TlsStream<TcpStream>,
+    pub(crate) kiosk: KioskId,
+}
+
+impl AsyncRead for KioskStream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().tls).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for KioskStream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().tls).poll_write(cx, buf)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().tls).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().tls).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,166 @@
+//! The program itself, with the real catalogue, killed without warning in the middle of its work: whatever it
+//! answered is there afterwards, and sending everything again changes nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that breaks should panic"
+)]
+
+mod support;
+
+use contract::message::{Application, Assurance, Entry, EntryBody, Tail};
+use contract::{EntryId, KioskId, Secret, Seq};
+use jiff::Timestamp;
+use std::path::Path;
+use std::process::Stdio;
+use support::{Kiosk, client, key, make_authority};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+const MARKER: &str = "MARKER-OF-A-PERSON";
+const ENTRIES: u64 = 60;
+
+struct Program {
+    child: Child,
+    base: String,
+}
+
+impl Program {
+    async fn start(folder: &Path) -> Self {
+        let catalog = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_central"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--db"])
+            .arg(format!("sqlite:{}", folder.join("central.db").display()))
+            .arg("--ca")
+            .arg(folder)
+            .arg("--catalog")
+            .arg(catalog)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).await.unwrap();
+        let base = line.trim().strip_prefix("central ready ").unwrap().to_owned();
+        Self { child, base }
+    }
+
+    fn kiosk(&self, folder: &Path) -> Kiosk {
+        let papers = central::ca::Papers::of_kiosk(folder, &kiosk_id());
+        Kiosk::new(client(&papers.authority, Some(&papers)), self.base.clone())
+    }
+
+    async fn log(mut self) -> String {
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
+        log
+    }
+}
+
+fn kiosk_id() -> KioskId {
+    "ft-0001".parse().unwrap()
+}
+
+fn city() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    make_authority(folder.path());
+    central::ca::issue_kiosk(folder.path(), &kiosk_id()).unwrap();
+    folder
+}
+
+/// 居民身份证制证进度查询, asked without a card.
+fn look_up(seq: u64) -> Entry {
+    let body = EntryBody::Application(Application {
+        service: "SZ-HZ-000061".parse().unwrap(),
+        form: "query-only".parse().unwrap(),
+        assurance: Assurance::Anonymous,
+        fields: [("query_key".parse().unwrap(), Secret::from(MARKER))].into(),
+    });
+    Entry { seq: Seq(seq), made_at: Timestamp::UNIX_EPOCH, body }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_answered_before_a_kill_is_answered_the_same_after_it() {
+    let folder = city();
+    let mut program = Program::start(folder.path()).await;
+    let kiosk = program.kiosk(folder.path());
+    let entries: Vec<(EntryId, Entry)> = (1..=ENTRIES).map(|seq| (key(), look_up(seq))).collect();
+    let (answered, mut answers) = tokio::sync::mpsc::unbounded_channel();
+    for (key, entry) in entries.clone() {
+        let (kiosk, answered) = (kiosk.clone(), answered.clone());
+        tokio::spawn(async move {
+            if let Some(answer) = kiosk.try_post(key, &entry).await {
+                answered.send((key, answer)).unwrap();
+            }
+        });
+    }
+    drop(answered);
+    let mut before = vec![answers.recv().await.unwrap(), answers.recv().await.unwrap()];
+    program.child.start_kill().unwrap();
+    program.child.wait().await.unwrap();
+    while let Some(answer) = answers.recv().await {
+        before.push(answer);
+    }
+
+    let program = Program::start(folder.path()).await;
+    let kiosk = program.kiosk(folder.path());
+    for (key, entry) in &entries {
+        let response = kiosk.post(*key, entry).await;
+        let replayed = response.status() == 200;
+        let answer = response.bytes().await.unwrap();
+        if let Some((_, first)) = before.iter().find(|(answered, _)| answered == key) {
+            assert!(replayed && answer == *first, "what was answered is kept");
+        }
+    }
+    let tail: Tail = kiosk.get("/v1/tail").await.json().await.unwrap();
+    assert_eq!(tail, Tail { contiguous: Seq(ENTRIES), highest: Seq(ENTRIES) });
+}
+
+#[tokio::test]
+async fn the_log_names_nobody_and_the_clerk_sees_the_fields() {
+    let folder = city();
+    let mut program = Program::start(folder.path()).await;
+    let kiosk = program.kiosk(folder.path());
+    let key = key();
+    assert_eq!(kiosk.post(key, &look_up(1)).await.status(), 201);
+    assert_eq!(kiosk.post(support::key(), &look_up(1)).await.status(), 409);
+    program.child.start_kill().unwrap();
+    program.child.wait().await.unwrap();
+    let log = program.log().await;
+    assert!(log.contains("ft-0001") && log.contains("201") && !log.contains(MARKER), "{log}");
+
+    let shown = Command::new(env!("CARGO_BIN_EXE_central"))
+        .args(["show", "--db"])
+        .arg(format!("sqlite:{}", folder.path().join("central.db").display()))
+        .arg(key.to_string())
+        .output()
+        .await
+        .unwrap();
+    assert!(String::from_utf8(shown.stdout).unwrap().contains(MARKER));
+}
+
+#[tokio::test]
+async fn bad_command_lines_say_what_to_do() {
+    let folder = city();
+    let here = folder.path().display();
+    let cases = [
+        (format!("show --db mysql:x {}", key()), "sqlite:FILE"),
+        (format!("show --db sqlite:{here}/none.db {}", key()), "there is no store"),
+        (format!("show --db sqlite:{here}/ca.pem {}", key()), "damaged"),
+        (format!("show --db sqlite:{here}/none.db x"), "neither a case number"),
+        (format!("serve --db sqlite:{here}/c.db --ca {here}/no --catalog {here}"), "services.csv"),
+        (format!("ca init {here}"), "nothing is overwritten"),
+        (format!("ca issue-server {here}/no"), "central ca init"),
+        (format!("ca issue-kiosk {here} FT_1"), "1 to 40 of a-z"),
+    ];
+    for (line, words) in cases {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_central")).args(line.split(' ')).output().await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(words), "{line}\n{said}");
+        assert!(!said.contains("backtrace"), "{said}");
+    }
+}
