@@ -7,7 +7,7 @@
 //pub mod camera;
 pub mod id_card_reader;
 pub mod port;
-//pub mod receipt_printer;
+pub mod receipt_printer;
 pub mod status;
 pub mod supervise;
 

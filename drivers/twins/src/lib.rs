@@ -7,6 +7,6 @@
 pub mod control;
 //pub mod demo_photo;
 //pub mod drawn_face;
-//pub mod printer;
+pub mod printer;
 pub mod reader;
 pub mod wire;

@@ -49,7 +49,7 @@ fn parse(file: &str, folder: &Path) -> Result<Card, String> {
 
 /// Byte i is (7 i + 3) mod 256.
 pub fn pattern() -> Vec<u8> {
-    (0..1024u32).map(|i| ((7 * i + 3) % 256) as u8).collect()
+    std::iter::successors(Some(3u8), |byte| Some(byte.wrapping_add(7))).take(1024).collect()
 }
 
 #[cfg(test)]

@@ -41,12 +41,16 @@ impl Twin {
         line.trim_end().to_owned()
     }
 
-    /// Gives a control line and waits until it is done.
-    pub fn tell(&mut self, words: &str) -> String {
+    /// Gives a control line and waits until it is done. What the twin says of itself meanwhile is passed over.
+    pub fn tell(&mut self, words: &str) {
         writeln!(self.input.as_mut().unwrap(), "{words}").unwrap();
-        let answer = self.hear();
-        assert!(answer.starts_with("ok "), "{words}: {answer}");
-        answer
+        loop {
+            let answer = self.hear();
+            if answer.starts_with("ok ") {
+                return;
+            }
+            assert!(!answer.is_empty() && !answer.starts_with("error "), "{words}: {answer}");
+        }
     }
 }
 
