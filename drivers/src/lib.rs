@@ -4,7 +4,7 @@
 //! protocol module, connects again when the device comes back and publishes its status when it changes.
 //! Knows nothing of services, screens, residents' journeys or stores.
 
-//pub mod camera;
+pub mod camera;
 pub mod id_card_reader;
 pub mod port;
 pub mod receipt_printer;

@@ -142,7 +142,7 @@ mod tests {
             .heading("福田政务")
             .rule()
             .line("业务：水费缴纳")
-            .line("编号：SZ0012345678")
+            .line("户号：SZ0012345678")
             .bold("金额：86.50")
             .feed(4)
             .cut();

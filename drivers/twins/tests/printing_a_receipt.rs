@@ -1,5 +1,13 @@
 //! Receipts go through the real driver and a real serial line to the virtual printer; what lies on its paper is read.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that fails panics"
+)]
+
 mod support;
 
 use drivers::port::FlowControl;

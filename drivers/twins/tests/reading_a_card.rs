@@ -1,5 +1,13 @@
 //! Cards are laid on the virtual reader; the real driver reads them over a real serial line.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that fails panics"
+)]
+
 mod support;
 
 use contract::Sex;

@@ -55,7 +55,7 @@ pub enum Mode {
 /// The first whole command and its length, `None` while it is incomplete.
 pub fn next_command(bytes: &[u8]) -> Option<(Command, usize)> {
     match bytes {
-        [] | [0x1B | 0x1C | 0x1D] => None,
+        [] | [0x1B..=0x1D] => None,
         [0x0A, ..] => Some((Command::LineFeed, 1)),
         [0x09 | 0x0C | 0x0D | 0x18, ..] => Some((Command::Ignored, 1)),
         [0x1B, rest @ ..] => escape(rest).map(|(command, length)| (command, length + 1)),
@@ -94,12 +94,11 @@ fn escape(bytes: &[u8]) -> Option<(Command, usize)> {
         [0x57, ..] => return skip(bytes, 9),
         [0x44, stops @ ..] => return skip(bytes, stops.iter().position(|stop| *stop == 0)? + 2),
         [0x2A, mode, low, high, ..] => {
-            let each = if matches!(mode, 32 | 33 | 0x20) { 3 } else { 1 };
+            let each = if matches!(mode, 0x20 | 0x21) { 3 } else { 1 };
             return skip(bytes, 4 + word(*low, *high) * each);
         }
-        [0x2A, ..] => return None,
+        [0x2A, ..] | [] => return None,
         [other, ..] => (Command::Unknown(vec![0x1B, *other]), 1),
-        [] => return None,
     })
 }
 
@@ -156,9 +155,11 @@ fn group(bytes: &[u8]) -> Option<(Command, usize)> {
 /// The length of a real-time command at the start of the bytes, `None` if there is none, 0 while it is incomplete.
 pub fn real_time_length(bytes: &[u8]) -> Option<usize> {
     match bytes {
-        [0x10] | [0x10, 0x04 | 0x05 | 0x14] | [0x10, 0x14, 0x01 | 0x02 | 0x08] => Some(0),
-        [0x10, 0x04, 7 | 8 | 0x12] => Some(0),
-        [0x10, 0x04, 7 | 8 | 0x12, _, ..] => Some(4),
+        [0x10]
+        | [0x10, 0x04 | 0x05 | 0x14]
+        | [0x10, 0x14, 0x01 | 0x02 | 0x08]
+        | [0x10, 0x04, 0x07 | 0x08 | 0x12] => Some(0),
+        [0x10, 0x04, 0x07 | 0x08 | 0x12, _, ..] => Some(4),
         [0x10, 0x04 | 0x05, _, ..] => Some(3),
         [0x10, 0x14, 0x01 | 0x02, rest @ ..] => Some(if rest.len() < 2 { 0 } else { 5 }),
         [0x10, 0x14, 0x08, rest @ ..] => Some(if rest.len() < 7 { 0 } else { 10 }),

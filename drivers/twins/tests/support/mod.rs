@@ -1,5 +1,5 @@
 //! Starts twins for stories and tells them what to do.
-#![allow(dead_code, reason = "each story uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each story uses a part of it")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -65,9 +65,6 @@ impl Drop for Twin {
 pub async fn until<S: Clone + std::fmt::Debug>(view: &mut watch::Receiver<S>, wished: impl Fn(&S) -> bool) -> S {
     let last_seen = view.clone();
     let seen = tokio::time::timeout(Duration::from_secs(10), view.wait_for(|status| wished(status))).await;
-    match seen {
-        Ok(Ok(status)) => status.clone(),
-        Ok(Err(_)) => panic!("the device's thread ended"),
-        Err(_) => panic!("not in ten seconds; last seen: {:?}", last_seen.borrow()),
-    }
+    let Ok(seen) = seen else { panic!("not in ten seconds; last seen: {:?}", last_seen.borrow()) };
+    seen.expect("the device's thread runs").clone()
 }
