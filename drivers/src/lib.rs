@@ -1,1 +1,14 @@
-//! Placeholder for the first commit.
+//! The devices of a terminal: the ID-card reader, the receipt printer and the camera.
+//!
+//! A device is a *handle*, which is all that others see, and a *thread* that owns the port, speaks a sans-IO
+//! protocol module, connects again when the device comes back and publishes its status when it changes.
+//! Knows nothing of services, screens, residents' journeys or stores.
+
+pub mod camera;
+pub mod id_card_reader;
+pub mod port;
+pub mod receipt_printer;
+pub mod status;
+pub mod supervise;
+
+pub use status::{DeviceStatus, PaperStatus};

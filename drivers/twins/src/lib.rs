@@ -1,1 +1,12 @@
-//! Placeholder for the first commit.
+//! Virtual twins of the devices: programs on the other end of the wire, for demos and tests.
+//!
+//! A twin is written from the wire specification and shares no code with the driver it meets. Everything it says of
+//! itself says that it is virtual. Knows nothing of drivers, kiosks or services.
+
+pub mod camera;
+pub mod control;
+pub mod demo_photo;
+pub mod drawn_face;
+pub mod printer;
+pub mod reader;
+pub mod wire;
