@@ -133,7 +133,7 @@ pub fn check(kind: &FieldKind, text: &str, today: Date) -> Result<(), FieldFault
             ensure(fits, FieldFault::Digits { min: *min, max: *max })
         }
         FieldKind::Int { min, max } => check_range(text, *min, *max),
-        FieldKind::MoneyFen => check_range(text, 0, 100_000_000_00),
+        FieldKind::MoneyFen => check_range(text, 0, 10_000_000_000),
         FieldKind::Choice(options) => ensure(options.iter().any(|o| o == text), FieldFault::NotAnOption),
         FieldKind::Coded(list) => ensure(list.codes().iter().any(|c| c.code == text), FieldFault::NotAnOption),
         FieldKind::Bool => ensure(matches!(text, "true" | "false"), FieldFault::NotABool),

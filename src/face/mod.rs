@@ -1,5 +1,11 @@
 //! The face check.
 
+mod check;
+mod engine;
+
+pub use check::{Check, Seen, Step};
+pub use engine::{Embedding, FaceEngine};
+
 /// What the resident should do so that the camera sees well; one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaceHint {

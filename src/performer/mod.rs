@@ -1,0 +1,123 @@
+//! Carries out what the journey asks for: devices, store, central; sends back what happened. Every job runs as a task
+//! of its own that can be stopped, but for the commit: what a resident confirmed is never stopped.
+
+mod card;
+mod face_check;
+mod filing;
+mod health;
+
+use crate::face::FaceEngine;
+use crate::journey::{Answer, Ask, Effect, Event, JobId, PrintResult, VisitId};
+use crate::printing;
+use crate::sync::SyncHandle;
+use drivers::camera::{Camera, Frame};
+use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
+use drivers::receipt_printer::{JobResult, NotPrinted, ReceiptPrinter, Cause};
+use offline_cache::{KioskSecret, StoreHandle};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::AbortHandle;
+
+/// Where events go; `false` when nobody takes them any more.
+pub type Report = Arc<dyn Fn(Event) -> bool + Send + Sync>;
+/// Where camera pictures go while a face is looked at.
+pub type Preview = Arc<dyn Fn(&Frame) + Send + Sync>;
+
+/// The hands of the terminal.
+pub struct Hands {
+    /// The ID-card reader.
+    pub reader: IdCardReader,
+    /// The receipt printer.
+    pub printer: ReceiptPrinter,
+    /// The camera.
+    pub camera: Camera,
+    /// Makes a picture of a chip photo.
+    pub decoder: Option<PhotoDecoder>,
+    /// Detects and compares faces; none where the models are missing or altered.
+    pub face: Option<Arc<FaceEngine>>,
+    /// The local store.
+    pub store: StoreHandle,
+    /// The store's secret, for names that say nothing.
+    pub secret: KioskSecret,
+    /// The way to central; none where the kiosk is not enrolled.
+    pub sync: Option<SyncHandle>,
+    /// What stands on receipts.
+    pub site: String,
+}
+
+/// Performs until the journey's channel closes.
+pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, report: Report, preview: Preview) {
+    let performer = Performer { hands: Arc::new(hands), report, preview };
+    let watching = tokio::spawn(health::watch(Arc::clone(&performer.hands), Arc::clone(&performer.report)));
+    let mut jobs: HashMap<(VisitId, JobId), AbortHandle> = HashMap::new();
+    while let Some(effect) = effects.recv().await {
+        jobs.retain(|_, job| !job.is_finished());
+        match effect {
+            Effect::Ask { visit, job, ask } => {
+                let stoppable = !matches!(ask, Ask::Commit(_));
+                let task = tokio::spawn(performer.clone().answer(visit, job, ask));
+                if stoppable {
+                    jobs.insert((visit, job), task.abort_handle());
+                }
+            }
+            Effect::Cancel { visit, job } => {
+                if let Some(task) = jobs.remove(&(visit, job)) {
+                    task.abort();
+                }
+            }
+            Effect::Forget { visit, .. } => {
+                jobs.retain(|(asked_by, _), task| {
+                    let goes_on = *asked_by != visit;
+                    if !goes_on {
+                        task.abort();
+                    }
+                    goes_on
+                });
+                if let Some(sync) = &performer.hands.sync {
+                    sync.end_visit();
+                }
+            }
+        }
+    }
+    watching.abort();
+}
+
+#[derive(Clone)]
+struct Performer {
+    hands: Arc<Hands>,
+    report: Report,
+    preview: Preview,
+}
+
+impl Performer {
+    async fn answer(self, visit: VisitId, job: JobId, ask: Ask) {
+        let answer = match ask {
+            Ask::ReadCard => Answer::Card(card::read(&self.hands).await),
+            Ask::CheckFace(portrait) => {
+                let hint = |news| {
+                    let _ = (self.report)(Event::Answer { visit, job, answer: Answer::Face(news) });
+                };
+                Answer::Face(face_check::check(&self.hands, portrait, hint, &self.preview).await)
+            }
+            Ask::Commit(body) => Answer::Committed(filing::commit(&self.hands, body).await),
+            Ask::AwaitReceipt(entry) => Answer::Received(filing::await_receipt(&self.hands, entry).await),
+            Ask::Print(slip) => {
+                let document = printing::receipt(&slip, &self.hands.site);
+                Answer::Printed(print_result(self.hands.printer.print(document).await))
+            }
+        };
+        let _ = (self.report)(Event::Answer { visit, job, answer });
+    }
+}
+
+fn print_result(result: JobResult) -> PrintResult {
+    match result {
+        JobResult::Printed { .. } => PrintResult::Printed,
+        JobResult::NotPrinted(why) => {
+            tracing::warn!(%why, "a receipt was not printed");
+            if matches!(why, NotPrinted::Refused(Cause::PaperOut)) { PrintResult::NoPaper } else { PrintResult::NoPrinter }
+        }
+        JobResult::Unknown => PrintResult::Unknown,
+    }
+}

@@ -1,0 +1,93 @@
+//! Receipts (回执): what stands on the paper, as a document of the printer's driver. Knows no port and no bytes.
+
+use crate::journey::Slip;
+use drivers::receipt_printer::{Align, Document, Weight};
+
+/// Lays a slip out. Nothing on it names the person beyond the first character of the name.
+pub fn receipt(slip: &Slip, site: &str) -> Document {
+    let mut document = Document::new().heading("福田政务");
+    document = document.styled("自助终端办理回执", Align::Centre, Weight::Normal).rule();
+    if slip.copy {
+        document = document.styled("【补打】", Align::Centre, Weight::Bold);
+    }
+    if !slip.received {
+        document = document.styled("待联网受理", Align::Centre, Weight::Bold);
+    }
+    document = document.bold(&slip.service).line(&slip.department);
+    if let Some(applicant) = &slip.applicant {
+        document = document.pair("申请人", applicant);
+    }
+    document = document.pair("时间", &minute(slip));
+    if slip.fee.0 > 0 {
+        document = document.pair("费用", &slip.fee.to_string().replace('¥', "￥"));
+    }
+    document = document.line("办件编号").bold(&slip.number).line(&slip.next);
+    if !slip.lines.is_empty() {
+        document = document.rule();
+        for line in &slip.lines {
+            document = document.pair(&line.label, line.value.expose());
+        }
+    }
+    if let Some(code) = &slip.check_code {
+        document = document.pair("核验码", code);
+    }
+    document
+        .rule()
+        .styled("扫码记下编号，查询进度时使用", Align::Centre, Weight::Normal)
+        .qr(&slip.number)
+        .styled(site, Align::Centre, Weight::Normal)
+        .styled("咨询投诉 12345", Align::Centre, Weight::Normal)
+        .feed(3)
+        .cut()
+}
+
+fn minute(slip: &Slip) -> String {
+    let at = slip.at;
+    format!("{}-{:02}-{:02} {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::Fen;
+    use drivers::receipt_printer::Block;
+    use jiff::civil::date;
+
+    fn words(slip: &Slip) -> String {
+        let text = |block: &Block| match block {
+            Block::Heading(text) | Block::Line { text, .. } => text.expose().clone(),
+            Block::Pair { label, value } => format!("{label}={}", value.expose()),
+            _ => String::new(),
+        };
+        receipt(slip, "1 号终端").blocks().iter().map(text).collect::<Vec<_>>().join("|")
+    }
+
+    fn slip(received: bool) -> Slip {
+        Slip {
+            service: "无犯罪记录证明".to_owned(),
+            department: "深圳市公安局（户政管理）".to_owned(),
+            applicant: Some("测**".to_owned()),
+            number: "L-ft-0001-20261123-00007".to_owned(),
+            next: "5个工作日内办结".to_owned(),
+            fee: Fen(500),
+            at: date(2026, 11, 23).at(9, 5, 0, 0),
+            received,
+            lines: Vec::new(),
+            check_code: None,
+            copy: false,
+        }
+    }
+
+    #[test]
+    fn an_offline_receipt_says_so() {
+        assert!(words(&slip(false)).contains("|待联网受理|"));
+        assert!(!words(&slip(true)).contains("待联网受理"));
+        assert!(words(&slip(true)).contains("时间=2026-11-23 09:05"));
+        assert!(words(&slip(true)).contains("费用=￥5.00"));
+    }
+
+    #[test]
+    fn a_second_print_is_marked_as_one() {
+        assert!(words(&Slip { copy: true, ..slip(true) }).contains("【补打】"));
+    }
+}
