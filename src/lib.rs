@@ -5,7 +5,13 @@ pub mod face;
 pub mod forms;
 pub mod identity;
 pub mod journey;
+pub mod performer;
+pub mod printing;
 pub mod screens;
 pub mod services;
+pub mod settings;
+pub mod startup;
 pub mod sync;
+#[cfg(feature = "tour")]
+pub mod tour;
 pub mod typing;

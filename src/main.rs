@@ -1,2 +1,141 @@
-//! p
-fn main() {}
+//! The command line of the kiosk.
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use kiosk::journey::{Journey, Rules};
+use kiosk::performer::{self, Preview, Report};
+use kiosk::screens::headless::Headless;
+use kiosk::screens::{Place, Terminal, TerminalHandle};
+use kiosk::services::Library;
+use kiosk::settings::Settings;
+use kiosk::startup;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::runtime::Runtime;
+
+/// Budayang (不打烊): a self-service government terminal that never closes.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the terminal.
+    Run {
+        /// The local settings.
+        #[arg(long, default_value = "/etc/kiosk/kiosk.toml")]
+        config: PathBuf,
+        /// Draws into memory instead of onto a screen.
+        #[arg(long)]
+        headless: bool,
+    },
+    /// Walks through a visit by touches, writes a picture of every page, speaks with the virtual devices' keeper over
+    /// standard input and output.
+    #[cfg(feature = "tour")]
+    Tour {
+        /// The local settings.
+        #[arg(long)]
+        config: PathBuf,
+        /// Where the pictures go.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Prints the services that a search finds, best first.
+    Search {
+        /// What a resident types.
+        query: String,
+        /// The catalogue.
+        #[arg(long, default_value = "catalog")]
+        catalog: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let done = match arguments.command {
+        Command::Run { config, headless } => run(&config, headless, started),
+        #[cfg(feature = "tour")]
+        Command::Tour { config, out } => tour(&config, &out),
+        Command::Search { query, catalog } => search(&query, &catalog),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("kiosk: {fault:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The terminal on its screen, and the runtime that its hands work in.
+struct Opened {
+    terminal: Rc<Terminal>,
+    /// Dropped last: the hands stop with it.
+    _runtime: Runtime,
+}
+
+fn open(settings: &Settings) -> Result<Opened> {
+    let library = startup::library(settings)?;
+    let runtime = Runtime::new().context("no runtime can be started")?;
+    let (effects, performed) = tokio::sync::mpsc::unbounded_channel();
+    let place = Place { site: settings.site.clone() };
+    let hands = {
+        let _inside = runtime.enter();
+        startup::hands(settings)?
+    };
+    let journey = Journey::new(library, Rules::default());
+    let terminal = Terminal::open(journey, place, settings.panel(), effects)?;
+    let report: Report = Arc::new(|event| TerminalHandle.happen(event));
+    let preview: Preview = Arc::new(|frame| {
+        let pixels = slint::SharedPixelBuffer::clone_from_slice(frame.rgb.expose(), frame.width, frame.height);
+        let _ = TerminalHandle.preview(pixels);
+    });
+    runtime.spawn(performer::perform(hands, performed, report, preview));
+    Ok(Opened { terminal, _runtime: runtime })
+}
+
+fn run(config: &std::path::Path, headless: bool, started: Instant) -> Result<()> {
+    let settings = Settings::load(config)?;
+    let panel = settings.panel();
+    let screen = headless.then(|| Headless::install(panel.width, panel.height)).transpose()?;
+    let opened = open(&settings)?;
+    match &screen {
+        Some(screen) => drop(screen.picture()),
+        None => opened.terminal.app().window().request_redraw(),
+    }
+    println!("kiosk ready after {} ms", started.elapsed().as_millis());
+    slint::run_event_loop()?;
+    Ok(())
+}
+
+#[cfg(feature = "tour")]
+fn tour(config: &std::path::Path, out: &std::path::Path) -> Result<()> {
+    let settings = Settings::load(config)?;
+    let panel = settings.panel();
+    let screen = Headless::install(panel.width, panel.height)?;
+    let opened = open(&settings)?;
+    kiosk::tour::run(opened.terminal, screen, panel, out)
+}
+
+fn search(query: &str, catalog: &std::path::Path) -> Result<()> {
+    let library = Library::load(catalog)?;
+    for hit in library.search(query) {
+        if let Some(service) = library.find(&hit.code) {
+            println!("{} {}", service.code, service.name);
+        }
+    }
+    Ok(())
+}

@@ -42,6 +42,11 @@ impl Lane {
         Self(lane)
     }
 
+    /// The lane as a name that says nothing of the person, stable for this kiosk.
+    pub const fn bytes(self) -> [u8; 16] {
+        self.0
+    }
+
     /// A lane of its own, for an entry that belongs to nobody in particular.
     pub fn alone() -> Result<Self, StoreError> {
         random().map(Self)

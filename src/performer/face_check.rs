@@ -18,8 +18,9 @@ pub(super) async fn check(
     hint: impl Fn(FaceNews),
     preview: &Preview,
 ) -> FaceNews {
-    let verdict = match (&hands.face, portrait) {
-        (Some(engine), Some(portrait)) => look(hands, engine, &portrait, hint, preview).await,
+    let engine = hands.face.borrow().clone();
+    let verdict = match (engine, portrait) {
+        (Some(engine), Some(portrait)) => look(hands, &engine, &portrait, hint, preview).await,
         _ => None,
     };
     FaceNews::Verdict(verdict.unwrap_or(FaceVerdict::Unavailable))

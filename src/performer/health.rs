@@ -15,9 +15,10 @@ const STORE_EVERY: Duration = Duration::from_secs(5);
 pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
     let (mut reader, mut printer) = (hands.reader.status(), hands.printer.status());
     let (mut camera, mut line) = (hands.camera.status(), hands.sync.as_ref().map(sync::SyncHandle::status));
+    let mut face = hands.face.clone();
     let mut reported = None;
     loop {
-        let store_full = hands.store.counts().await.is_ok_and(|counts| counts.filling == Filling::Full);
+        let store_full = hands.store.counts().await.is_ok_and(|counts| counts.filling == Filling::NearlyFull);
         let line_now = line.as_mut().map(|line| *line.borrow_and_update());
         let health = Health {
             connection: line_now.map_or(Connection::Offline, |line| match line.connection {
@@ -30,7 +31,9 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
                 let status = printer.borrow_and_update();
                 works(status.device) && status.paper != PaperStatus::Out && status.paper != PaperStatus::Jammed
             },
-            face: works(*camera.borrow_and_update()) && hands.face.is_some() && hands.decoder.is_some(),
+            face: works(*camera.borrow_and_update())
+                && face.borrow_and_update().is_some()
+                && hands.decoder.is_some(),
             store_full,
             waiting: line_now.map_or(0, |line| usize::try_from(line.waiting).unwrap_or(usize::MAX)),
         };
@@ -52,6 +55,8 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
             changed = printer.changed() => if changed.is_err() { return },
             changed = camera.changed() => if changed.is_err() { return },
             going_on = line_changes => if !going_on { return },
+            // The sender of the face engine is done once it has loaded; that is no reason to stop.
+            Ok(()) = face.changed() => {}
             () = tokio::time::sleep(STORE_EVERY) => {}
         }
     }

@@ -16,7 +16,7 @@ use drivers::receipt_printer::{JobResult, NotPrinted, ReceiptPrinter, Cause};
 use offline_cache::{KioskSecret, StoreHandle};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::{mpsc::UnboundedReceiver, watch};
 use tokio::task::AbortHandle;
 
 /// Where events go; `false` when nobody takes them any more.
@@ -34,8 +34,8 @@ pub struct Hands {
     pub camera: Camera,
     /// Makes a picture of a chip photo.
     pub decoder: Option<PhotoDecoder>,
-    /// Detects and compares faces; none where the models are missing or altered.
-    pub face: Option<Arc<FaceEngine>>,
+    /// Detects and compares faces; none while the models are loaded, or where they are missing or altered.
+    pub face: watch::Receiver<Option<Arc<FaceEngine>>>,
     /// The local store.
     pub store: StoreHandle,
     /// The store's secret, for names that say nothing.

@@ -3,7 +3,7 @@
 
 mod search;
 
-pub use search::{Hit, SearchIndex};
+pub use search::{Hit, SearchIndex, initials};
 
 use crate::typing::Pinyin;
 use contract::ServiceCode;

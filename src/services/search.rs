@@ -97,6 +97,15 @@ impl SearchIndex {
     }
 }
 
+/// The letters by which a name is found fastest.
+pub fn initials(name: &str) -> String {
+    let characters: Vec<char> = name.to_lowercase().chars().collect();
+    let first = |(place, c): (usize, &char)| {
+        reading(&characters, place).unwrap_or_else(|| first_reading(*c)).chars().next()
+    };
+    characters.iter().enumerate().filter_map(first).collect()
+}
+
 impl Name {
     fn new(service: &Service) -> Self {
         let text = service.name.to_lowercase();

@@ -1,0 +1,200 @@
+//! The visit itself, page by page: a certificate with the network, somebody else's card, an application without the
+//! network that arrives when it returns.
+
+use super::{Tourist, pause};
+use crate::journey::{Connection, LogInStep, Outcome, Page, Printing};
+use crate::services::Obstacle;
+use anyhow::{Context, Result, bail};
+use std::time::Duration;
+
+/// 无犯罪记录证明（本人申请开具）
+const CERTIFICATE: &str = "无犯罪记录证明（本人申请开具）";
+
+pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
+    tourist.say("waiting for devices, face models and central");
+    tourist
+        .until_health("card reader, printer, camera, face models and central", |health| {
+            health.reader && health.printer && health.face && health.connection == Connection::Online
+        })
+        .await?;
+    certificate(tourist).await?;
+    somebody_else(tourist).await?;
+    offline(tourist).await?;
+    tourist.say("the tour is over");
+    Ok(())
+}
+
+/// From the first touch to the receipt.
+async fn certificate(tourist: &mut Tourist) -> Result<()> {
+    tourist.say("a resident comes for a certificate");
+    tourist.picture("attract")?;
+    tourist.touch("触摸屏幕开始办理").await?;
+    tourist.picture("home")?;
+    tourist.touch("搜索事项").await?;
+    tourist.keys("wfzjl").await?;
+    tourist.picture("search")?;
+    tourist.touch(CERTIFICATE).await?;
+    tourist.picture("guide")?;
+    tourist.touch("开始办理").await?;
+    tourist.picture("lay-card")?;
+    log_in(tourist, "sample-citizen").await?;
+    tourist.until("the form", |page| matches!(page, Page::Filing(_))).await?;
+    tourist.picture("form-from-card")?;
+    tourist.touch("信息无误，下一步").await?;
+    tourist.touch("下一步").await?;
+    tourist.picture("form-mistakes")?;
+    tourist.touch("手机号码").await?;
+    tourist.keys("13800000001").await?;
+    tourist.picture("form-keyboard")?;
+    tourist.touch("完成输入").await?;
+    tourist.touch("求职").await?;
+    tourist.picture("form-questions")?;
+    tourist.touch("下一步").await?;
+    tourist.touch("1").await?;
+    tourist.touch("去核对").await?;
+    tourist.picture("review")?;
+    tourist.touch("确认提交").await?;
+    if let Err(fault) = tourist.until("the receipt", |page| matches!(page, Page::Done(_))).await {
+        bail!("{fault:#}");
+    }
+    printed(tourist).await?;
+    tourist.picture("done")?;
+    say_number(tourist, "central has given case");
+    tourist.touch("非常满意").await?;
+    tourist.picture("done-rated")?;
+    tourist.touch("结束").await?;
+    tourist.picture("goodbye")?;
+    lift_card(tourist).await
+}
+
+/// Somebody lays down a card that is not theirs: refused, with other ways.
+async fn somebody_else(tourist: &mut Tourist) -> Result<()> {
+    tourist.say("somebody comes with another person's card");
+    tourist.touch_to_begin().await?;
+    tourist.touch(CERTIFICATE).await?;
+    tourist.touch("开始办理").await?;
+    tourist.keeper("reader", "lay other-face").await?;
+    tourist.until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_)))).await?;
+    tourist.touch("同意并开始核对").await?;
+    tourist.until("the refusal", |page| is_step(page, |step| matches!(step, LogInStep::FaceTrouble { .. }))).await?;
+    tourist.picture("face-refused")?;
+    tourist.touch("结束").await?;
+    lift_card(tourist).await
+}
+
+/// The network is cut, the application is kept here and arrives when the network returns.
+async fn offline(tourist: &mut Tourist) -> Result<()> {
+    tourist.say("the network is cut; a resident applies all the same");
+    tourist.keeper("network", "cut").await?;
+    tourist.touch_to_begin().await?;
+    tourist.until_health("the cut to be noticed", |health| health.connection != Connection::Online).await?;
+    let service = tourist.service_for_offline().context("no service can be filed offline")?;
+    tourist.picture("home-offline")?;
+    tourist.touch("搜索事项").await?;
+    tourist.keys(&service.initials).await?;
+    tourist.picture("search-offline")?;
+    tourist.touch(&service.name).await?;
+    tourist.touch("开始办理").await?;
+    log_in(tourist, "sample-citizen").await?;
+    tourist.touch("信息无误，下一步").await?;
+    tourist.touch("手机号码").await?;
+    tourist.keys("13800000001").await?;
+    tourist.touch("申请事由").await?;
+    tourist.keys("shen").await?;
+    tourist.picture("form-pinyin")?;
+    tourist.touch("申").await?;
+    tourist.keys("qing").await?;
+    tourist.touch("请").await?;
+    tourist.touch("完成输入").await?;
+    tourist.touch("窗口自取").await?;
+    tourist.touch("去核对").await?;
+    tourist.touch("我已阅读并同意").await?;
+    tourist.draw("签名框", &SIGNATURE).await?;
+    tourist.picture("review-signed")?;
+    tourist.touch("确认提交").await?;
+    tourist.picture("submitting")?;
+    tourist.until("the receipt", |page| matches!(page, Page::Done(_))).await?;
+    printed(tourist).await?;
+    tourist.picture("done-offline")?;
+    say_number(tourist, "kept at the terminal as");
+    tourist.say("the network returns");
+    tourist.keeper("network", "restore").await?;
+    let arrived = |health: crate::journey::Health| health.waiting == 0 && health.connection == Connection::Online;
+    tourist.until_health("the application to arrive", arrived).await?;
+    tourist.say("the application has arrived at central");
+    tourist.touch("结束").await?;
+    lift_card(tourist).await
+}
+
+async fn log_in(tourist: &mut Tourist, card: &str) -> Result<()> {
+    tourist.keeper("reader", &format!("lay {card}")).await?;
+    tourist.until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_)))).await?;
+    if tourist.pictures < 8 {
+        tourist.picture("consent")?;
+    }
+    tourist.touch("同意并开始核对").await?;
+    if tourist.pictures < 8 {
+        // The camera's first picture needs a moment to be shown.
+        pause(Duration::from_millis(350)).await;
+        tourist.picture("look")?;
+    }
+    tourist.until("the form", |page| matches!(page, Page::Filing(_))).await
+}
+
+async fn printed(tourist: &Tourist) -> Result<()> {
+    let is_printed = |page: &Page| matches!(page, Page::Done(done) if matches!(done.printing, Printing::Over(_)));
+    tourist.until("the receipt to be printed", is_printed).await
+}
+
+async fn lift_card(tourist: &Tourist) -> Result<()> {
+    tourist.keeper("reader", "lift").await?;
+    Ok(())
+}
+
+fn say_number(tourist: &Tourist, words: &str) {
+    let number = tourist.terminal.journey(|journey| match journey.page() {
+        Page::Done(done) => Some((done.slip.number.clone(), matches!(done.outcome, Outcome::Received(_)))),
+        _ => None,
+    });
+    if let Some((number, received)) = number {
+        tourist.say(&format!("{words} {number} ({})", if received { "received" } else { "待联网受理" }));
+    }
+}
+
+fn is_step(page: &Page, is_so: impl Fn(&LogInStep) -> bool) -> bool {
+    matches!(page, Page::LogIn(log_in) if is_so(&log_in.step))
+}
+
+struct Found {
+    name: String,
+    initials: String,
+}
+
+impl Tourist {
+    async fn touch_to_begin(&self) -> Result<()> {
+        // The goodbye of the visit before may still be shown; it gives way by itself.
+        self.until("the attract page", |page| matches!(page, Page::Attract)).await?;
+        self.touch("触摸屏幕开始办理").await
+    }
+
+    /// A service of the plain form that needs no network, and the letters that find it.
+    fn service_for_offline(&self) -> Option<Found> {
+        self.terminal.journey(|journey| {
+            let library = journey.library();
+            let fits = |obstacle: Option<Obstacle>| obstacle.is_none();
+            let service = library
+                .services()
+                .iter()
+                .find(|s| s.form.as_str() == "person-basic" && fits(journey.obstacle(s)) && s.fee.0 == 0)?;
+            let initials = crate::services::initials(&service.name).chars().take(6).collect();
+            Some(Found { name: service.name.clone(), initials })
+        })
+    }
+}
+
+/// Three strokes that look like writing.
+const SIGNATURE: [&[(f32, f32)]; 3] = [
+    &[(0.22, 0.25), (0.36, 0.22), (0.28, 0.55), (0.22, 0.78), (0.31, 0.6), (0.38, 0.76)],
+    &[(0.44, 0.3), (0.56, 0.28), (0.5, 0.3), (0.5, 0.75), (0.44, 0.55), (0.57, 0.52)],
+    &[(0.64, 0.24), (0.78, 0.26), (0.7, 0.5), (0.63, 0.72), (0.7, 0.58), (0.82, 0.74)],
+];
