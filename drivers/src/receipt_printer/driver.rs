@@ -111,7 +111,10 @@ impl ReceiptPrinter {
     pub fn start(config: PrinterConfig) -> Self {
         let board = StatusBoard::new(PrinterStatus::default());
         let status = board.watch();
-        Self { thread: Supervised::start("receipt-printer", PrinterThread { config, board, jobs: 0 }), status }
+        Self {
+            thread: Supervised::start("receipt-printer", PrinterThread { config, board, jobs: 0 }),
+            status,
+        }
     }
 
     /// The status, with every change.
@@ -144,8 +147,14 @@ impl Device for PrinterThread {
             Err(fault) => return self.lost(Lost::Port(fault)),
         };
         let profile = self.config.profile;
-        let mut session =
-            Session { port, listener: Listener::new(), profile, inbox, board: &self.board, jobs: &mut self.jobs };
+        let mut session = Session {
+            port,
+            listener: Listener::new(),
+            profile,
+            inbox,
+            board: &self.board,
+            jobs: &mut self.jobs,
+        };
         match session.run() {
             Ok(()) => SessionEnd::Stopped,
             Err(lost) => self.lost(lost),
@@ -168,7 +177,9 @@ impl Device for PrinterThread {
 impl PrinterThread {
     fn lost(&self, lost: Lost) -> SessionEnd {
         let (device, end) = match lost {
-            Lost::Port(PortFault::NoSuchPort | PortFault::HungUp) => (DeviceStatus::NoDevice, SessionEnd::Gone),
+            Lost::Port(PortFault::NoSuchPort | PortFault::HungUp) => {
+                (DeviceStatus::NoDevice, SessionEnd::Gone)
+            }
             Lost::Port(_) | Lost::Silent => (DeviceStatus::Offline, SessionEnd::Failed),
         };
         if self.board.read().device != device {

@@ -32,7 +32,8 @@ fn sit_down() -> Desk {
     let font = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/fonts/NotoSansSC-Regular.otf");
     let arguments = ["--link", path(&link), "--font", path(&font), "--out", path(folder.path())];
     let twin = Twin::start(env!("CARGO_BIN_EXE_virtual-receipt-printer"), &arguments);
-    let config = PrinterConfig { port: link.clone(), baud: 115_200, flow: FlowControl::None, profile: Profile::MM58 };
+    let config =
+        PrinterConfig { port: link.clone(), baud: 115_200, flow: FlowControl::None, profile: Profile::MM58 };
     Desk { twin, printer: ReceiptPrinter::start(config), folder }
 }
 

@@ -21,7 +21,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let need = |name: &str| option(name).ok_or(format!("{name} is missing; see the head of its source for usage"));
+    let need =
+        |name: &str| option(name).ok_or(format!("{name} is missing; see the head of its source for usage"));
     let (link, font, out) = (need("--link")?, need("--font")?, need("--out")?);
     let baud = option("--baud").and_then(|baud| baud.parse().ok()).unwrap_or(115_200);
     let width = option("--width").and_then(|dots| dots.parse().ok()).unwrap_or(384);
