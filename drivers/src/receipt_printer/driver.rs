@@ -28,6 +28,8 @@ const SLICE: Duration = Duration::from_millis(50);
 const WATCH: Duration = Duration::from_millis(300);
 /// The longest that one piece of a job may wait for room in the printer.
 const PIECE_TIME: Duration = Duration::from_secs(2);
+/// The longest that a busy printer (head too hot, offline without a cause) is waited for (section 7).
+const BUSY_TIME: Duration = Duration::from_mins(1);
 /// Bytes sent between two looks at the printer.
 const PIECE: usize = 1024;
 /// The longest that a job may take from its last byte to its confirmation.
@@ -341,7 +343,15 @@ impl Session<'_> {
 
     /// What stands in the way of the first byte. A cutter error is cleared once: a person may have seen to it.
     fn clear_to_print(&mut self) -> Result<Option<Cause>, Lost> {
-        let cause = self.poll()?.cause(&self.profile);
+        let until = Instant::now() + BUSY_TIME;
+        let mut cause = self.poll()?.cause(&self.profile);
+        while matches!(cause, Some(Cause::HeadHot | Cause::Busy)) && Instant::now() < until {
+            self.listen(WATCH)?;
+            if self.inbox.stopping() {
+                return Ok(cause);
+            }
+            cause = self.poll()?.cause(&self.profile);
+        }
         if cause != Some(Cause::CutterJam) {
             return Ok(cause);
         }

@@ -142,6 +142,19 @@ async fn an_open_cover_and_a_stuck_cutter_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_hot_head_is_waited_for() {
+    let mut desk = sit_down();
+    desk.online().await;
+    desk.twin.tell("hot");
+    let mut status = desk.printer.status();
+    let (result, ()) = tokio::join!(desk.printer.print(receipt()), async {
+        until(&mut status, |status| status.cause == Some(Cause::HeadHot)).await;
+        desk.twin.tell("cool");
+    });
+    assert_eq!(result, PRINTED);
+}
+
+#[tokio::test]
 async fn a_printer_that_is_unplugged_and_plugged_in_again_prints_again() {
     let mut desk = sit_down();
     desk.online().await;

@@ -1,7 +1,7 @@
 //! `virtual-receipt-printer --link PATH --font FONT --out DIR [--baud 115200] [--width 384]`
 //!
 //! A printer that does not exist. Every cut writes `receipt-NNN.png` and `receipt-NNN.txt` and says
-//! `printed DIR/receipt-NNN.png`. Lines on standard input: `paper full|low|out`, `cover open|closed`, `jam`, `clear`,
+//! `printed DIR/receipt-NNN.png`. Lines on standard input: `paper full|low|out`, `cover open|closed`, `jam`, `clear`, `hot`, `cool`,
 //! `off`, `on`, `hang-up BYTES`, `unplug`, `plug`.
 
 use std::path::{Path, PathBuf};
