@@ -127,7 +127,9 @@ fn open_fault(error: &serialport::Error) -> PortFault {
     match error.kind() {
         serialport::ErrorKind::NoDevice => PortFault::Busy,
         serialport::ErrorKind::Io(ErrorKind::NotFound) => PortFault::NoSuchPort,
-        serialport::ErrorKind::Io(ErrorKind::BrokenPipe) | serialport::ErrorKind::Unknown => PortFault::HungUp,
+        serialport::ErrorKind::Io(ErrorKind::BrokenPipe) | serialport::ErrorKind::Unknown => {
+            PortFault::HungUp
+        }
         serialport::ErrorKind::Io(kind) => PortFault::Failed(kind),
         serialport::ErrorKind::InvalidInput => PortFault::Failed(ErrorKind::InvalidInput),
     }

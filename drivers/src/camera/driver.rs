@@ -32,7 +32,7 @@ pub enum CameraConfig {
     Device(CameraName),
 }
 
-/// A handle on the camera. Dropping it stops the thread.
+/// A handle on the camera. The thread stops when it and all views are dropped.
 #[derive(Debug)]
 pub struct Camera {
     thread: Arc<Supervised<Viewers>>,
@@ -190,7 +190,9 @@ impl CameraThread {
         let (status, end) = match fault {
             CameraFault::NoDevice => (DeviceStatus::NoDevice, SessionEnd::Gone),
             CameraFault::Stalled => (DeviceStatus::Offline, SessionEnd::Failed),
-            CameraFault::Unreadable(_) | CameraFault::Refused(_) => (DeviceStatus::HardwareError, SessionEnd::Failed),
+            CameraFault::Unreadable(_) | CameraFault::Refused(_) => {
+                (DeviceStatus::HardwareError, SessionEnd::Failed)
+            }
         };
         if self.board.read() != status {
             tracing::warn!(%fault, "the camera is lost");

@@ -111,10 +111,9 @@ fn from_yuyv(raw: &[u8], width: u32, height: u32) -> Result<Frame, CameraFault> 
     Ok(Frame { width, height, rgb: contract::Secret::new(rgb) })
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
 fn rgb_of(luma: u8, blue: u8, red: u8) -> [u8; 3] {
     let (y, u, v) = (298 * (i32::from(luma) - 16), i32::from(blue) - 128, i32::from(red) - 128);
-    let byte = |value: i32| (value >> 8).clamp(0, 255) as u8;
+    let byte = |value: i32| u8::try_from((value >> 8).clamp(0, 255)).unwrap_or_default();
     [byte(y + 409 * v + 128), byte(y - 100 * u - 208 * v + 128), byte(y + 516 * u + 128)]
 }
 

@@ -3,9 +3,9 @@
 //! Everything personal is a `Secret`. A failed check is a [`DataFault`] that names a field and never its content.
 //! That a card has expired is no fault but a question ([`CardHolder::valid_on`]). Knows nothing of frames.
 
+use super::data_fault::{DataFault, Field};
 use super::fields::ChipText;
 use super::photo::Photo;
-use contract::id_number::IdNumberFault;
 use contract::{IdNumber, Secret, Sex};
 use jiff::civil::Date;
 use std::fmt;
@@ -150,62 +150,6 @@ pub enum ValidTo {
     On(Date),
     /// 长期: without an end.
     LongTerm,
-}
-
-/// A place in the text, for faults.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are those of the layouts above")]
-pub enum Field {
-    Name,
-    ChineseName,
-    Sex,
-    Nation,
-    Birth,
-    Address,
-    Number,
-    Authority,
-    ValidFrom,
-    ValidTo,
-    TravelPermit,
-    Count,
-    Nationality,
-    Version,
-    EarlierCard,
-}
-
-/// What is wrong with the card's content; it holds nothing of the content itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DataFault {
-    /// Text or photo have a length that no card has.
-    #[error("text or photo have a wrong length: the card cannot be used here")]
-    Lengths,
-    /// The layout is unknown: this is the byte that names it.
-    #[error("the card is of the unknown kind {0:02X}")]
-    UnknownKind(u8),
-    /// Half a surrogate pair or a control character.
-    #[error("{0:?} holds a character that cannot be")]
-    Character(Field),
-    /// Wrong digits, letters or length.
-    #[error("{0:?} does not have the form it must have")]
-    Form(Field),
-    /// No day of the calendar.
-    #[error("{0:?} is no date of the calendar")]
-    Date(Field),
-    /// The number's own check.
-    #[error("{0}")]
-    Number(#[from] IdNumberFault),
-    /// The number's region is not one of this kind of card.
-    #[error("the number does not belong to this kind of card")]
-    NumberOfAnotherKind,
-    /// Date of birth, in text and number.
-    #[error("the number names another date of birth than the card")]
-    BirthDiffers,
-    /// Sex, in text and number.
-    #[error("the number names another sex than the card")]
-    SexDiffers,
-    /// Validity ends before it begins.
-    #[error("the card's validity ends before it begins")]
-    ValidityOrder,
 }
 
 impl CardHolder {

@@ -1,6 +1,7 @@
 //! The test persons of section 9 of the wire protocol; their regions (990101, 999999) are not assigned.
 
 use super::*;
+use contract::id_number::IdNumberFault;
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -105,7 +106,9 @@ fn citizen_long_term() -> Vec<u8> {
 
 #[test]
 fn a_citizen_is_read() {
-    let CardHolder::Citizen(citizen) = CardHolder::parse(&chip(&CITIZEN)).unwrap() else { panic!("another kind") };
+    let CardHolder::Citizen(citizen) = CardHolder::parse(&chip(&CITIZEN)).unwrap() else {
+        panic!("another kind")
+    };
     assert_eq!(citizen.name.expose(), "测试甲");
     assert_eq!(citizen.sex, Sex::Male);
     assert_eq!(citizen.nation.expose(), "01");
@@ -118,8 +121,13 @@ fn a_citizen_is_read() {
 
 #[test]
 fn the_other_kinds_are_read() {
-    let CardHolder::Permit(permit) = CardHolder::parse(&chip(&PERMIT)).unwrap() else { panic!("another kind") };
-    assert_eq!((permit.travel_permit.expose().as_str(), permit.issue_count.expose().as_str()), ("H00000001", "01"));
+    let CardHolder::Permit(permit) = CardHolder::parse(&chip(&PERMIT)).unwrap() else {
+        panic!("another kind")
+    };
+    assert_eq!(
+        (permit.travel_permit.expose().as_str(), permit.issue_count.expose().as_str()),
+        ("H00000001", "01")
+    );
     let CardHolder::Foreigner2017(old) = CardHolder::parse(&chip(&FOREIGNER_2017)).unwrap() else {
         panic!("another kind")
     };

@@ -3,7 +3,7 @@
 //! An answer that a command cannot have (another length, another code) is not taken: it is the late answer to an
 //! earlier request. Knows nothing of when to ask what.
 
-use super::card_text::DataFault;
+use super::data_fault::DataFault;
 use super::photo::Photo;
 use super::protocol::{Frame, request};
 use contract::Secret;
@@ -275,9 +275,8 @@ mod tests {
 
     #[test]
     fn the_module_id_prints_as_every_sdk_prints_it() {
-        let data = [
-            0x05, 0x00, 0x03, 0x00, 0x45, 0x50, 0x33, 0x01, 0x40, 0xE2, 0x01, 0x00, 0xB1, 0x68, 0xDE, 0x3A,
-        ];
+        let data =
+            [0x05, 0x00, 0x03, 0x00, 0x45, 0x50, 0x33, 0x01, 0x40, 0xE2, 0x01, 0x00, 0xB1, 0x68, 0xDE, 0x3A];
         let id = ReadModuleId.read(&frame(0x90, &data)).unwrap().unwrap();
         assert_eq!(id.to_string(), "05.03-20140101-0000123456-0987654321");
     }

@@ -2,8 +2,9 @@
 //!
 //! Told what the module answered, it says what to do next. No port, no thread, no clock: `now` is a parameter.
 
-use super::card_text::{Card, CardHolder, DataFault};
+use super::card_text::{Card, CardHolder};
 use super::commands::{ChipData, Refusal};
+use super::data_fault::DataFault;
 use contract::Secret;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;

@@ -2,8 +2,8 @@
 //!
 //! Knows how a field is written; the layouts are in `card_text`.
 
-use super::card_text::{DataFault, Field};
 use super::commands::TEXT_BYTES;
+use super::data_fault::{DataFault, Field};
 use contract::{Secret, Sex};
 use jiff::civil::Date;
 use std::ops::Range;

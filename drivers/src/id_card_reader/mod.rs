@@ -6,12 +6,15 @@
 pub mod card_text;
 pub mod commands;
 pub mod cycle;
+pub mod data_fault;
 pub mod driver;
 mod fields;
 pub mod photo;
 pub mod protocol;
+mod session;
 
-pub use card_text::{Card, CardHolder, Citizen, DataFault, Field, Foreigner2017, Foreigner2023, Permit, ValidTo};
+pub use card_text::{Card, CardHolder, Citizen, Foreigner2017, Foreigner2023, Permit, ValidTo};
 pub use cycle::{CardFault, ModuleFault};
+pub use data_fault::{DataFault, Field};
 pub use driver::{IdCardReader, ReaderConfig, ReaderStatus};
 pub use photo::{Photo, PhotoDecoder, PhotoFault};

@@ -104,11 +104,9 @@ impl Decoder {
                 return Some(Err(WrongChecksum));
             }
             let frame = match body {
-                [_, _, sw1, sw2, sw3, data @ .., _check] => Frame {
-                    card_status: [*sw1, *sw2],
-                    status: *sw3,
-                    data: Zeroizing::new(data.to_vec()),
-                },
+                [_, _, sw1, sw2, sw3, data @ .., _check] => {
+                    Frame { card_status: [*sw1, *sw2], status: *sw3, data: Zeroizing::new(data.to_vec()) }
+                }
                 _ => return None,
             };
             self.drop_front(HEADER + length);
@@ -119,7 +117,9 @@ impl Decoder {
     /// Drops everything before a preamble, or before what may yet become one: of a run of AA the last three count.
     fn skip_to_preamble(&mut self) {
         let start = (0..self.buffer.len())
-            .find(|&at| self.buffer.get(at..).is_some_and(|rest| rest.iter().zip(PREAMBLE).all(|(a, b)| *a == b)))
+            .find(|&at| {
+                self.buffer.get(at..).is_some_and(|rest| rest.iter().zip(PREAMBLE).all(|(a, b)| *a == b))
+            })
             .unwrap_or(self.buffer.len());
         self.drop_front(start);
     }
@@ -175,7 +175,9 @@ mod tests {
 
     #[test]
     fn noise_and_a_fourth_aa_before_the_preamble_are_skipped() {
-        for noise in [&[0xAA][..], &[0xAA, 0xAA, 0xAA, 0xAA], &[0x00, 0xFF, 0xAA, 0x96], &[0xAA, 0xAA, 0x96, 0x69]] {
+        for noise in
+            [&[0xAA][..], &[0xAA, 0xAA, 0xAA, 0xAA], &[0x00, 0xFF, 0xAA, 0x96], &[0xAA, 0xAA, 0x96, 0x69]]
+        {
             let frames = decode_all(&[noise, &CARD_FOUND].concat());
             assert_eq!(frames.len(), 1, "{noise:02X?}");
             assert_eq!(frames[0].as_ref().unwrap().status, 0x9F);

@@ -28,6 +28,8 @@ const SLICE: Duration = Duration::from_millis(50);
 const WATCH: Duration = Duration::from_millis(300);
 /// The longest that one piece of a job may wait for room in the printer.
 const PIECE_TIME: Duration = Duration::from_secs(2);
+/// The longest that a busy printer (head too hot, offline without a cause) is waited for (section 7).
+const BUSY_TIME: Duration = Duration::from_mins(1);
 /// Bytes sent between two looks at the printer.
 const PIECE: usize = 1024;
 /// The longest that a job may take from its last byte to its confirmation.
@@ -111,7 +113,10 @@ impl ReceiptPrinter {
     pub fn start(config: PrinterConfig) -> Self {
         let board = StatusBoard::new(PrinterStatus::default());
         let status = board.watch();
-        Self { thread: Supervised::start("receipt-printer", PrinterThread { config, board, jobs: 0 }), status }
+        Self {
+            thread: Supervised::start("receipt-printer", PrinterThread { config, board, jobs: 0 }),
+            status,
+        }
     }
 
     /// The status, with every change.
@@ -144,8 +149,14 @@ impl Device for PrinterThread {
             Err(fault) => return self.lost(Lost::Port(fault)),
         };
         let profile = self.config.profile;
-        let mut session =
-            Session { port, listener: Listener::new(), profile, inbox, board: &self.board, jobs: &mut self.jobs };
+        let mut session = Session {
+            port,
+            listener: Listener::new(),
+            profile,
+            inbox,
+            board: &self.board,
+            jobs: &mut self.jobs,
+        };
         match session.run() {
             Ok(()) => SessionEnd::Stopped,
             Err(lost) => self.lost(lost),
@@ -168,7 +179,9 @@ impl Device for PrinterThread {
 impl PrinterThread {
     fn lost(&self, lost: Lost) -> SessionEnd {
         let (device, end) = match lost {
-            Lost::Port(PortFault::NoSuchPort | PortFault::HungUp) => (DeviceStatus::NoDevice, SessionEnd::Gone),
+            Lost::Port(PortFault::NoSuchPort | PortFault::HungUp) => {
+                (DeviceStatus::NoDevice, SessionEnd::Gone)
+            }
             Lost::Port(_) | Lost::Silent => (DeviceStatus::Offline, SessionEnd::Failed),
         };
         if self.board.read().device != device {
@@ -330,7 +343,15 @@ impl Session<'_> {
 
     /// What stands in the way of the first byte. A cutter error is cleared once: a person may have seen to it.
     fn clear_to_print(&mut self) -> Result<Option<Cause>, Lost> {
-        let cause = self.poll()?.cause(&self.profile);
+        let until = Instant::now() + BUSY_TIME;
+        let mut cause = self.poll()?.cause(&self.profile);
+        while matches!(cause, Some(Cause::HeadHot | Cause::Busy)) && Instant::now() < until {
+            self.listen(WATCH)?;
+            if self.inbox.stopping() {
+                return Ok(cause);
+            }
+            cause = self.poll()?.cause(&self.profile);
+        }
         if cause != Some(Cause::CutterJam) {
             return Ok(cause);
         }

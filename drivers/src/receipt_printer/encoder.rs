@@ -16,6 +16,9 @@ const CHINESE_OFF: &[u8] = &[0x1C, 0x2E];
 /// Feed to the cutter, then cut but for one point.
 const CUT: &[u8] = &[0x1D, 0x56, 0x42, 0x00];
 
+/// Print, and feed the quiet zone that a code needs above and below: 24 dots.
+const QUIET: &[u8] = &[0x1B, 0x4A, 0x18];
+
 /// Bytes that a QR code of version 1, 2, 3 ... holds at level M in byte mode (ISO/IEC 18004, table 7).
 const QR_CAPACITY: [usize; 20] =
     [14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666];
@@ -115,6 +118,7 @@ fn put_qr(bytes: &mut Vec<u8>, data: &[u8], profile: &Profile) -> Result<(), Doc
     let module = (profile.dots / across).min(*QR_MODULES.end());
     let stored = u16::try_from(data.len() + 3).map_err(|_| too_long)?;
     let module = u8::try_from(module).ok().filter(|_| QR_MODULES.contains(&module)).ok_or(too_long)?;
+    bytes.extend_from_slice(QUIET);
     put_align(bytes, Align::Centre);
     bytes.extend([0x1D, 0x28, 0x6B, 0x04, 0x00, 0x31, 0x41, 0x32, 0x00]);
     bytes.extend([0x1D, 0x28, 0x6B, 0x03, 0x00, 0x31, 0x43, module]);
@@ -124,6 +128,7 @@ fn put_qr(bytes: &mut Vec<u8>, data: &[u8], profile: &Profile) -> Result<(), Doc
     bytes.extend([0x31, 0x50, 0x30]);
     bytes.extend_from_slice(data);
     bytes.extend([0x1D, 0x28, 0x6B, 0x03, 0x00, 0x31, 0x51, 0x30]);
+    bytes.extend_from_slice(QUIET);
     put_align_back(bytes);
     Ok(())
 }
@@ -156,13 +161,16 @@ mod tests {
     fn a_qr_code_comes_out_as_in_the_specification() {
         let bytes = encode(&Document::new().qr("https://example.org/r/1"), &FREE).unwrap().bytes;
         let expected = [
-            &[0x1B, 0x40, 0x1B, 0x61, 0x01][..],
+            &[0x1B, 0x40][..],
+            QUIET,
+            &[0x1B, 0x61, 0x01],
             &[0x1D, 0x28, 0x6B, 0x04, 0x00, 0x31, 0x41, 0x32, 0x00],
             &[0x1D, 0x28, 0x6B, 0x03, 0x00, 0x31, 0x43, 0x06],
             &[0x1D, 0x28, 0x6B, 0x03, 0x00, 0x31, 0x45, 0x31],
             &[0x1D, 0x28, 0x6B, 0x1A, 0x00, 0x31, 0x50, 0x30],
             b"https://example.org/r/1",
             &[0x1D, 0x28, 0x6B, 0x03, 0x00, 0x31, 0x51, 0x30],
+            QUIET,
             &[0x1B, 0x61, 0x00],
         ]
         .concat();

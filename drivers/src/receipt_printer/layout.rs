@@ -65,7 +65,12 @@ pub fn lay_out(document: &Document, profile: &Profile) -> Layout {
         let mut clean = |text: &str| printable(text, &mut replaced);
         match block {
             Block::Heading(text) => {
-                paragraph(&mut rows, &clean(text.expose()), profile, (Align::Centre, Weight::Normal, Size::Double));
+                paragraph(
+                    &mut rows,
+                    &clean(text.expose()),
+                    profile,
+                    (Align::Centre, Weight::Normal, Size::Double),
+                );
             }
             Block::Line { text, align, weight, size } => {
                 paragraph(&mut rows, &clean(text.expose()), profile, (*align, *weight, *size));
@@ -180,7 +185,10 @@ fn pieces(line: &str) -> Vec<&str> {
         previous = Some(character);
     }
     cuts.push(line.len());
-    cuts.windows(2).filter_map(|ends| line.get(*ends.first()?..*ends.last()?)).filter(|piece| !piece.is_empty()).collect()
+    cuts.windows(2)
+        .filter_map(|ends| line.get(*ends.first()?..*ends.last()?))
+        .filter(|piece| !piece.is_empty())
+        .collect()
 }
 
 #[cfg(test)]

@@ -33,7 +33,12 @@ const IRIS: Colour = [46.0, 32.0, 26.0];
 const LIPS: Colour = [168.0, 88.0, 82.0];
 
 /// Draws the face.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "pixels"
+)]
 pub fn draw() -> RgbImage {
     RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
         let colour = colour_at(x as f32, y as f32);
@@ -56,7 +61,11 @@ fn colour_at(x: f32, y: f32) -> Colour {
     let inside = cover(x, y, (204.0, 250.0), (108.0, 142.0), 0.03);
     lay(SHADE, inside * (1.0 - cover(x, y, (190.0, 246.0), (112.0, 146.0), 0.5)) * 0.9);
     // Fringe.
-    lay(HAIR, cover(x, y, (204.0, 128.0), (112.0, 52.0), 0.12) * (1.0 - cover(x, y, (214.0, 190.0), (96.0, 50.0), 0.2)));
+    lay(
+        HAIR,
+        cover(x, y, (204.0, 128.0), (112.0, 52.0), 0.12)
+            * (1.0 - cover(x, y, (214.0, 190.0), (96.0, 50.0), 0.2)),
+    );
     for eye in [156.0, 252.0] {
         lay(SHADE, cover(x, y, (eye, 228.0), (38.0, 24.0), 1.1) * 0.55);
         lay(HAIR, cover(x, y, (eye, 202.0 + (x - eye).abs() * 0.12), (32.0, 6.5), 0.4) * 0.9);

@@ -32,7 +32,8 @@ fn sit_down() -> Desk {
     let font = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/fonts/NotoSansSC-Regular.otf");
     let arguments = ["--link", path(&link), "--font", path(&font), "--out", path(folder.path())];
     let twin = Twin::start(env!("CARGO_BIN_EXE_virtual-receipt-printer"), &arguments);
-    let config = PrinterConfig { port: link.clone(), baud: 115_200, flow: FlowControl::None, profile: Profile::MM58 };
+    let config =
+        PrinterConfig { port: link.clone(), baud: 115_200, flow: FlowControl::None, profile: Profile::MM58 };
     Desk { twin, printer: ReceiptPrinter::start(config), folder }
 }
 
@@ -138,6 +139,19 @@ async fn an_open_cover_and_a_stuck_cutter_are_told_apart() {
         desk.twin.tell(right);
     }
     assert_eq!(desk.printer.print(receipt()).await, PRINTED);
+}
+
+#[tokio::test]
+async fn a_hot_head_is_waited_for() {
+    let mut desk = sit_down();
+    desk.online().await;
+    desk.twin.tell("hot");
+    let mut status = desk.printer.status();
+    let (result, ()) = tokio::join!(desk.printer.print(receipt()), async {
+        until(&mut status, |status| status.cause == Some(Cause::HeadHot)).await;
+        desk.twin.tell("cool");
+    });
+    assert_eq!(result, PRINTED);
 }
 
 #[tokio::test]

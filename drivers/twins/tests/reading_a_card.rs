@@ -103,12 +103,35 @@ async fn lifting_the_card_is_seen() {
 
 #[tokio::test]
 async fn a_bad_line_is_survived_by_asking_again() {
-    for fault in ["wrong-checksum", "flip", "cut 700", "cut 3", "split", "noise", "extra-aa", "twice", "sw 41", "sw 47"] {
+    let faults = [
+        "wrong-checksum",
+        "flip",
+        "cut 700",
+        "cut 3",
+        "split",
+        "noise",
+        "extra-aa",
+        "twice",
+        "no-answer",
+        "late",
+        "card-taken",
+        "sw 10",
+        "sw 24",
+        "sw 41",
+        "sw 47",
+    ];
+    for fault in faults {
         let mut desk = sit_down();
         desk.online().await;
         until(&mut desk.reader.status(), |status| status.module.is_some()).await;
         desk.twin.tell(&format!("fault {fault}"));
         desk.twin.tell("lay sample-citizen");
+        if fault == "card-taken" {
+            // It is pulled away in the middle: whoever waits goes on waiting until it lies there again.
+            let early = tokio::time::timeout(Duration::from_millis(500), desk.reader.read_card()).await;
+            assert!(early.is_err());
+            desk.twin.tell("lay sample-citizen");
+        }
         let card = desk.read().await;
         assert!(card.is_ok(), "{fault}: {card:?}");
     }

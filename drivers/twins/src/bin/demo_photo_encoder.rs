@@ -23,7 +23,8 @@ fn run(words: &[&str]) -> Result<(), String> {
     let (portrait, out) = match words {
         ["drawn", out] => (drawn_face::draw(), out),
         [image, x, y, width, height, out] => {
-            let number = |text: &&str| text.parse::<u32>().map_err(|_| format!("'{text}' is no number of pixels"));
+            let number =
+                |text: &&str| text.parse::<u32>().map_err(|_| format!("'{text}' is no number of pixels"));
             let whole = image::open(image).map_err(|error| format!("{image}: {error}"))?.into_rgb8();
             (crop_imm(&whole, number(x)?, number(y)?, number(width)?, number(height)?).to_image(), out)
         }

@@ -10,7 +10,8 @@ use twins::control::option;
 
 fn main() -> ExitCode {
     let run = || {
-        let portrait = option("--portrait").ok_or("--portrait IMAGE is missing: who stands before the camera")?;
+        let portrait =
+            option("--portrait").ok_or("--portrait IMAGE is missing: who stands before the camera")?;
         let folder = option("--out").ok_or("--out DIR is missing: the folder that is the camera")?;
         Camera::new(PathBuf::from(folder), &portrait)?.run()
     };

@@ -1,7 +1,7 @@
 //! `virtual-receipt-printer --link PATH --font FONT --out DIR [--baud 115200] [--width 384]`
 //!
 //! A printer that does not exist. Every cut writes `receipt-NNN.png` and `receipt-NNN.txt` and says
-//! `printed DIR/receipt-NNN.png`. Lines on standard input: `paper full|low|out`, `cover open|closed`, `jam`, `clear`,
+//! `printed DIR/receipt-NNN.png`. Lines on standard input: `paper full|low|out`, `cover open|closed`, `jam`, `clear`, `hot`, `cool`,
 //! `off`, `on`, `hang-up BYTES`, `unplug`, `plug`.
 
 use std::path::{Path, PathBuf};
@@ -21,7 +21,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let need = |name: &str| option(name).ok_or(format!("{name} is missing; see the head of its source for usage"));
+    let need =
+        |name: &str| option(name).ok_or(format!("{name} is missing; see the head of its source for usage"));
     let (link, font, out) = (need("--link")?, need("--font")?, need("--out")?);
     let baud = option("--baud").and_then(|baud| baud.parse().ok()).unwrap_or(115_200);
     let width = option("--width").and_then(|dots| dots.parse().ok()).unwrap_or(384);

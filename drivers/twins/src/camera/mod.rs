@@ -51,7 +51,10 @@ impl Portrait {
     /// Reads a picture; without a window, the one for a person from the waist up with the head in the upper half.
     fn open(path: &str, window: Option<Window>) -> Result<Self, String> {
         if path == "drawn" {
-            return Ok(Self { picture: drawn_face::draw(), window: Window { left: -180.0, top: -20.0, width: 768.0 } });
+            return Ok(Self {
+                picture: drawn_face::draw(),
+                window: Window { left: -180.0, top: -20.0, width: 768.0 },
+            });
         }
         let picture = image::open(path).map_err(|error| format!("{path}: {error}"))?.into_rgb8();
         let window = window.unwrap_or_else(|| usual_window(&picture));
@@ -100,7 +103,8 @@ impl Camera {
         match words {
             ["show", image] => self.scene = Scene::Somebody(Portrait::open(image, None)?),
             ["show", image, left, top, width] => {
-                let number = |text: &str| text.parse().map_err(|_| format!("'{text}' is no number of pixels"));
+                let number =
+                    |text: &str| text.parse().map_err(|_| format!("'{text}' is no number of pixels"));
                 let window = Window { left: number(left)?, top: number(top)?, width: number(width)? };
                 self.scene = Scene::Somebody(Portrait::open(image, Some(window))?);
             }
@@ -117,7 +121,8 @@ impl Camera {
     }
 
     fn plug(&self) -> Result<(), String> {
-        std::fs::create_dir_all(&self.folder).map_err(|error| format!("{}: {error}", self.folder.display()))?;
+        std::fs::create_dir_all(&self.folder)
+            .map_err(|error| format!("{}: {error}", self.folder.display()))?;
         self.write()
     }
 
@@ -168,7 +173,11 @@ fn stand(portrait: &Portrait, frame: u32) -> RgbImage {
 }
 
 /// Between four pixels; `None` outside of the picture.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked against the picture's edge")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked against the picture's edge"
+)]
 fn interpolate(picture: &RgbImage, x: f32, y: f32) -> Option<Rgb<u8>> {
     if x < 0.0 || y < 0.0 {
         return None;
@@ -227,7 +236,8 @@ mod tests {
         let (first, second) = (camera.picture(0), camera.picture(1));
         assert_eq!(first.dimensions(), SIZE);
         assert_ne!(first, second);
-        let drawn = Camera { folder: PathBuf::new(), scene: Scene::Somebody(Portrait::open("drawn", None).unwrap()) };
+        let drawn =
+            Camera { folder: PathBuf::new(), scene: Scene::Somebody(Portrait::open("drawn", None).unwrap()) };
         assert_ne!(drawn.picture(0), drawn.picture(3));
     }
 }

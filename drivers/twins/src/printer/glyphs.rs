@@ -39,12 +39,18 @@ impl Letters {
         dots
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "dots")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "dots"
+    )]
     fn draw(&self, letter: char) -> Dots {
         let width = Self::width(letter);
         let mut dots = vec![vec![false; width]; HEIGHT];
         // One em is a little more than the height of the cell: Chinese letters leave a margin of their own.
-        let scale = PxScale::from(self.font.height_unscaled() / self.font.units_per_em().unwrap_or(1000.0) * 23.0);
+        let scale =
+            PxScale::from(self.font.height_unscaled() / self.font.units_per_em().unwrap_or(1000.0) * 23.0);
         let scaled = self.font.as_scaled(scale);
         let id = self.font.glyph_id(letter);
         let left = (width as f32 - scaled.h_advance(id)) / 2.0;

@@ -63,7 +63,8 @@ impl Page {
 
     /// Prints a line of letters.
     pub fn print_line(&mut self, line: &[Letter], letters: &mut Letters, align: u8) {
-        let height = line.iter().map(|letter| letter.dots(letters).len()).max().unwrap_or(super::glyphs::HEIGHT);
+        let height =
+            line.iter().map(|letter| letter.dots(letters).len()).max().unwrap_or(super::glyphs::HEIGHT);
         let mut block: Dots = vec![Vec::new(); height];
         for letter in line {
             let dots = letter.dots(letters);
@@ -84,7 +85,8 @@ impl Page {
 
     /// The paper as a picture.
     pub fn picture(&self) -> GrayImage {
-        let (width, height) = (u32::try_from(self.width).unwrap_or(0), u32::try_from(self.rows.len()).unwrap_or(0));
+        let (width, height) =
+            (u32::try_from(self.width).unwrap_or(0), u32::try_from(self.rows.len()).unwrap_or(0));
         GrayImage::from_fn(width + 2 * MARGIN, height + 2 * MARGIN, |x, y| {
             let dot = x.checked_sub(MARGIN).zip(y.checked_sub(MARGIN)).and_then(|(x, y)| {
                 self.rows.get(usize::try_from(y).ok()?)?.get(usize::try_from(x).ok()?).copied()
@@ -127,6 +129,8 @@ impl Letter {
 
 /// Every dot so many times as wide and as high.
 pub fn enlarge(dots: &[Vec<bool>], wide: usize, high: usize) -> Dots {
-    let row = |row: &Vec<bool>| -> Vec<bool> { row.iter().flat_map(|dot| std::iter::repeat_n(*dot, wide)).collect() };
+    let row = |row: &Vec<bool>| -> Vec<bool> {
+        row.iter().flat_map(|dot| std::iter::repeat_n(*dot, wide)).collect()
+    };
     dots.iter().flat_map(|dots| std::iter::repeat_n(row(dots), high)).collect()
 }

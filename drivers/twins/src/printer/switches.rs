@@ -29,14 +29,21 @@ pub struct Switches {
     pub cover: State,
     /// The cutter.
     pub cutter: State,
+    /// The print head's temperature.
+    pub head: State,
     /// Power.
     pub power: State,
 }
 
 impl Switches {
     /// All well.
-    pub const GOOD: Self =
-        Self { paper: Paper::Full, cover: State::Good, cutter: State::Good, power: State::Good };
+    pub const GOOD: Self = Self {
+        paper: Paper::Full,
+        cover: State::Good,
+        cutter: State::Good,
+        head: State::Good,
+        power: State::Good,
+    };
 
     /// Obeys `paper out`, `cover open`, `jam`, `off` and the like.
     pub fn obey(&mut self, words: &[&str]) -> Result<(), String> {
@@ -48,11 +55,13 @@ impl Switches {
             ["cover", "closed"] => self.cover = State::Good,
             ["jam"] => self.cutter = State::Bad,
             ["clear"] => self.cutter = State::Good,
+            ["hot"] => self.head = State::Bad,
+            ["cool"] => self.head = State::Good,
             ["off"] => self.power = State::Bad,
             ["on"] => self.power = State::Good,
             _ => {
                 return Err(
-                    "say paper full|low|out, cover open|closed, jam, clear, off, on, unplug or plug".into()
+                    "say paper full|low|out, cover open|closed, jam, clear, hot, cool, off, on, unplug or plug".into()
                 );
             }
         }
@@ -61,7 +70,10 @@ impl Switches {
 
     /// Whether it prints.
     pub fn online(&self) -> bool {
-        self.paper != Paper::Out && self.cover == State::Good && self.cutter == State::Good
+        self.paper != Paper::Out
+            && self.cover == State::Good
+            && self.cutter == State::Good
+            && self.head == State::Good
     }
 
     /// The answer to DLE EOT n.
@@ -72,9 +84,9 @@ impl Switches {
             2 => {
                 bit(self.cover == State::Bad, 0x04)
                     | bit(self.paper == Paper::Out, 0x20)
-                    | bit(self.cutter == State::Bad, 0x40)
+                    | bit(self.cutter == State::Bad || self.head == State::Bad, 0x40)
             }
-            3 => bit(self.cutter == State::Bad, 0x08),
+            3 => bit(self.cutter == State::Bad, 0x08) | bit(self.head == State::Bad, 0x40),
             4 => bit(self.paper != Paper::Full, 0x0C) | bit(self.paper == Paper::Out, 0x60),
             _ => 0,
         };
@@ -95,7 +107,7 @@ impl Switches {
         let bit = |holds: bool, bits: u8| if holds { bits } else { 0 };
         [
             0x10 | bit(!self.online(), 0x08) | bit(self.cover == State::Bad, 0x20),
-            bit(self.cutter == State::Bad, 0x08),
+            bit(self.cutter == State::Bad, 0x08) | bit(self.head == State::Bad, 0x40),
             self.in_sequence(),
             0x0F,
         ]

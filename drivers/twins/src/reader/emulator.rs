@@ -152,7 +152,9 @@ impl Reader {
                 bytes.iter_mut().rev().take(1).for_each(|byte| *byte ^= 0xFF);
                 line.send(&bytes, begin);
             }
-            Some(Fault::Noise) => line.send(&[&[0x00, 0xAA, 0x55, 0xAA, 0xAA, 0x96][..], &bytes].concat(), begin),
+            Some(Fault::Noise) => {
+                line.send(&[&[0x00, 0xAA, 0x55, 0xAA, 0xAA, 0x96][..], &bytes].concat(), begin);
+            }
             Some(Fault::ExtraAa) => line.send(&[&[0xAA][..], &bytes].concat(), begin),
             Some(Fault::WrongLength) => {
                 bytes.iter_mut().skip(6).take(1).for_each(|byte| *byte = byte.wrapping_add(1));

@@ -34,7 +34,8 @@ pub enum Fault {
 impl Fault {
     /// Reads `cut 100`, `sw 41`, `wrong-checksum` and so on.
     pub fn parse(words: &[&str]) -> Result<Self, String> {
-        let number = |text: &str| text.parse::<usize>().map_err(|_| format!("'{text}' is no number of bytes"));
+        let number =
+            |text: &str| text.parse::<usize>().map_err(|_| format!("'{text}' is no number of bytes"));
         Ok(match words {
             ["no-answer"] => Self::NoAnswer,
             ["late"] => Self::Late,
@@ -59,7 +60,12 @@ impl Fault {
     pub fn waits_for_read(self) -> bool {
         matches!(
             self,
-            Self::Cut(_) | Self::Flip | Self::WrongChecksum | Self::Refuse(_) | Self::CardTaken | Self::HangUp(_)
+            Self::Cut(_)
+                | Self::Flip
+                | Self::WrongChecksum
+                | Self::Refuse(_)
+                | Self::CardTaken
+                | Self::HangUp(_)
         )
     }
 }

@@ -62,7 +62,10 @@ impl Drop for Twin {
 }
 
 /// Waits until a status is as wished; fails the story after ten seconds.
-pub async fn until<S: Clone + std::fmt::Debug>(view: &mut watch::Receiver<S>, wished: impl Fn(&S) -> bool) -> S {
+pub async fn until<S: Clone + std::fmt::Debug>(
+    view: &mut watch::Receiver<S>,
+    wished: impl Fn(&S) -> bool,
+) -> S {
     let last_seen = view.clone();
     let seen = tokio::time::timeout(Duration::from_secs(10), view.wait_for(|status| wished(status))).await;
     let Ok(seen) = seen else { panic!("not in ten seconds; last seen: {:?}", last_seen.borrow()) };
