@@ -82,6 +82,7 @@ fn main() -> ExitCode {
 
 /// The terminal on its screen, and the runtime that its hands work in.
 struct Opened {
+    #[cfg_attr(not(feature = "tour"), expect(dead_code, reason = "held so that the window stays open"))]
     terminal: Rc<Terminal>,
     /// Dropped last: the hands stop with it.
     _runtime: Runtime,
@@ -112,12 +113,15 @@ fn run(config: &std::path::Path, headless: bool, started: Instant) -> Result<()>
     let panel = settings.panel();
     let screen = headless.then(|| Headless::install(panel.width, panel.height)).transpose()?;
     let opened = open(&settings)?;
-    match &screen {
-        Some(screen) => drop(screen.picture()),
-        None => opened.terminal.app().window().request_redraw(),
+    if let Some(screen) = &screen {
+        // The first frame, so that the line below speaks of something seen.
+        drop(screen.picture());
     }
-    println!("kiosk ready after {} ms", started.elapsed().as_millis());
+    slint::Timer::single_shot(std::time::Duration::ZERO, move || {
+        println!("kiosk ready after {} ms", started.elapsed().as_millis());
+    });
     slint::run_event_loop()?;
+    drop(opened);
     Ok(())
 }
 
