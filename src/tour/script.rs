@@ -4,7 +4,7 @@
 use super::{Tourist, pause};
 use crate::journey::{Connection, LogInStep, Outcome, Page, Printing};
 use crate::services::Obstacle;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::time::Duration;
 
 /// 无犯罪记录证明（本人申请开具）
@@ -54,9 +54,7 @@ async fn certificate(tourist: &mut Tourist) -> Result<()> {
     tourist.touch("去核对").await?;
     tourist.picture("review")?;
     tourist.touch("确认提交").await?;
-    if let Err(fault) = tourist.until("the receipt", |page| matches!(page, Page::Done(_))).await {
-        bail!("{fault:#}");
-    }
+    tourist.until("the receipt", |page| matches!(page, Page::Done(_))).await?;
     printed(tourist).await?;
     tourist.picture("done")?;
     say_number(tourist, "central has given case");
@@ -153,11 +151,14 @@ async fn lift_card(tourist: &Tourist) -> Result<()> {
 
 fn say_number(tourist: &Tourist, words: &str) {
     let number = tourist.terminal.journey(|journey| match journey.page() {
-        Page::Done(done) => Some((done.slip.number.clone(), matches!(done.outcome, Outcome::Received(_)))),
+        Page::Done(done) => {
+            Some((done.slip.number.clone(), matches!(done.outcome, Outcome::Received(_)), done.entry))
+        }
         _ => None,
     });
-    if let Some((number, received)) = number {
-        tourist.say(&format!("{words} {number} ({})", if received { "received" } else { "待联网受理" }));
+    if let Some((number, received, entry)) = number {
+        let state = if received { "received" } else { "待联网受理" };
+        tourist.say(&format!("{words} {number} ({state}), entry {entry}"));
     }
 }
 

@@ -1,2 +1,59 @@
-//! p
-fn main(){}
+//! What a newcomer or CI runs. Each command does all of its own set-up.
+
+mod bench;
+mod build;
+mod demo;
+mod network;
+mod program;
+mod setup;
+mod strip;
+mod street;
+
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+const HELP: &str = "cargo xtask COMMAND
+
+  demo [--tour] [--landscape] [--out DIR]
+                 a terminal with virtual devices and its own central API: a window and a control strip where there is
+                 a display; a scripted visit with a picture of every page where there is none, or with --tour
+  test [ARGS]    builds and runs every test; ARGS go to the test runner
+  bench          prints the figures, each beside its limit
+  setup          installs the system packages that are missing";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = arguments.split_first().map_or(("", &[][..]), |(c, rest)| (c.as_str(), rest));
+    let done = match command {
+        "demo" => demo::Options::parse(rest).and_then(|options| demo::run(&options)),
+        "test" => test(rest),
+        "bench" => bench::run(),
+        "setup" => setup::everything(),
+        _ => {
+            eprintln!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("xtask: {fault:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn test(arguments: &[String]) -> Result<()> {
+    setup::everything()?;
+    let nextest = build::has_nextest();
+    let mut cargo = build::cargo();
+    if nextest {
+        cargo.args(["nextest", "run", "--no-fail-fast"]);
+    } else {
+        eprintln!("cargo-nextest is not installed: running cargo test");
+        cargo.args(["test", "--no-fail-fast"]);
+    }
+    cargo.args(["--workspace", "--no-default-features"]).args(build::TEST_FEATURES).args(arguments);
+    let status = cargo.status()?;
+    if status.success() { Ok(()) } else { bail!("tests failed: the runner's summary above names them") }
+}

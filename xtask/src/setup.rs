@@ -1,0 +1,64 @@
+//! The system packages of Debian 12 that build and tests need: only those missing are installed, and named before.
+
+use anyhow::{Context, Result, bail};
+use std::process::{Command, Stdio};
+
+/// Package, and what it is for.
+const PACKAGES: [(&str, &str); 12] = [
+    ("build-essential", "C parts: SQLite and ring"),
+    ("pkg-config", "finds C libraries"),
+    ("libfontconfig-dev", "fonts of the system, asked for by Slint"),
+    ("libclang-dev", "bindings to Video4Linux"),
+    ("fontconfig-config", "Slint does not start without a font configuration"),
+    ("fonts-dejavu-core", "nor without one font of the system"),
+    ("libx11-xcb1", "a window on the desktop"),
+    ("libxcursor1", "a window on the desktop"),
+    ("libxi6", "a window on the desktop"),
+    ("libxkbcommon-x11-0", "a window on the desktop"),
+    ("libxrandr2", "a window on the desktop"),
+    ("zbar-tools", "reads the QR codes of printed receipts in tests"),
+];
+
+/// Installs what is missing.
+pub(crate) fn everything() -> Result<()> {
+    if !has("dpkg-query") {
+        eprintln!("not a Debian: install what these packages hold: {}", names(&PACKAGES));
+        return Ok(());
+    }
+    let missing: Vec<_> = PACKAGES.iter().copied().filter(|(name, _)| !is_installed(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    eprintln!("installing the missing system packages:");
+    for (name, purpose) in &missing {
+        eprintln!("  {name:20} {purpose}");
+    }
+    apt(&["update", "-qq"])?;
+    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    arguments.extend(missing.iter().map(|(name, _)| *name));
+    apt(&arguments)
+}
+
+fn names(packages: &[(&str, &str)]) -> String {
+    packages.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ")
+}
+
+fn is_installed(package: &str) -> bool {
+    let query = Command::new("dpkg-query").args(["-W", "-f=${Status}", package]).stderr(Stdio::null()).output();
+    query.is_ok_and(|answer| answer.stdout.ends_with(b"install ok installed"))
+}
+
+fn has(program: &str) -> bool {
+    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+fn apt(arguments: &[&str]) -> Result<()> {
+    let am_root = Command::new("id").arg("-u").output().is_ok_and(|answer| answer.stdout.starts_with(b"0\n"));
+    let mut command = if am_root { Command::new("apt-get") } else { Command::new("sudo") };
+    if !am_root {
+        command.args(["--", "apt-get"]);
+    }
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
+    let status = command.status().context("apt-get can't be started; as another user than root, install sudo")?;
+    if status.success() { Ok(()) } else { bail!("apt-get {} failed", arguments.join(" ")) }
+}

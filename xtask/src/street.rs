@@ -1,0 +1,169 @@
+//! A street corner on this machine: central with its own authority, the network, the virtual devices, and the settings
+//! of a terminal that uses them.
+
+use crate::build::repository;
+use crate::network::Network;
+use crate::program::Program;
+use anyhow::{Context, Result, bail};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The terminal's name.
+const KIOSK: &str = "ft-0001";
+
+/// Everything around the terminal.
+pub(crate) struct Street {
+    folder: PathBuf,
+    programs: PathBuf,
+    central: Program,
+    reader: Program,
+    printer: Program,
+    camera: Program,
+    network: Network,
+}
+
+/// The terminal's panel.
+#[derive(Clone, Copy)]
+pub(crate) struct Panel {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) px_per_mm: f32,
+}
+
+impl Street {
+    /// Sets everything up in a fresh folder.
+    pub(crate) fn open(programs: &Path, folder: &Path) -> Result<Self> {
+        if folder.exists() {
+            std::fs::remove_dir_all(folder)?;
+        }
+        std::fs::create_dir_all(folder.join("paper"))?;
+        let central = central(programs, folder)?;
+        let ready = central.line_with(&["central ready"])?;
+        let port = ready.rsplit(':').next().and_then(|port| port.trim().parse().ok());
+        let network = Network::to(port.with_context(|| format!("no port in '{ready}'"))?)?;
+        let twin = |name: &str| Command::new(programs.join(name));
+        let mut reader = twin("virtual-id-card-reader");
+        reader.arg("--link").arg(folder.join("id-reader")).arg("--cards").arg(repository().join("drivers/demo/cards"));
+        let mut printer = twin("virtual-receipt-printer");
+        printer.arg("--link").arg(folder.join("receipt-printer")).arg("--out").arg(folder.join("paper"));
+        printer.arg("--font").arg(repository().join("ui/fonts/NotoSansSC-Regular.otf"));
+        let mut camera = twin("virtual-camera");
+        camera.arg("--portrait").arg(repository().join("drivers/demo/astronaut.png"));
+        camera.arg("--out").arg(folder.join("camera"));
+        let started = |name: &str, command: Command| -> Result<Program> {
+            let program = Program::start(name, command, folder)?;
+            program.line_with(&["ready"])?;
+            Ok(program)
+        };
+        Ok(Self {
+            reader: started("virtual-id-card-reader", reader)?,
+            printer: started("virtual-receipt-printer", printer)?,
+            camera: started("virtual-camera", camera)?,
+            folder: folder.to_owned(),
+            programs: programs.to_owned(),
+            central,
+            network,
+        })
+    }
+
+    /// Writes the terminal's settings and says where.
+    pub(crate) fn settings(&self, panel: Panel) -> Result<PathBuf> {
+        let (repository, folder) = (repository(), &self.folder);
+        let mut text = String::new();
+        let path = |path: &Path| format!("{:?}", path.display().to_string());
+        writeln!(text, "kiosk = \"{KIOSK}\"\nsite = \"福田区政务服务中心 · 1 号终端\"\n")?;
+        let Panel { width, height, px_per_mm } = panel;
+        writeln!(text, "[panel]\nwidth = {width}\nheight = {height}\npx_per_mm = {px_per_mm:?}\n")?;
+        writeln!(text, "[devices]\nid_reader = {}", path(&folder.join("id-reader")))?;
+        writeln!(text, "receipt_printer = {}", path(&folder.join("receipt-printer")))?;
+        writeln!(text, "camera = {}", path(&folder.join("camera")))?;
+        writeln!(text, "photo_decoder = {}\n", path(&self.programs.join("demo-photo-decoder")))?;
+        writeln!(text, "[paths]\ncatalog = {}", path(&repository.join("catalog")))?;
+        writeln!(text, "models = {}\nstate = {}\n", path(&repository.join("models")), path(&folder.join("state")))?;
+        writeln!(text, "[central]\naddress = \"https://{}\"", self.network.address())?;
+        writeln!(text, "authority = {}", path(&folder.join("ca/ca.pem")))?;
+        writeln!(text, "certificate = {}", path(&folder.join(format!("ca/kiosk-{KIOSK}.pem"))))?;
+        writeln!(text, "key = {}", path(&folder.join(format!("ca/kiosk-{KIOSK}-key.pem"))))?;
+        let file = folder.join("kiosk.toml");
+        std::fs::write(&file, text)?;
+        Ok(file)
+    }
+
+    /// Does what a person does outside of the screen.
+    pub(crate) fn act(&mut self, device: &str, words: &str) -> Result<String> {
+        match (device, words) {
+            ("reader", words) => self.reader.ask(words),
+            ("printer", words) => self.printer.ask(words),
+            ("camera", words) => self.camera.ask(words),
+            ("network", "cut") => {
+                self.network.cut();
+                Ok("ok cut".to_owned())
+            }
+            ("network", "restore") => {
+                self.network.restore();
+                Ok("ok restored".to_owned())
+            }
+            _ => bail!("nothing here is called '{device}'"),
+        }
+    }
+
+    /// The terminal's program with the street's settings.
+    pub(crate) fn kiosk(&self, arguments: &[&std::ffi::OsStr]) -> Result<Program> {
+        let mut command = Command::new(self.programs.join("kiosk"));
+        command.args(arguments);
+        Program::start("kiosk", command, &self.folder)
+    }
+
+    /// Receipts that were printed, in order.
+    pub(crate) fn receipts(&self) -> Result<Vec<PathBuf>> {
+        let files = std::fs::read_dir(self.folder.join("paper"))?.filter_map(|file| Some(file.ok()?.path()));
+        let mut receipts: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|e| e == "png")).collect();
+        receipts.sort();
+        Ok(receipts)
+    }
+
+    /// Where everything is kept.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Ends central and prints its record of an entry.
+    pub(crate) fn show_record(&mut self, entry: &str) -> Result<()> {
+        let show = Command::new(self.programs.join("central"))
+            .args(["show", "--db"])
+            .arg(database(&self.folder))
+            .arg(entry)
+            .status()?;
+        if show.success() { Ok(()) } else { bail!("central has no record of {entry}") }
+    }
+
+    /// Whether central still runs.
+    pub(crate) fn is_whole(&mut self) -> bool {
+        self.central.is_running()
+    }
+}
+
+fn database(folder: &Path) -> String {
+    format!("sqlite:{}", folder.join("central.db").display())
+}
+
+/// Central, with an authority of its own.
+fn central(programs: &Path, folder: &Path) -> Result<Program> {
+    let (program, ca) = (programs.join("central"), folder.join("ca"));
+    for words in [&["init"][..], &["issue-server"], &["issue-kiosk"]] {
+        let mut command = Command::new(&program);
+        command.arg("ca").args(words).arg(&ca);
+        if words == ["issue-kiosk"] {
+            command.arg(KIOSK);
+        }
+        let answer = command.output()?;
+        if !answer.status.success() {
+            bail!("central ca {}: {}", words.join(" "), String::from_utf8_lossy(&answer.stderr).trim());
+        }
+    }
+    let mut serve = Command::new(&program);
+    serve.args(["serve", "--listen", "127.0.0.1:0", "--db"]).arg(database(folder));
+    serve.arg("--ca").arg(&ca).arg("--catalog").arg(repository().join("catalog"));
+    Program::start("central", serve, folder)
+}
