@@ -123,6 +123,12 @@ impl CaseNumber {
         format!("{body}{check}").parse().ok()
     }
 
+    /// `440304 20261123 0000001 9`: district, day, sequence, check, as people read it aloud.
+    pub fn in_groups(&self) -> String {
+        let group = |from, to| self.0.get(from..to).unwrap_or("");
+        format!("{} {} {} {}", group(0, 6), group(6, 14), group(14, 21), group(21, 22))
+    }
+
     /// The check character over 21 digits: ISO 7064 MOD 11-2, the rule that ID numbers use too.
     fn check_character(body: &str) -> Option<char> {
         if body.len() != 21 {
@@ -197,6 +203,7 @@ mod tests {
     fn case_numbers_check_themselves() {
         let number = CaseNumber::compose(440_304, date(2026, 11, 23), 17).unwrap();
         assert!(number.as_str().starts_with("440304202611230000017"));
+        assert!(number.in_groups().starts_with("440304 20261123 0000017 "));
         let wrong = number.as_str().replacen("17", "71", 1);
         assert!(wrong.parse::<CaseNumber>().is_err());
     }

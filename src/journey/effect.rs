@@ -58,8 +58,10 @@ pub struct Slip {
     pub department: String,
     /// The applicant's name, first character only.
     pub applicant: Option<String>,
-    /// The number to quote: the case's, or the local one.
+    /// The number to quote, as people read it: the case's, or the local one.
     pub number: String,
+    /// The same for machines.
+    pub code: String,
     /// What happens next, in one line.
     pub next: String,
     /// What is to pay.

@@ -109,6 +109,7 @@ impl Journey {
             department: service.department.clone(),
             applicant: self.resident.as_ref().filter(|_| draft.is_identified()).map(|r| r.masked_name()),
             number: String::new(),
+            code: String::new(),
             next: String::new(),
             fee: service.fee,
             at: now.local,

@@ -99,18 +99,21 @@ fn fill_in(slip: &mut Slip, committed: &Committed, receipt: Option<&EntryReceipt
     slip.received = receipt.is_some();
     match receipt.map(|receipt| &receipt.outcome) {
         Some(message::Outcome::CaseOpened { case, promised_days, fee }) => {
-            slip.number = case.to_string();
+            slip.number = case.in_groups();
+            slip.code = case.to_string();
             slip.fee = *fee;
             slip.next = promise(*promised_days);
         }
         Some(message::Outcome::Answered { case, lines, check_code }) => {
-            slip.number = case.to_string();
+            slip.number = case.in_groups();
+            slip.code = case.to_string();
             slip.lines.clone_from(lines);
             slip.check_code.clone_from(check_code);
             "已办结".clone_into(&mut slip.next);
         }
         Some(message::Outcome::Noted) | None => {
             slip.number = committed.number.to_string();
+            slip.code.clone_from(&slip.number);
             slip.next = format!("待联网受理；受理后{}", promise(handling.promised_days()));
         }
     }

@@ -34,7 +34,7 @@ pub fn receipt(slip: &Slip, site: &str) -> Document {
     document
         .rule()
         .styled("扫码记下编号，查询进度时使用", Align::Centre, Weight::Normal)
-        .qr(&slip.number)
+        .qr(&slip.code)
         .styled(site, Align::Centre, Weight::Normal)
         .styled("咨询投诉 12345", Align::Centre, Weight::Normal)
         .feed(3)
@@ -68,6 +68,7 @@ mod tests {
             department: "深圳市公安局（户政管理）".to_owned(),
             applicant: Some("测**".to_owned()),
             number: "L-ft-0001-20261123-00007".to_owned(),
+            code: "L-ft-0001-20261123-00007".to_owned(),
             next: "5个工作日内办结".to_owned(),
             fee: Fen(500),
             at: date(2026, 11, 23).at(9, 5, 0, 0),

@@ -47,7 +47,7 @@ impl Street {
         reader.arg("--link").arg(folder.join("id-reader")).arg("--cards").arg(repository().join("drivers/demo/cards"));
         let mut printer = twin("virtual-receipt-printer");
         printer.arg("--link").arg(folder.join("receipt-printer")).arg("--out").arg(folder.join("paper"));
-        printer.arg("--font").arg(repository().join("ui/fonts/NotoSansSC-Regular.otf"));
+        printer.args(["--width", "576", "--font"]).arg(repository().join("ui/fonts/NotoSansSC-Regular.otf"));
         let mut camera = twin("virtual-camera");
         camera.arg("--portrait").arg(repository().join("drivers/demo/astronaut.png"));
         camera.arg("--out").arg(folder.join("camera"));
