@@ -34,7 +34,7 @@ pub(crate) fn has_nextest() -> bool {
 /// Builds programs and says where they are.
 pub(crate) fn programs(release: bool, window: bool) -> Result<PathBuf> {
     let mut cargo = cargo();
-    cargo.args(["build", "-p", "kiosk", "-p", "central", "-p", "twins", "--bins"]);
+    cargo.args(["build", "--workspace", "--bins"]);
     if window {
         cargo.args(["--features", "kiosk/tour"]);
     } else {
