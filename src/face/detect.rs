@@ -136,8 +136,8 @@ fn around(face: &Face) -> View {
 /// Reads the net's twelve outputs: of each of three grids how sure it is, that it is an object, box and points.
 #[expect(clippy::cast_precision_loss, reason = "cells of a grid")]
 fn read(outputs: &[&[f32]], width: usize) -> Vec<Face> {
-    let (fours, _) = outputs.as_chunks::<3>();
-    let [classes, objects, boxes, points] = fours else { return Vec::new() };
+    let (grids, _) = outputs.as_chunks::<3>();
+    let [classes, objects, boxes, points] = grids else { return Vec::new() };
     let mut faces = Vec::new();
     for (((class, object), (boxes, points)), cell) in
         classes.iter().zip(objects).zip(boxes.iter().zip(points)).zip(GRIDS)
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn outputs_that_are_not_twelve_show_nobody() {
-        assert!(read(&[&[1.0]; 11], 32).is_empty());
+        assert!(read(&[[1.0].as_slice(); 11], 32).is_empty());
     }
 
     proptest! {

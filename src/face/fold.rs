@@ -202,9 +202,10 @@ fn graph(message: &[u8], input: InputSize) -> Result<Vec<u8>, FoldFault> {
                     put_bytes(&mut out, 5, constant);
                 }
             }
-            // Some exporters list every weight as an input.
+            // Some exporters list every weight as an input, even those that became int8 and left.
             Field { number: 11, value: Value::Bytes(message) } => {
-                if !constants.contains_key(name_of(message)?) {
+                let name = name_of(message)?;
+                if used.contains(name) && !constants.contains_key(name) {
                     put_bytes(&mut out, 11, &with_size(message, input)?);
                 }
             }
