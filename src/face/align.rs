@@ -25,6 +25,7 @@ struct Similarity {
 
 impl Similarity {
     /// The one that brings `from` nearest to `to` in the sense of least squares. `None`: the points are one point.
+    #[expect(clippy::many_single_char_names, reason = "the letters of the closed form")]
     fn between(from: &[Point; 5], to: &[Point; 5]) -> Option<Self> {
         let (centre, target) = (mean(from), mean(to));
         let (mut size, mut a, mut b) = (0.0, 0.0, 0.0);
@@ -75,7 +76,7 @@ pub(super) fn align(picture: Picture<'_>, points: &[Point; 5]) -> Option<Planes>
     // fetched once. The least squares the other way are another fit (likeness to OpenCV's 0.984, not 0.9998).
     let back = Similarity::between(points, &TEMPLATE)?.turned_round();
     // A face larger than the template is averaged over several places, or fine lines would turn into noise.
-    let places = (back.a.hypot(back.b).round() as usize).clamp(1, 4);
+    let places = ((back.a.hypot(back.b) / 1.5).round() as usize).clamp(1, 3);
     let mut planes = Planes::black(SIZE, SIZE);
     let [red, green, blue] = planes.planes_mut();
     let inner = |place: usize| (place as f32 + 0.5) / places as f32 - 0.5;

@@ -56,9 +56,12 @@ impl Published {
             }
             tracing::warn!(path = %kept.display(), "an unpacked model is not what it should be: unpacking again");
         }
-        let folded = fold(&published, self.input)
-            .and_then(|folded| if digest(&folded) == self.folded { Ok(folded) } else { Err(FoldFault::OtherResult) })
-            .map_err(|fault| FaceFault::Unfoldable { path, fault })?;
+        let folded =
+            fold(&published, self.input)
+                .and_then(|folded| {
+                    if digest(&folded) == self.folded { Ok(folded) } else { Err(FoldFault::OtherResult) }
+                })
+                .map_err(|fault| FaceFault::Unfoldable { path, fault })?;
         if let Err(error) = keep(&kept, &folded) {
             // Only the next start is slower.
             tracing::warn!(path = %kept.display(), %error, "an unpacked model could not be kept");
