@@ -1,6 +1,11 @@
 //! Models that are missing or altered: the face check is unavailable, with a reason that says what to do.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a story that breaks should panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that breaks should panic"
+)]
 
 use kiosk::face::{FaceEngine, FaceFault};
 use std::fs;

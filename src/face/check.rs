@@ -87,7 +87,11 @@ impl Check {
         self.last = Some((embedding, place));
         self.good_in_all += 1;
         let verdict = decide(&self.run);
-        if verdict.is_none() && self.good_in_all >= MOST_IN_ALL { Some(FaceVerdict::Different) } else { verdict }
+        if verdict.is_none() && self.good_in_all >= MOST_IN_ALL {
+            Some(FaceVerdict::Different)
+        } else {
+            verdict
+        }
     }
 }
 

@@ -93,7 +93,8 @@ impl Detector {
         faces.sort_by(|a, b| b.width.total_cmp(&a.width));
         if let Some(widest) = faces.first_mut() {
             let again = self.faces(picture, around(widest))?;
-            if let Some(better) = again.into_iter().max_by(|a, b| a.overlap(widest).total_cmp(&b.overlap(widest)))
+            if let Some(better) =
+                again.into_iter().max_by(|a, b| a.overlap(widest).total_cmp(&b.overlap(widest)))
                 && better.overlap(widest) > SAME_FACE
             {
                 *widest = better;
@@ -136,8 +137,8 @@ fn around(face: &Face) -> View {
 /// Reads the net's twelve outputs: of each of three grids how sure it is, that it is an object, box and points.
 #[expect(clippy::cast_precision_loss, reason = "cells of a grid")]
 fn read(outputs: &[&[f32]], width: usize) -> Vec<Face> {
-    let (fours, _) = outputs.as_chunks::<3>();
-    let [classes, objects, boxes, points] = fours else { return Vec::new() };
+    let (grids, _) = outputs.as_chunks::<3>();
+    let [classes, objects, boxes, points] = grids else { return Vec::new() };
     let mut faces = Vec::new();
     for (((class, object), (boxes, points)), cell) in
         classes.iter().zip(objects).zip(boxes.iter().zip(points)).zip(GRIDS)
@@ -158,7 +159,8 @@ fn read(outputs: &[&[f32]], width: usize) -> Vec<Face> {
             let centre = at(x, y);
             let [ax, ay, bx, by, cx, cy, dx, dy, ex, ey] = *points;
             let points = [at(ax, ay), at(bx, by), at(cx, cy), at(dx, dy), at(ex, ey)];
-            let sane = [width, height, centre.x, centre.y].into_iter().chain(points.iter().flat_map(|p| [p.x, p.y]));
+            let sane =
+                [width, height, centre.x, centre.y].into_iter().chain(points.iter().flat_map(|p| [p.x, p.y]));
             if sane.into_iter().all(f32::is_finite) {
                 let (left, top) = (centre.x - width / 2.0, centre.y - height / 2.0);
                 faces.push(Face { score, left, top, width, height, points });
@@ -198,7 +200,7 @@ mod tests {
 
     #[test]
     fn outputs_that_are_not_twelve_show_nobody() {
-        assert!(read(&[&[1.0]; 11], 32).is_empty());
+        assert!(read(&[[1.0].as_slice(); 11], 32).is_empty());
     }
 
     proptest! {

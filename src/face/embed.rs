@@ -13,7 +13,7 @@ pub struct Embedding(Secret<Vec<f32>>);
 
 impl Embedding {
     /// Takes a net's output. `None`: not 128 numbers, or none of them says anything.
-    fn new(numbers: &[f32]) -> Option<Self> {
+    pub(super) fn new(numbers: &[f32]) -> Option<Self> {
         let length = numbers.iter().map(|number| number * number).sum::<f32>().sqrt();
         let usable = numbers.len() == LENGTH && length.is_finite() && length > 1e-6;
         usable.then(|| Self(Secret::new(numbers.iter().map(|number| number / length).collect())))

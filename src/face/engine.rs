@@ -185,7 +185,8 @@ mod tests {
         let (blurred, hint) = of(&image::imageops::blur(&image, 3.0));
         assert_eq!(hint, Some(FaceHint::HoldStill));
         assert!(sharp > soft && soft > blurred);
-        let dark = RgbImage::from_fn(512, 512, |x, y| image::Rgb(image.get_pixel(x, y).0.map(|value| value / 6)));
+        let dark =
+            RgbImage::from_fn(512, 512, |x, y| image::Rgb(image.get_pixel(x, y).0.map(|value| value / 6)));
         assert_eq!(of(&dark).1, Some(FaceHint::Light));
     }
 }

@@ -33,7 +33,9 @@ pub enum FaceFault {
         error: std::io::Error,
     },
     /// A published model could not be unpacked.
-    #[error("E03: {path} can't be unpacked ({fault}): the memory or the program is damaged, reinstall the kiosk")]
+    #[error(
+        "E03: {path} can't be unpacked ({fault}): the memory or the program is damaged, reinstall the kiosk"
+    )]
     Unfoldable {
         /// The file.
         path: PathBuf,

@@ -202,9 +202,10 @@ fn graph(message: &[u8], input: InputSize) -> Result<Vec<u8>, FoldFault> {
                     put_bytes(&mut out, 5, constant);
                 }
             }
-            // Some exporters list every weight as an input.
+            // Some exporters list every weight as an input, even those that became int8 and left.
             Field { number: 11, value: Value::Bytes(message) } => {
-                if !constants.contains_key(name_of(message)?) {
+                let name = name_of(message)?;
+                if used.contains(name) && !constants.contains_key(name) {
                     put_bytes(&mut out, 11, &with_size(message, input)?);
                 }
             }
@@ -276,7 +277,9 @@ fn dequantize(
     };
     if let [scale] = scales.as_slice() {
         let zero = zeros.first().copied().unwrap_or_default();
-        quantised.iter().for_each(|q| write(*q, *scale, zero));
+        for q in quantised {
+            write(q, *scale, zero);
+        }
         return Ok(out);
     }
     let rank = i64::try_from(data.dimensions.len()).map_err(|_| FoldFault::Contradiction)?;
@@ -290,7 +293,8 @@ fn dequantize(
         [] => return Err(FoldFault::Contradiction),
     };
     // Without blocks there is a scale for each place along the axis, and the same ones outside of it.
-    let (block, outer_blocks) = if node.block == 0 { (1, 0) } else { (node.block, length.div_ceil(node.block)) };
+    let (block, outer_blocks) =
+        if node.block == 0 { (1, 0) } else { (node.block, length.div_ceil(node.block)) };
     let rows = quantised.chunks_exact(inner.max(1));
     for (row, values) in rows.enumerate() {
         let (outer, place) = (row / length.max(1), row % length.max(1));
@@ -316,7 +320,8 @@ fn reshaped(from: &[usize], wanted: &[i64], elements: usize) -> Result<Vec<usize
         let size = match size {
             0 => *from.get(place).ok_or(FoldFault::Contradiction)?,
             -1 => {
-                let others: Vec<_> = wanted.iter().filter(|other| **other > 0).map(|other| other.unsigned_abs()).collect();
+                let others: Vec<_> =
+                    wanted.iter().filter(|other| **other > 0).map(|other| other.unsigned_abs()).collect();
                 let others = others.iter().try_fold(1_u64, |all, size| all.checked_mul(*size));
                 (elements as u64)
                     .checked_div(others.ok_or(FoldFault::Contradiction)?)
@@ -327,7 +332,11 @@ fn reshaped(from: &[usize], wanted: &[i64], elements: usize) -> Result<Vec<usize
         };
         sizes.push(size);
     }
-    if sizes.len() <= MOST_DIMENSIONS && product(&sizes)? == elements { Ok(sizes) } else { Err(FoldFault::Contradiction) }
+    if sizes.len() <= MOST_DIMENSIONS && product(&sizes)? == elements {
+        Ok(sizes)
+    } else {
+        Err(FoldFault::Contradiction)
+    }
 }
 
 fn name_of(message: &[u8]) -> Result<&str, FoldFault> {
@@ -347,12 +356,11 @@ fn with_size(message: &[u8], input: InputSize) -> Result<Vec<u8>, FoldFault> {
     within(message, 2, &|kind| within(kind, 1, &|tensor| within(tensor, 2, &free_size)))
 }
 
+/// What becomes of a message.
+type Rewrite<'r> = dyn Fn(&[u8]) -> Result<Vec<u8>, FoldFault> + 'r;
+
 /// Rewrites one field of a message and leaves the others.
-fn within(
-    message: &[u8],
-    wanted: u64,
-    rewrite: &dyn Fn(&[u8]) -> Result<Vec<u8>, FoldFault>,
-) -> Result<Vec<u8>, FoldFault> {
+fn within(message: &[u8], wanted: u64, rewrite: &Rewrite<'_>) -> Result<Vec<u8>, FoldFault> {
     let mut out = Vec::new();
     for field in Fields::of(message) {
         match field? {
@@ -392,7 +400,9 @@ mod tests {
     /// A constant with a name, sizes, and raw data.
     fn constant(name: &str, dimensions: &[u64], kind: u64, raw: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
-        dimensions.iter().for_each(|size| put_number(&mut out, 1, *size));
+        for size in dimensions {
+            put_number(&mut out, 1, *size);
+        }
         put_number(&mut out, 2, kind);
         put_bytes(&mut out, 8, name.as_bytes());
         put_bytes(&mut out, 9, raw);
@@ -401,7 +411,9 @@ mod tests {
 
     fn node(operator: &str, inputs: &[&str], output: &str, attributes: &[(&str, u64)]) -> Vec<u8> {
         let mut out = Vec::new();
-        inputs.iter().for_each(|input| put_bytes(&mut out, 1, input.as_bytes()));
+        for input in inputs {
+            put_bytes(&mut out, 1, input.as_bytes());
+        }
         put_bytes(&mut out, 2, output.as_bytes());
         put_bytes(&mut out, 4, operator.as_bytes());
         for (name, number) in attributes {
@@ -415,10 +427,15 @@ mod tests {
 
     /// Two rows of five weights in blocks of three, then a reshape to ten, then a convolution that uses them.
     fn small_model() -> Vec<u8> {
-        let scales: Vec<u8> = [1.0_f32, 10.0, 100.0, 0.5].iter().flat_map(|scale| scale.to_le_bytes()).collect();
+        let scales: Vec<u8> =
+            [1.0_f32, 10.0, 100.0, 0.5].iter().flat_map(|scale| scale.to_le_bytes()).collect();
         let shape: Vec<u8> = [-1_i64, 2].iter().flat_map(|size| size.to_le_bytes()).collect();
         let mut graph = Vec::new();
-        put_bytes(&mut graph, 1, &node("DequantizeLinear", &["q", "s", "z"], "d", &[("axis", 1), ("block_size", 3)]));
+        put_bytes(
+            &mut graph,
+            1,
+            &node("DequantizeLinear", &["q", "s", "z"], "d", &[("axis", 1), ("block_size", 3)]),
+        );
         put_bytes(&mut graph, 1, &node("Reshape", &["d", "shape"], "w", &[]));
         put_bytes(&mut graph, 1, &node("Conv", &["x", "w"], "y", &[]));
         put_bytes(&mut graph, 5, &constant("q", &[2, 5], 3, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
@@ -436,7 +453,11 @@ mod tests {
         let folded = fold(&small_model(), InputSize::Fixed).unwrap();
         let graph = Fields::of(&folded).find_map(|field| field.unwrap().value.bytes()).unwrap();
         let fields: Vec<_> = Fields::of(graph).map(Result::unwrap).collect();
-        assert_eq!(fields.iter().filter(|field| field.number == 1).count(), 1, "only the convolution remains");
+        assert_eq!(
+            fields.iter().filter(|field| field.number == 1).count(),
+            1,
+            "only the convolution remains"
+        );
         let weights: Vec<_> = fields.iter().filter(|field| field.number == 5).collect();
         assert_eq!(weights.len(), 1, "only the unpacked weight remains");
         let (name, weight) = Constant::read(weights[0].value.bytes().unwrap()).unwrap();

@@ -28,7 +28,7 @@ pub(super) struct Published {
 pub(super) const DETECTOR: Published = Published {
     file: "face_detection_yunet_2023mar_int8bq.onnx",
     digest: "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
-    folded: "@YUNET@",
+    folded: "9666e2970c04a18f9925bc66627f72e389a28e4ff32cdab4dd0275c2acbf6331",
     input: InputSize::Free,
 };
 
@@ -36,7 +36,7 @@ pub(super) const DETECTOR: Published = Published {
 pub(super) const EMBEDDER: Published = Published {
     file: "face_recognition_sface_2021dec_int8bq.onnx",
     digest: "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
-    folded: "@SFACE@",
+    folded: "c5316c76ca95dc277ba686c2b37a9968ac921dc66a38586fe55b08829cc3a34b",
     input: InputSize::Fixed,
 };
 
@@ -56,9 +56,12 @@ impl Published {
             }
             tracing::warn!(path = %kept.display(), "an unpacked model is not what it should be: unpacking again");
         }
-        let folded = fold(&published, self.input)
-            .and_then(|folded| if digest(&folded) == self.folded { Ok(folded) } else { Err(FoldFault::OtherResult) })
-            .map_err(|fault| FaceFault::Unfoldable { path, fault })?;
+        let folded =
+            fold(&published, self.input)
+                .and_then(|folded| {
+                    if digest(&folded) == self.folded { Ok(folded) } else { Err(FoldFault::OtherResult) }
+                })
+                .map_err(|fault| FaceFault::Unfoldable { path, fault })?;
         if let Err(error) = keep(&kept, &folded) {
             // Only the next start is slower.
             tracing::warn!(path = %kept.display(), %error, "an unpacked model could not be kept");

@@ -27,9 +27,13 @@ pub(super) struct RtenNet {
 
 impl RtenNet {
     /// Takes an unpacked ONNX file.
-    pub(super) fn load(name: &'static str, file: Vec<u8>, threads: &Arc<ThreadPool>) -> Result<Self, FaceFault> {
-        let model =
-            Model::load(file).map_err(|error| FaceFault::Refused { model: name, reason: error.to_string() })?;
+    pub(super) fn load(
+        name: &'static str,
+        file: Vec<u8>,
+        threads: &Arc<ThreadPool>,
+    ) -> Result<Self, FaceFault> {
+        let model = Model::load(file)
+            .map_err(|error| FaceFault::Refused { model: name, reason: error.to_string() })?;
         let [input] = *model.input_ids() else {
             return Err(FaceFault::Refused { model: name, reason: "it has not one input".into() });
         };
@@ -42,7 +46,8 @@ impl Net for RtenNet {
     fn run(&self, input: &Planes) -> Result<Vec<Zeroizing<Vec<f32>>>, NetFault> {
         let fault = |error: &dyn std::fmt::Display| NetFault(error.to_string());
         let shape = [1, 3, input.height, input.width];
-        let view = TensorView::try_from_data(&shape[..], input.values.as_slice()).map_err(|error| fault(&error))?;
+        let view =
+            TensorView::try_from_data(&shape[..], input.values.as_slice()).map_err(|error| fault(&error))?;
         let outputs = self
             .model
             .run(vec![(self.input, view.into())], self.model.output_ids(), Some(self.options.clone()))

@@ -43,9 +43,13 @@ impl<'a> Picture<'a> {
     /// How bright the picture is, of 255, looked at in every 61st pixel.
     #[expect(clippy::cast_precision_loss, reason = "a mean")]
     pub(super) fn brightness(&self) -> f32 {
-        let (sum, count) = self.rgb.as_chunks::<3>().0.iter().step_by(61).fold((0_u32, 0_u32), |(sum, count), pixel| {
-            (sum + u32::from(pixel[1]), count + 1)
-        });
+        let (sum, count) = self
+            .rgb
+            .as_chunks::<3>()
+            .0
+            .iter()
+            .step_by(61)
+            .fold((0_u32, 0_u32), |(sum, count), pixel| (sum + u32::from(pixel[1]), count + 1));
         sum as f32 / count.max(1) as f32
     }
 }
@@ -98,7 +102,8 @@ impl View {
         let width = planes.width;
         let [blue, green, red] = planes.planes_mut();
         let mut line = Zeroizing::new(vec![[0.0_f32; 3]; picture.width]);
-        let outputs = red.chunks_exact_mut(width).zip(green.chunks_exact_mut(width)).zip(blue.chunks_exact_mut(width));
+        let outputs =
+            red.chunks_exact_mut(width).zip(green.chunks_exact_mut(width)).zip(blue.chunks_exact_mut(width));
         for (taps, ((red, green), blue)) in rows.iter().zip(outputs) {
             if taps.is_empty() {
                 continue;
@@ -149,7 +154,9 @@ fn taps(start: f32, step: f32, length: usize, limit: usize) -> Taps {
                 .filter(|(_, weight)| *weight > 1e-4)
                 .collect();
             let sum: f32 = taps.iter().map(|(_, weight)| weight).sum();
-            taps.iter_mut().for_each(|(_, weight)| *weight /= sum);
+            for (_, weight) in &mut taps {
+                *weight /= sum;
+            }
             taps
         })
         .collect()
@@ -162,7 +169,8 @@ mod tests {
     #[test]
     fn sizes_that_lie_are_no_picture() {
         assert!(Picture::new(2, 2, &[0; 12]).is_some());
-        for (width, height, bytes) in [(2, 2, 11), (0, 2, 0), (2, 0, 0), (u32::MAX, u32::MAX, 3), (2, 3, 12)] {
+        for (width, height, bytes) in [(2, 2, 11), (0, 2, 0), (2, 0, 0), (u32::MAX, u32::MAX, 3), (2, 3, 12)]
+        {
             assert!(Picture::new(width, height, &vec![0; bytes]).is_none());
         }
     }

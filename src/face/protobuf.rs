@@ -162,7 +162,9 @@ mod tests {
         fn what_reads_writes_back(message in proptest::collection::vec(any::<u8>(), 0..64)) {
             let Ok(fields) = Fields::of(&message).collect::<Result<Vec<_>, _>>() else { return Ok(()) };
             let mut again = Vec::new();
-            fields.iter().for_each(|field| put(&mut again, *field));
+            for field in &fields {
+                put(&mut again, *field);
+            }
             prop_assert_eq!(Fields::of(&again).collect::<Result<Vec<_>, _>>(), Ok(fields));
         }
     }

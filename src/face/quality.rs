@@ -42,7 +42,8 @@ pub(super) fn of_pose(face: &Face, picture: Picture<'_>) -> Option<FaceHint> {
     if face.width.max(face.height) > width.min(height) * MOST_SHARE {
         return Some(FaceHint::FurtherAway);
     }
-    if face.points.iter().any(|point| point.x < 0.0 || point.y < 0.0 || point.x >= width || point.y >= height) {
+    if face.points.iter().any(|point| point.x < 0.0 || point.y < 0.0 || point.x >= width || point.y >= height)
+    {
         return Some(FaceHint::LookHere);
     }
     (!is_straight(&face.points)).then_some(FaceHint::Straight)
@@ -86,7 +87,8 @@ pub(super) fn measure(aligned: &Planes) -> Measured {
     const MIDDLE: std::ops::Range<usize> = 24..SIZE - 12;
     let size = SIZE * SIZE;
     let light = |x: usize, y: usize| {
-        let plane = |number: usize| aligned.values.get(number * size + y * SIZE + x).copied().unwrap_or_default();
+        let plane =
+            |number: usize| aligned.values.get(number * size + y * SIZE + x).copied().unwrap_or_default();
         plane(0).mul_add(0.299, plane(1).mul_add(0.587, plane(2) * 0.114))
     };
     let (mut sum, mut squares, mut edges, mut edge_squares) = (0.0, 0.0, 0.0, 0.0);
