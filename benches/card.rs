@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-mod support;
 #[path = "../tests/support/mod.rs"]
 mod stories;
 #[path = "../tests/support/street.rs"]
 mod street;
+mod support;
 
 pub(crate) use stories::{library, repository};
 
@@ -28,7 +28,8 @@ async fn main() {
         street.touch(Touch::Start);
         let since = Instant::now();
         street.reader.say("lay sample-citizen");
-        let known = |page: &Page| matches!(page, Page::LogIn(l) if matches!(l.step, LogInStep::AskConsent(_)));
+        let known =
+            |page: &Page| matches!(page, Page::LogIn(l) if matches!(l.step, LogInStep::AskConsent(_)));
         street.until("the resident to be known", known).await;
         times.push(since.elapsed().saturating_sub(WIRE));
         street.touch(Touch::End);

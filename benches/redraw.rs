@@ -28,5 +28,6 @@ fn main() {
     let touches = Times::of(300, |round| {
         terminal.happen(Event::Touch(if round % 2 == 0 { Touch::OpenTile(5) } else { Touch::Back }));
     });
-    touches.print("a touch that opens or leaves the list of all services", std::time::Duration::from_millis(4));
+    touches
+        .print("a touch that opens or leaves the list of all services", std::time::Duration::from_millis(4));
 }

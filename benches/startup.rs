@@ -55,7 +55,8 @@ fn main() {
         kiosk.wait().unwrap();
     }
     let (rss, pss) = last.unwrap();
-    Times::from(times).print("process start to first frame (headless, 1080x1920)", Duration::from_millis(874));
+    Times::from(times)
+        .print("process start to first frame (headless, 1080x1920)", Duration::from_millis(874));
     memory("resident memory on the attract page, face models loaded", rss, 448);
     memory("proportional memory of the same", pss, 448);
 }

@@ -101,7 +101,8 @@ fn open(settings: &Settings) -> Result<Opened> {
     let terminal = Terminal::open(journey, place, settings.panel(), effects)?;
     let report: Report = Arc::new(|event| TerminalHandle.happen(event));
     let preview: Preview = Arc::new(|frame| {
-        let pixels = slint::SharedPixelBuffer::clone_from_slice(frame.rgb.expose(), frame.width, frame.height);
+        let pixels =
+            slint::SharedPixelBuffer::clone_from_slice(frame.rgb.expose(), frame.width, frame.height);
         let _ = TerminalHandle.preview(pixels);
     });
     runtime.spawn(performer::perform(hands, performed, report, preview));

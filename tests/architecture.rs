@@ -37,8 +37,21 @@ fn nobody_says(folder: &str, ending: &str, words: &[&str], why: &str) {
 #[test]
 fn the_journey_is_pure() {
     let outside = [
-        "std::fs", "std::net", "std::thread", "Instant", "SystemTime", "Timestamp::now", "tokio", "slint", "drivers::",
-        "offline_cache", "reqwest", "rusqlite", "async ", "fastrand", "getrandom",
+        "std::fs",
+        "std::net",
+        "std::thread",
+        "Instant",
+        "SystemTime",
+        "Timestamp::now",
+        "tokio",
+        "slint",
+        "drivers::",
+        "offline_cache",
+        "reqwest",
+        "rusqlite",
+        "async ",
+        "fastrand",
+        "getrandom",
     ];
     nobody_says("src/journey", "rs", &outside, "the journey has no IO, no clock, no async");
     nobody_says("src/forms", "rs", &outside, "forms are values");
@@ -48,13 +61,19 @@ fn the_journey_is_pure() {
 
 #[test]
 fn drivers_know_nothing_of_services() {
-    let services = ["contract::catalogue", "contract::form", "contract::message", "ServiceCode", "offline_cache"];
+    let services =
+        ["contract::catalogue", "contract::form", "contract::message", "ServiceCode", "offline_cache"];
     nobody_says("drivers/src", "rs", &services, "drivers know devices only");
 }
 
 #[test]
 fn a_twin_shares_no_code_with_its_driver() {
-    nobody_says("drivers/twins/src", "rs", &["drivers::", "contract::"], "a twin is written from the specification");
+    nobody_says(
+        "drivers/twins/src",
+        "rs",
+        &["drivers::", "contract::"],
+        "a twin is written from the specification",
+    );
 }
 
 #[test]
@@ -71,12 +90,15 @@ fn the_screens_take_colours_and_sizes_from_the_theme() {
         for (number, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or("");
             let place = format!("{}:{}", path.display(), number + 1);
-            let colour = code.split('#').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_hexdigit()));
+            let colour =
+                code.split('#').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_hexdigit()));
             assert!(!colour, "{place}: a colour outside of the theme");
             let is_literal = |word: &str| {
-                word.strip_suffix("px").is_some_and(|n| n.parse::<f32>().is_ok_and(|n| n > 1.0)) && !path.ends_with("app.slint")
+                word.strip_suffix("px").is_some_and(|n| n.parse::<f32>().is_ok_and(|n| n > 1.0))
+                    && !path.ends_with("app.slint")
             };
-            let literal = code.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).find(|word| is_literal(word));
+            let literal =
+                code.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).find(|word| is_literal(word));
             assert!(literal.is_none(), "{place}: {literal:?} is a size outside of the theme");
         }
     }

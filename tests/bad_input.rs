@@ -66,7 +66,11 @@ fn says(words: &str, wanted: &[&str]) {
 #[test]
 fn a_broken_row_of_the_catalogue() {
     let place = Place::new();
-    place.edit("catalog/services.csv", ",即办件,15,0,0,1,1,person-with-family", ",即办件,15,0,gratis,1,1,person-with-family");
+    place.edit(
+        "catalog/services.csv",
+        ",即办件,15,0,0,1,1,person-with-family",
+        ",即办件,15,0,gratis,1,1,person-with-family",
+    );
     says(&place.refusal(), &["E07", "services.csv line 2", "column 15 (fee_fen)", "'gratis'"]);
 }
 

@@ -10,8 +10,8 @@ use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::identity::{CardKey, Resident, ValidTo};
 use kiosk::journey::{
-    Answer, Ask, CardTrouble, Committed, Connection, Effect, Event, FaceNews, FaceVerdict, Health, JobId, Journey,
-    LogInStep, Now, Page, PrintResult, Rules, StoreTrouble, Touch, VisitId,
+    Answer, Ask, CardTrouble, Committed, Connection, Effect, Event, FaceNews, FaceVerdict, Health, JobId,
+    Journey, LogInStep, Now, Page, PrintResult, Rules, StoreTrouble, Touch, VisitId,
 };
 use kiosk::services::Library;
 use kiosk::typing::Key;
@@ -22,7 +22,9 @@ const SEEDS: u64 = 50;
 const EVENTS_A_SEED: u64 = 4_400;
 
 fn library() -> Arc<Library> {
-    let read = |name: &str| std::fs::read_to_string(format!("{}/catalog/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let read = |name: &str| {
+        std::fs::read_to_string(format!("{}/catalog/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    };
     Arc::new(Library::parse(&read("services.csv"), &read("forms.json"), &read("home.json")).unwrap())
 }
 
@@ -132,7 +134,9 @@ impl World {
                 Effect::Cancel { job, .. } => {
                     assert!(!self.commits.contains(&job), "a commit must never be cancelled: {job:?}");
                 }
-                Effect::Forget { visit, .. } => assert!(visit < self.journey.visit(), "the visit goes on after Forget"),
+                Effect::Forget { visit, .. } => {
+                    assert!(visit < self.journey.visit(), "the visit goes on after Forget")
+                }
             }
         }
     }
@@ -184,7 +188,9 @@ impl World {
                 Ask::Commit(_) => {
                     self.entries += 1;
                     let entry = EntryId(uuid::Uuid::from_u128(self.entries));
-                    let number = LocalNumber::compose(&"ft-0001".parse().unwrap(), date(2026, 11, 23), Seq(7)).unwrap();
+                    let number =
+                        LocalNumber::compose(&"ft-0001".parse().unwrap(), date(2026, 11, 23), Seq(7))
+                            .unwrap();
                     Answer::Committed(match self.rng.u8(..6) {
                         0 => Err(StoreTrouble::Full),
                         _ => Ok(Committed { entry, number }),
@@ -199,11 +205,14 @@ impl World {
                         fee: Fen::ZERO,
                     },
                 })),
-                Ask::Print(_) => Answer::Printed(if self.rng.bool() { PrintResult::Printed } else { PrintResult::NoPaper }),
+                Ask::Print(_) => {
+                    Answer::Printed(if self.rng.bool() { PrintResult::Printed } else { PrintResult::NoPaper })
+                }
             };
             (*visit, *job, answer, *visit != self.journey.visit())
         };
-        if let (Answer::Committed(Ok(committed)), Page::Submitting(submitting)) = (&answer, self.journey.page())
+        if let (Answer::Committed(Ok(committed)), Page::Submitting(submitting)) =
+            (&answer, self.journey.page())
             && submitting.job == job
             && visit == self.journey.visit()
         {
@@ -212,7 +221,10 @@ impl World {
         if page_must_stay {
             let before = name(self.journey.page());
             let effects = self.journey.handle(Event::Answer { visit, job, answer }, self.now());
-            assert!(effects.is_empty() && before == name(self.journey.page()), "a late answer reached the next resident");
+            assert!(
+                effects.is_empty() && before == name(self.journey.page()),
+                "a late answer reached the next resident"
+            );
             self.asked.remove(place);
             return None;
         }
@@ -246,19 +258,30 @@ impl World {
                     Touch::Choose(popular[rng.usize(..popular.len())].clone())
                 }
             },
-            Page::Search(search) if search.hits.is_empty() || rng.u8(..5) == 0 => Touch::Key(Key::Char(rng.lowercase())),
+            Page::Search(search) if search.hits.is_empty() || rng.u8(..5) == 0 => {
+                Touch::Key(Key::Char(rng.lowercase()))
+            }
             Page::Search(search) => Touch::Choose(search.hits[rng.usize(..search.hits.len())].code.clone()),
-            Page::Guide(_) => if rng.u8(..4) == 0 { Touch::Back } else { Touch::Start },
+            Page::Guide(_) => {
+                if rng.u8(..4) == 0 {
+                    Touch::Back
+                } else {
+                    Touch::Start
+                }
+            }
             Page::LogIn(log_in) => match log_in.step {
                 LogInStep::AskConsent(_) => Touch::AgreeToFace,
                 _ => Touch::TryAgain,
             },
             Page::Filing(filing) => {
-                let faulty: Vec<_> = filing.draft.faults_of_step(filing.step).into_iter().map(|(id, _)| id).collect();
+                let faulty: Vec<_> =
+                    filing.draft.faults_of_step(filing.step).into_iter().map(|(id, _)| id).collect();
                 match faulty.first() {
                     None => Touch::Next,
                     Some(id) => match (id.as_str(), &filing.typing) {
-                        ("phone" | "query_key" | "post_address", Some((focused, typing))) if focused == id => {
+                        ("phone" | "query_key" | "post_address", Some((focused, typing)))
+                            if focused == id =>
+                        {
                             let next = "13800000001".chars().nth(typing.text().len() % 11).unwrap();
                             Touch::Key(Key::Char(next))
                         }
@@ -272,7 +295,9 @@ impl World {
             }
             Page::Review(review) => match review.filing.draft.faults().first().map(|(id, _)| id.as_str()) {
                 Some("consent") => Touch::ToggleConsent,
-                Some("sign") => Touch::Stroke((0..30).map(|i| format!("{i},{i}")).collect::<Vec<_>>().join(" ")),
+                Some("sign") => {
+                    Touch::Stroke((0..30).map(|i| format!("{i},{i}")).collect::<Vec<_>>().join(" "))
+                }
                 _ => Touch::Submit,
             },
             Page::Submitting(_) => Touch::KeepGoing,
@@ -349,14 +374,20 @@ fn two_hundred_thousand_random_events_break_no_promise() {
             settle(&mut world);
         }));
         if walk.is_err() {
-            panic!("seed {seed} broke a promise; the last events were:\n{}", Vec::from(world.history).join("\n"));
+            panic!(
+                "seed {seed} broke a promise; the last events were:\n{}",
+                Vec::from(world.history).join("\n")
+            );
         }
         pages.extend(world.pages);
         applications += world.applications;
         shown += world.shown;
     }
     assert_eq!(pages.len(), 11, "the walk must see every page; it saw {pages:?}");
-    assert!(applications > 500 && shown > 300, "the walk must confirm many: {applications} asked, {shown} shown");
+    assert!(
+        applications > 500 && shown > 300,
+        "the walk must confirm many: {applications} asked, {shown} shown"
+    );
 }
 
 /// Everybody leaves: without a touch every visit ends in time, wherever it stands.
@@ -366,7 +397,11 @@ fn settle(world: &mut World) {
         world.uptime += Duration::from_secs(1);
         world.feed(Event::Tick);
     }
-    assert!(matches!(world.journey.page(), Page::Attract), "an idle visit must end; it stands on {}", name(world.journey.page()));
+    assert!(
+        matches!(world.journey.page(), Page::Attract),
+        "an idle visit must end; it stands on {}",
+        name(world.journey.page())
+    );
 }
 
 #[test]
@@ -379,9 +414,12 @@ fn from_every_page_one_touch_ends_the_visit_and_the_countdown_warns_first() {
         let mut later = world.now();
         later.uptime = world.last_touch.max(world.uptime) + Duration::from_secs(62);
         match world.journey.page() {
-            Page::Attract | Page::Goodbye { .. } | Page::Submitting(_) => assert_eq!(world.journey.countdown(later), None),
+            Page::Attract | Page::Goodbye { .. } | Page::Submitting(_) => {
+                assert_eq!(world.journey.countdown(later), None)
+            }
             _ => {
-                let left = world.journey.countdown(later).unwrap_or_else(|| panic!("{page} gives no warning"));
+                let left =
+                    world.journey.countdown(later).unwrap_or_else(|| panic!("{page} gives no warning"));
                 assert!((1..=20).contains(&left), "{page} warns {left} s before the end");
                 warned.insert(page);
             }

@@ -12,8 +12,8 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::journey::{
-    Answer, Ask, CardTrouble, Committed, Connection, Effect, Event, FaceNews, FaceVerdict, Health, JobId, Journey,
-    PrintResult, Rules, StoreTrouble, Touch, VisitId,
+    Answer, Ask, CardTrouble, Committed, Connection, Effect, Event, FaceNews, FaceVerdict, Health, JobId,
+    Journey, PrintResult, Rules, StoreTrouble, Touch, VisitId,
 };
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Panel, Place, Terminal};
@@ -46,7 +46,8 @@ impl Stage {
     }
 
     fn health(&mut self, connection: Connection) {
-        let health = Health { connection, reader: true, printer: true, face: true, store_full: false, waiting: 0 };
+        let health =
+            Health { connection, reader: true, printer: true, face: true, store_full: false, waiting: 0 };
         self.terminal.happen(Event::Health(health));
     }
 
@@ -89,7 +90,10 @@ impl Stage {
         }
         let folder = support::repository().join("target/screens").join(kind);
         std::fs::create_dir_all(&folder).unwrap();
-        image::RgbImage::from_raw(width, height, bytes).unwrap().save(folder.join(format!("{name}.png"))).unwrap();
+        image::RgbImage::from_raw(width, height, bytes)
+            .unwrap()
+            .save(folder.join(format!("{name}.png")))
+            .unwrap();
         self.measure(&format!("{kind} {name}"));
     }
 
@@ -97,7 +101,10 @@ impl Stage {
         let buttons: Vec<ElementHandle> = ElementQuery::from_root(self.terminal.app())
             .match_predicate(|element| element.accessible_role() == Some(AccessibleRole::Button))
             .find_all();
-        assert!(!buttons.is_empty() || name.contains("submitting") || name.contains("goodbye"), "{name} has no button");
+        assert!(
+            !buttons.is_empty() || name.contains("submitting") || name.contains("goodbye"),
+            "{name} has no button"
+        );
         let smallest = 14.0 * self.panel.px_per_mm;
         for button in buttons {
             let label = button.accessible_label().unwrap_or_default();
@@ -186,13 +193,18 @@ impl Stage {
         self.touch(Touch::TryAgain);
         self.touch(Touch::Submit);
         self.answer(Answer::Committed(Ok(Committed { entry, number })));
-        let line = |label: &str, value: &str| AnswerLine { label: label.to_owned(), value: Secret::from(value) };
+        let line =
+            |label: &str, value: &str| AnswerLine { label: label.to_owned(), value: Secret::from(value) };
         self.answer(Answer::Received(Some(EntryReceipt {
             entry,
             received_at: "2026-11-23T01:30:00Z".parse().unwrap(),
             outcome: Outcome::Answered {
                 case: CaseNumber::compose(440_304, date(2026, 11, 23), 1).unwrap(),
-                lines: vec![line("说明", "样例数据"), line("查询结果", "未发现犯罪记录"), line("有效期", "3个月")],
+                lines: vec![
+                    line("说明", "样例数据"),
+                    line("查询结果", "未发现犯罪记录"),
+                    line("有效期", "3个月"),
+                ],
                 check_code: Some("7K3M-Q9ZD".to_owned()),
             },
         })));
@@ -237,7 +249,9 @@ impl Stage {
         self.look("26-form-options");
         self.touch(Touch::Next);
         self.touch(Touch::ToggleConsent);
-        let stroke = |x: u16| (0..40).map(|i| format!("{},{}", x + i * 3, 60 + (i % 9) * 18)).collect::<Vec<_>>().join(" ");
+        let stroke = |x: u16| {
+            (0..40).map(|i| format!("{},{}", x + i * 3, 60 + (i % 9) * 18)).collect::<Vec<_>>().join(" ")
+        };
         for x in [250, 420, 600] {
             self.touch(Touch::Stroke(stroke(x)));
         }

@@ -3,16 +3,18 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-mod support {
-    pub mod street;
-    include!("support/mod.rs");
-}
+#[path = "support/street.rs"]
+mod street;
+mod support;
 
 use contract::EntryId;
 use contract::message::{Assurance, EntryBody};
-use kiosk::journey::{CardTrouble, Connection, Done, FaceVerdict, LogInStep, Outcome, Page, PrintResult, Printing, Touch};
+use kiosk::journey::{
+    CardTrouble, Connection, Done, FaceVerdict, LogInStep, Outcome, Page, PrintResult, Printing, Touch,
+};
 use kiosk::typing::Key;
-use support::street::Street;
+use street::Street;
+use support::{library, repository};
 
 const CERTIFICATE: &str = "SZ-HZ-000078";
 
@@ -51,7 +53,10 @@ async fn submit(street: &mut Street) -> EntryId {
     street.touch(Touch::Submit);
     street.until("the receipt", |page| matches!(page, Page::Done(_))).await;
     street
-        .until("the print", |page| matches!(page, Page::Done(done) if matches!(done.printing, Printing::Over(_))))
+        .until(
+            "the print",
+            |page| matches!(page, Page::Done(done) if matches!(done.printing, Printing::Over(_))),
+        )
         .await;
     done(street).entry
 }
@@ -73,7 +78,11 @@ async fn a_certificate_from_card_to_receipt() {
     let number = done(&street).slip.number.clone();
     assert!(matches!(done(&street).outcome, Outcome::Received(_)));
     assert_eq!(done(&street).printing, Printing::Over(PrintResult::Printed));
-    assert!(street.paper().contains("无犯罪记录证明") && street.paper().contains(&number), "{}", street.paper());
+    assert!(
+        street.paper().contains("无犯罪记录证明") && street.paper().contains(&number),
+        "{}",
+        street.paper()
+    );
     assert!(!street.paper().contains("陈小福"), "only the first character of the name stands on paper");
     let record = street.record(entry).await.expect("central has it");
     let EntryBody::Application(application) = record.entry.body else { panic!("not an application") };
@@ -116,9 +125,8 @@ async fn somebody_elses_card_is_refused() {
     street.reader.say("lay other-face");
     street.until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_)))).await;
     street.touch(Touch::AgreeToFace);
-    let refused = |step: &LogInStep| {
-        matches!(step, LogInStep::FaceTrouble { verdict: FaceVerdict::Different, .. })
-    };
+    let refused =
+        |step: &LogInStep| matches!(step, LogInStep::FaceTrouble { verdict: FaceVerdict::Different, .. });
     street.until("the refusal", |page| is_step(page, refused)).await;
     assert!(street.journey().resident().is_none(), "nobody is logged in");
 }
@@ -131,7 +139,8 @@ async fn nobody_before_the_camera_is_no_login() {
     street.reader.say("lay sample-citizen");
     street.until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_)))).await;
     street.touch(Touch::AgreeToFace);
-    let missed = |step: &LogInStep| matches!(step, LogInStep::FaceTrouble { verdict: FaceVerdict::NoFace, .. });
+    let missed =
+        |step: &LogInStep| matches!(step, LogInStep::FaceTrouble { verdict: FaceVerdict::NoFace, .. });
     street.until("the end of its patience", |page| is_step(page, missed)).await;
 }
 
@@ -140,7 +149,9 @@ async fn cards_that_are_wrong_get_their_own_sentence() {
     let mut street = Street::open().await;
     start(&mut street, CERTIFICATE);
     let trouble = |wanted: CardTrouble| {
-        move |page: &Page| is_step(page, |step| matches!(step, LogInStep::CardTrouble(found) if *found == wanted))
+        move |page: &Page| {
+            is_step(page, |step| matches!(step, LogInStep::CardTrouble(found) if *found == wanted))
+        }
     };
     street.reader.say("lay wrong-date");
     street.until("the impossible date", trouble(CardTrouble::Unreadable)).await;

@@ -184,7 +184,8 @@ pub struct Catalogue {
 impl Catalogue {
     /// Reads `services.csv`. The whole file is taken or none of it.
     pub fn parse(text: &str) -> Result<Self, CatalogueFault> {
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         let mut records = reader.records();
         let header = records.next().ok_or(CatalogueFault::Empty)?.map_err(|e| csv_fault(&e))?;
         for (index, expected) in COLUMNS.iter().enumerate() {
@@ -260,13 +261,18 @@ impl Row<'_> {
         }
     }
 
-    fn parse<T: std::str::FromStr>(&self, column: usize, expected: &'static str) -> Result<T, CatalogueFault> {
+    fn parse<T: std::str::FromStr>(
+        &self,
+        column: usize,
+        expected: &'static str,
+    ) -> Result<T, CatalogueFault> {
         self.text(column).parse().map_err(|_| self.fault(column, expected))
     }
 
     fn words(&self, column: usize, longest: usize) -> Result<String, CatalogueFault> {
         let text = self.text(column);
-        let fits = !text.trim().is_empty() && text.chars().count() <= longest && !text.contains(char::is_control);
+        let fits =
+            !text.trim().is_empty() && text.chars().count() <= longest && !text.contains(char::is_control);
         if fits { Ok(text.to_owned()) } else { Err(self.fault(column, "1 to 80 printable characters")) }
     }
 
@@ -297,7 +303,8 @@ impl Row<'_> {
             "both" => Audience::Both,
             _ => return Err(self.fault(6, "自然人, 法人 or both")),
         };
-        let (statutory, promised) = (self.parse(12, "whole working days")?, self.parse(13, "whole working days")?);
+        let (statutory, promised) =
+            (self.parse(12, "whole working days")?, self.parse(13, "whole working days")?);
         let handling = match (self.text(11), promised) {
             ("即办件", 0) => Handling::OnTheSpot,
             ("承诺件", 1..) if promised <= statutory => Handling::Promised { promised, statutory },
@@ -364,7 +371,12 @@ mod tests {
             "services.csv line 7, column 15 (fee_fen): 'free' is not a whole number of fen"
         );
         let short = with_line(9, |_| "SZ-HZ-000008,短".to_owned());
-        assert!(Catalogue::parse(&short).unwrap_err().to_string().starts_with("services.csv line 9, column 3 (parent)"));
+        assert!(
+            Catalogue::parse(&short)
+                .unwrap_err()
+                .to_string()
+                .starts_with("services.csv line 9, column 3 (parent)")
+        );
         let twice = with_line(5, |_| SERVICES.lines().nth(1).unwrap().to_owned());
         assert_eq!(
             Catalogue::parse(&twice).unwrap_err().to_string(),

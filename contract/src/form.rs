@@ -242,10 +242,15 @@ impl Field {
             None => Ok(()),
             Some("today") => {
                 let today = setting.today.to_string();
-                if value <= today.get(..value.len()).unwrap_or(&today) { Ok(()) } else { Err(FieldFault::InFuture) }
+                if value <= today.get(..value.len()).unwrap_or(&today) {
+                    Ok(())
+                } else {
+                    Err(FieldFault::InFuture)
+                }
             }
             Some(other) => {
-                let other = fields.iter().find(|(id, _)| id.as_str() == other).map(|(_, v)| v.expose().as_str());
+                let other =
+                    fields.iter().find(|(id, _)| id.as_str() == other).map(|(_, v)| v.expose().as_str());
                 match other {
                     Some(end) if !end.is_empty() && value > end => Err(FieldFault::AfterEnd),
                     _ => Ok(()),
@@ -277,7 +282,9 @@ pub enum FormsFault {
     #[error("forms.json: {0}")]
     Json(#[from] serde_json::Error),
     /// A field has a type outside the closed set.
-    #[error("forms.json: form {form}, field {field}: type '{kind}' is unknown; see FieldKind for the closed set")]
+    #[error(
+        "forms.json: form {form}, field {field}: type '{kind}' is unknown; see FieldKind for the closed set"
+    )]
     Kind {
         /// The form.
         form: String,
@@ -329,7 +336,8 @@ impl Templates {
         let raw: RawFile = serde_json::from_str(text)?;
         let mut templates = HashMap::new();
         for form in raw.forms {
-            let fields = form.fields.into_iter().map(|field| field.typed(&form.id)).collect::<Result<_, _>>()?;
+            let fields =
+                form.fields.into_iter().map(|field| field.typed(&form.id)).collect::<Result<_, _>>()?;
             let template = Template { id: form.id.clone(), name: form.name, fields };
             if templates.insert(form.id.clone(), template).is_some() {
                 return Err(FormsFault::Twice(form.id.to_string()));
@@ -514,7 +522,11 @@ mod tests {
         let mut fields = certificate(&[("period_to", "2026-12"), ("birth", "1990-03-08")]);
         let template = template("certificate-print");
         let fault_of = |fields: &Fields, id: &str| {
-            template.check(fields, setting()).into_iter().find(|(f, _)| f.as_str() == id).map(|(_, fault)| fault)
+            template
+                .check(fields, setting())
+                .into_iter()
+                .find(|(f, _)| f.as_str() == id)
+                .map(|(_, fault)| fault)
         };
         assert_eq!(fault_of(&fields, "period_to"), Some(FieldFault::InFuture));
         assert_eq!(fault_of(&fields, "birth"), Some(FieldFault::NotAsIdNumber));

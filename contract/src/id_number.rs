@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn published_samples_pass() {
-        for sample in ["440304199001010011", "44030419900101002X", "44030419900101002x", "990101199003070015"] {
+        for sample in ["440304199001010011", "44030419900101002X", "44030419900101002x", "990101199003070015"]
+        {
             assert!(IdNumber::parse(sample).is_ok(), "{sample}");
         }
         let number = IdNumber::parse("990101199003070015").unwrap();

@@ -113,12 +113,8 @@ text_id!(
 impl CaseNumber {
     /// Puts a number together. `district` is the six-digit code of GB/T 2260; `sequence` counts the district's day.
     pub fn compose(district: u32, date: Date, sequence: u32) -> Option<Self> {
-        let body = format!(
-            "{district:06}{:04}{:02}{:02}{sequence:07}",
-            date.year(),
-            date.month(),
-            date.day()
-        );
+        let body =
+            format!("{district:06}{:04}{:02}{:02}{sequence:07}", date.year(), date.month(), date.day());
         let check = Self::check_character(&body)?;
         format!("{body}{check}").parse().ok()
     }

@@ -122,12 +122,15 @@ pub fn check(kind: &FieldKind, text: &str, today: Date) -> Result<(), FieldFault
             None => Err(FieldFault::Date),
         },
         FieldKind::DateTime => {
-            let parts = text.split_once('T').and_then(|(date, time)| Some((parse_date(date)?, is_time(time))));
+            let parts =
+                text.split_once('T').and_then(|(date, time)| Some((parse_date(date)?, is_time(time))));
             ensure(matches!(parts, Some((_, true))), FieldFault::Date)
         }
         FieldKind::Month => ensure(is_month(text), FieldFault::Month),
         FieldKind::MonthOrQuarter => ensure(is_month(text) || is_quarter(text), FieldFault::Month),
-        FieldKind::Text { max } => ensure(text.chars().count() <= usize::from(*max), FieldFault::TooLong { max: *max }),
+        FieldKind::Text { max } => {
+            ensure(text.chars().count() <= usize::from(*max), FieldFault::TooLong { max: *max })
+        }
         FieldKind::Digits { min, max } => {
             let fits = is_digits(text) && (usize::from(*min)..=usize::from(*max)).contains(&text.len());
             ensure(fits, FieldFault::Digits { min: *min, max: *max })
@@ -135,9 +138,13 @@ pub fn check(kind: &FieldKind, text: &str, today: Date) -> Result<(), FieldFault
         FieldKind::Int { min, max } => check_range(text, *min, *max),
         FieldKind::MoneyFen => check_range(text, 0, 10_000_000_000),
         FieldKind::Choice(options) => ensure(options.iter().any(|o| o == text), FieldFault::NotAnOption),
-        FieldKind::Coded(list) => ensure(list.codes().iter().any(|c| c.code == text), FieldFault::NotAnOption),
+        FieldKind::Coded(list) => {
+            ensure(list.codes().iter().any(|c| c.code == text), FieldFault::NotAnOption)
+        }
         FieldKind::Bool => ensure(matches!(text, "true" | "false"), FieldFault::NotABool),
-        FieldKind::Signature => ensure(signature_points(text) >= Some(MIN_SIGNATURE_POINTS), FieldFault::Signature),
+        FieldKind::Signature => {
+            ensure(signature_points(text) >= Some(MIN_SIGNATURE_POINTS), FieldFault::Signature)
+        }
         FieldKind::Item => ensure(text.chars().count() <= 80, FieldFault::TooLong { max: 80 }),
         FieldKind::Plate => ensure(is_plate(text), FieldFault::Plate),
         FieldKind::BankCard => ensure(is_bank_card(text), FieldFault::BankCard),
@@ -179,7 +186,10 @@ fn is_name(text: &str) -> bool {
 }
 
 fn is_mobile(text: &str) -> bool {
-    text.len() == 11 && is_digits(text) && text.starts_with('1') && matches!(text.as_bytes().get(1), Some(b'3'..=b'9'))
+    text.len() == 11
+        && is_digits(text)
+        && text.starts_with('1')
+        && matches!(text.as_bytes().get(1), Some(b'3'..=b'9'))
 }
 
 /// `2026-11-23`, a day that the calendar has.
@@ -193,7 +203,9 @@ fn is_month(text: &str) -> bool {
 
 fn is_quarter(text: &str) -> bool {
     let parts = text.split_once("-Q");
-    parts.is_some_and(|(year, quarter)| is_month(&format!("{year}-01")) && matches!(quarter, "1" | "2" | "3" | "4"))
+    parts.is_some_and(|(year, quarter)| {
+        is_month(&format!("{year}-01")) && matches!(quarter, "1" | "2" | "3" | "4")
+    })
 }
 
 fn is_time(text: &str) -> bool {
@@ -229,7 +241,10 @@ fn is_plate(text: &str) -> bool {
     let province = characters.next().is_some_and(|c| matches!(u32::from(c), 0x4E00..=0x9FFF));
     let city = characters.next().is_some_and(|c| c.is_ascii_uppercase());
     let rest: Vec<char> = characters.collect();
-    province && city && matches!(rest.len(), 5 | 6) && rest.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+    province
+        && city
+        && matches!(rest.len(), 5 | 6)
+        && rest.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
 fn is_reference(text: &str) -> bool {
@@ -301,17 +316,33 @@ mod tests {
 
     #[test]
     fn persons_and_entities() {
-        judge(&FieldKind::CnName, &["张三", "买买提·阿不都", "𠮷田", "TESTER, PERSON ONE"], &["张", "张3", " 张三", "张三。"]);
+        judge(
+            &FieldKind::CnName,
+            &["张三", "买买提·阿不都", "𠮷田", "TESTER, PERSON ONE"],
+            &["张", "张3", " 张三", "张三。"],
+        );
         judge(&FieldKind::Id18, &["440304199001010011"], &["440304199001010012", "990101209903070019"]);
-        judge(&FieldKind::Mobile, &["13800000001", "19900000000"], &["12800000001", "1380000000", "138000000011", "１3800000001"]);
+        judge(
+            &FieldKind::Mobile,
+            &["13800000001", "19900000000"],
+            &["12800000001", "1380000000", "138000000011", "１3800000001"],
+        );
         // Codes of public bodies; their check characters are published with them.
         judge(
             &FieldKind::Uscc18,
             &["12441500196720244T"],
             &["124415001967202440", "12441500196720244", "12441500196720244t", "I2441500196720244T"],
         );
-        judge(&FieldKind::Plate, &["粤B12345", "粤BD12345"], &["B12345", "粤b12345", "粤B1234", "粤B1234567"]);
-        judge(&FieldKind::BankCard, &["5555555555554444", "4111111111111111"], &["4111111111111112", "411111111111111"]);
+        judge(
+            &FieldKind::Plate,
+            &["粤B12345", "粤BD12345"],
+            &["B12345", "粤b12345", "粤B1234", "粤B1234567"],
+        );
+        judge(
+            &FieldKind::BankCard,
+            &["5555555555554444", "4111111111111111"],
+            &["4111111111111112", "411111111111111"],
+        );
     }
 
     #[test]

@@ -43,15 +43,16 @@ pub fn input_for(kind: &FieldKind) -> Input {
             Input::Options((*min..=*max).map(|n| (n.to_string(), n.to_string())).collect())
         }
         FieldKind::Int { .. } => keys(Layout::Digits, 9),
-        FieldKind::Choice(options) => Input::Options(options.iter().map(|o| (o.clone(), o.clone())).collect()),
+        FieldKind::Choice(options) => {
+            Input::Options(options.iter().map(|o| (o.clone(), o.clone())).collect())
+        }
         FieldKind::Coded(list) => {
             Input::Options(list.codes().iter().map(|c| (c.code.to_owned(), c.name.to_owned())).collect())
         }
         FieldKind::Score => Input::Options((1..=5).map(|n| (n.to_string(), n.to_string())).collect()),
-        FieldKind::Bool => Input::Options(vec![
-            ("true".to_owned(), "是".to_owned()),
-            ("false".to_owned(), "否".to_owned()),
-        ]),
+        FieldKind::Bool => {
+            Input::Options(vec![("true".to_owned(), "是".to_owned()), ("false".to_owned(), "否".to_owned())])
+        }
         FieldKind::Signature => Input::Finger,
         FieldKind::Structured => Input::Nothing,
     }

@@ -28,7 +28,9 @@ impl Journey {
             (Page::Filing(filing), touch) => {
                 let pinyin = self.library.pinyin();
                 match touch {
-                    Touch::Focus(field) => filing.typing = filing.draft.typing_for(&field).map(|t| (field, t)),
+                    Touch::Focus(field) => {
+                        filing.typing = filing.draft.typing_for(&field).map(|t| (field, t))
+                    }
                     Touch::CloseKeyboard => filing.typing = None,
                     Touch::Key(key) => {
                         if let Some((field, typing)) = &mut filing.typing {

@@ -15,15 +15,17 @@ mod result;
 
 pub use effect::{Ask, Effect, Slip};
 pub use event::{
-    Answer, CardTrouble, Committed, Connection, Event, FaceNews, FaceVerdict, Health, JobId, Now, PrintResult,
-    StoreTrouble, Touch, VisitId,
+    Answer, CardTrouble, Committed, Connection, Event, FaceNews, FaceVerdict, Health, JobId, Now,
+    PrintResult, StoreTrouble, Touch, VisitId,
 };
-pub use page::{Done, Filing, LogIn, LogInStep, Outcome, Page, Printing, Review, Search, Submitting, Trouble};
+pub use page::{
+    Done, Filing, LogIn, LogInStep, Outcome, Page, Printing, Review, Search, Submitting, Trouble,
+};
 
 use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle};
-use contract::catalogue::{Badge, Service};
 use contract::ServiceCode;
+use contract::catalogue::{Badge, Service};
 use std::{sync::Arc, time::Duration};
 
 /// How long things may take. Operators set them; the defaults are the design's.
@@ -182,7 +184,9 @@ impl Journey {
             Touch::Begin if matches!(self.page, Page::Attract | Page::Goodbye { .. }) => self.begin(),
             Touch::KeepGoing => Vec::new(),
             // What was confirmed is being committed: nobody walks away from it half-way.
-            _ if matches!(self.page, Page::Submitting(_) | Page::Attract | Page::Goodbye { .. }) => Vec::new(),
+            _ if matches!(self.page, Page::Submitting(_) | Page::Attract | Page::Goodbye { .. }) => {
+                Vec::new()
+            }
             Touch::End => self.end(now),
             Touch::Home => self.go_home(),
             Touch::Back => self.back(),
@@ -288,7 +292,9 @@ impl Journey {
 
     fn choose(&mut self, code: &ServiceCode) -> Vec<Effect> {
         match &self.page {
-            Page::Home | Page::Search(_) if self.library.find(code).is_some() => self.open(Page::Guide(code.clone())),
+            Page::Home | Page::Search(_) if self.library.find(code).is_some() => {
+                self.open(Page::Guide(code.clone()))
+            }
             _ => Vec::new(),
         }
     }

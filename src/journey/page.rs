@@ -43,10 +43,7 @@ pub enum Page {
 impl Page {
     /// Whether the page holds anything of a person.
     pub const fn is_personal(&self) -> bool {
-        !matches!(
-            self,
-            Self::Attract | Self::Home | Self::Search(_) | Self::Guide(_) | Self::Goodbye { .. }
-        )
+        !matches!(self, Self::Attract | Self::Home | Self::Search(_) | Self::Guide(_) | Self::Goodbye { .. })
     }
 }
 

@@ -47,15 +47,26 @@ impl Journey {
 
     fn show_done(&mut self, receipt: Option<EntryReceipt>, now: Now) -> Vec<Effect> {
         self.last_touch = now.uptime;
-        let Page::Submitting(submitting) = std::mem::replace(&mut self.page, Page::Home) else { return Vec::new() };
-        let Submitting { mut slip, committed: Some(committed), review, .. } = submitting else { return Vec::new() };
+        let Page::Submitting(submitting) = std::mem::replace(&mut self.page, Page::Home) else {
+            return Vec::new();
+        };
+        let Submitting { mut slip, committed: Some(committed), review, .. } = submitting else {
+            return Vec::new();
+        };
         let service = review.filing.draft.service().clone();
         let days = self.library.find(&service).map_or(Handling::OnTheSpot, |service| service.handling);
         fill_in(&mut slip, &committed, receipt.as_ref(), days);
         let outcome = receipt.map_or(Outcome::SavedHere, Outcome::Received);
         let printed = slip.clone();
         let (job, print) = self.ask(Ask::Print(printed));
-        let done = Done { service, entry: committed.entry, outcome, slip, printing: Printing::Busy(job), rating: None };
+        let done = Done {
+            service,
+            entry: committed.entry,
+            outcome,
+            slip,
+            printing: Printing::Busy(job),
+            rating: None,
+        };
         self.trail.clear();
         self.page = Page::Done(Box::new(done));
         vec![print]

@@ -24,13 +24,17 @@ fn trouble(fault: CardFault) -> CardTrouble {
         CardFault::HoldStill => CardTrouble::HoldStill,
         CardFault::Data(_) => CardTrouble::Unreadable,
         CardFault::Unreadable => CardTrouble::NotAccepted,
-        CardFault::NoReader | CardFault::Offline | CardFault::Module(_) | CardFault::TakenOver => CardTrouble::NoReader,
+        CardFault::NoReader | CardFault::Offline | CardFault::Module(_) | CardFault::TakenOver => {
+            CardTrouble::NoReader
+        }
     }
 }
 
 /// Citizens' cards only: the forms ask for fields that the other layouts do not have.
 fn resident(card: Card, hands: &Hands) -> Result<Resident, CardTrouble> {
-    let Card { holder: CardHolder::Citizen(citizen), photo } = card else { return Err(CardTrouble::NotAccepted) };
+    let Card { holder: CardHolder::Citizen(citizen), photo } = card else {
+        return Err(CardTrouble::NotAccepted);
+    };
     let valid_to = match citizen.valid_to {
         reader::ValidTo::On(last) => ValidTo::On(last),
         reader::ValidTo::LongTerm => ValidTo::LongTerm,

@@ -57,9 +57,10 @@ async fn look(
         let frame = frame?;
         preview(&frame);
         let engine = Arc::clone(engine);
-        let seen: Seen = tokio::task::spawn_blocking(move || engine.look(frame.width, frame.height, frame.rgb.expose()))
-            .await
-            .ok()?;
+        let seen: Seen =
+            tokio::task::spawn_blocking(move || engine.look(frame.width, frame.height, frame.rgb.expose()))
+                .await
+                .ok()?;
         match check.take(seen) {
             Step::Hint(news) => hint(FaceNews::Hint(news)),
             Step::Decided(verdict) => return Some(verdict),

@@ -29,7 +29,9 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
             reader: works(reader.borrow_and_update().device),
             printer: {
                 let status = printer.borrow_and_update();
-                works(status.device) && status.paper != PaperStatus::Out && status.paper != PaperStatus::Jammed
+                works(status.device)
+                    && status.paper != PaperStatus::Out
+                    && status.paper != PaperStatus::Jammed
             },
             face: works(*camera.borrow_and_update())
                 && face.borrow_and_update().is_some()

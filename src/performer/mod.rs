@@ -12,7 +12,7 @@ use crate::printing;
 use crate::sync::SyncHandle;
 use drivers::camera::{Camera, Frame};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
-use drivers::receipt_printer::{JobResult, NotPrinted, ReceiptPrinter, Cause};
+use drivers::receipt_printer::{Cause, JobResult, NotPrinted, ReceiptPrinter};
 use offline_cache::{KioskSecret, StoreHandle};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -116,7 +116,11 @@ fn print_result(result: JobResult) -> PrintResult {
         JobResult::Printed { .. } => PrintResult::Printed,
         JobResult::NotPrinted(why) => {
             tracing::warn!(%why, "a receipt was not printed");
-            if matches!(why, NotPrinted::Refused(Cause::PaperOut)) { PrintResult::NoPaper } else { PrintResult::NoPrinter }
+            if matches!(why, NotPrinted::Refused(Cause::PaperOut)) {
+                PrintResult::NoPaper
+            } else {
+                PrintResult::NoPrinter
+            }
         }
         JobResult::Unknown => PrintResult::Unknown,
     }

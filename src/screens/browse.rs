@@ -66,7 +66,8 @@ fn hit_row(journey: &Journey, hit: &Hit) -> Option<ServiceView> {
 }
 
 fn row(journey: &Journey, service: &Service, marked: std::ops::Range<usize>) -> ServiceView {
-    let part = |from: usize, to: usize| -> String { service.name.chars().skip(from).take(to - from).collect() };
+    let part =
+        |from: usize, to: usize| -> String { service.name.chars().skip(from).take(to - from).collect() };
     let length = service.name.chars().count();
     ServiceView {
         code: service.code.as_str().into(),
@@ -102,9 +103,15 @@ const fn long_obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::AtWindow => "这个事项在窗口办理。您可以在这里查看指南，带齐材料再去。",
         Obstacle::FormNotYet => "本机暂不能填写这个事项的表格。您可以查看指南，到窗口办理。",
-        Obstacle::NoCardReader => "读卡器暂时不可用，这个事项需要身份证。请稍后再来，或到窗口办理。（故障 E01）",
-        Obstacle::NoFaceCheck => "面部核对暂时不可用，本机不能确认身份。请到窗口办理，或拨打 12345。（故障 E03）",
-        Obstacle::NeedsNetwork => "现在网络不通，这个事项需要联网。请稍后再试；标有“可离线”的事项现在就能办。",
+        Obstacle::NoCardReader => {
+            "读卡器暂时不可用，这个事项需要身份证。请稍后再来，或到窗口办理。（故障 E01）"
+        }
+        Obstacle::NoFaceCheck => {
+            "面部核对暂时不可用，本机不能确认身份。请到窗口办理，或拨打 12345。（故障 E03）"
+        }
+        Obstacle::NeedsNetwork => {
+            "现在网络不通，这个事项需要联网。请稍后再试；标有“可离线”的事项现在就能办。"
+        }
         Obstacle::StoreFull => "本机待发的申请已满，暂停接收新申请。请到附近的终端办理。（故障 E04）",
     }
 }

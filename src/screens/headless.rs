@@ -2,7 +2,9 @@
 //! display server, for the tour and for the benchmarks.
 
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
-use slint::platform::{EventLoopProxy, Platform, WindowAdapter, duration_until_next_timer_update, update_timers_and_animations};
+use slint::platform::{
+    EventLoopProxy, Platform, WindowAdapter, duration_until_next_timer_update, update_timers_and_animations,
+};
 use slint::{EventLoopError, PhysicalSize, PlatformError, Rgb8Pixel};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;

@@ -24,7 +24,9 @@ pub(super) fn show(app: &App, journey: &Journey) {
             (LogInView::CardTrouble, card_words(*trouble), *trouble != CardTrouble::LockedOut, String::new())
         }
         LogInStep::AskConsent(resident) => (LogInView::Consent, "", false, resident.masked_name()),
-        LogInStep::Look { resident, hint } => (LogInView::Look, hint_words(*hint), false, resident.masked_name()),
+        LogInStep::Look { resident, hint } => {
+            (LogInView::Look, hint_words(*hint), false, resident.masked_name())
+        }
         LogInStep::FaceTrouble { resident, verdict } => {
             let can_retry = log_in.tries_left > 0 && *verdict != FaceVerdict::Unavailable;
             (LogInView::FaceTrouble, face_words(*verdict, can_retry), can_retry, resident.masked_name())
@@ -43,7 +45,9 @@ const fn card_words(trouble: CardTrouble) -> &'static str {
         CardTrouble::Unreadable => "这张卡的信息不完整，本机不能使用。请换一张证件，或到窗口办理。",
         CardTrouble::NotAccepted => "本机暂不支持这种证件。请使用二代居民身份证，或到窗口办理。",
         CardTrouble::Expired => "身份证已过有效期。请先换领新证；换证事项可以在首页搜索“身份证”。",
-        CardTrouble::LockedOut => "这张身份证多次没有通过核对，30 分钟内不能再试。请到窗口办理，或拨打 12345。",
+        CardTrouble::LockedOut => {
+            "这张身份证多次没有通过核对，30 分钟内不能再试。请到窗口办理，或拨打 12345。"
+        }
     }
 }
 
@@ -64,7 +68,9 @@ const fn face_words(verdict: FaceVerdict, can_retry: bool) -> &'static str {
     match (verdict, can_retry) {
         (FaceVerdict::Unavailable, _) => "面部核对现在不能用，请改用下面的方式。（故障 E03）",
         (FaceVerdict::NoFace, true) => "没有拍到清楚的面部。请正对摄像头，摘下口罩和帽子，再试一次。",
-        (FaceVerdict::Different, true) => "与身份证照片不一致。请确认是本人的身份证，再试一次，或改用下面的方式。",
+        (FaceVerdict::Different, true) => {
+            "与身份证照片不一致。请确认是本人的身份证，再试一次，或改用下面的方式。"
+        }
         (FaceVerdict::Same, _) | (_, false) => "今天没能通过面部核对，请改用下面的方式办理。",
     }
 }

@@ -24,7 +24,11 @@ pub(super) fn show(app: &App, journey: &Journey) {
     let view = app.global::<Outcome>();
     match journey.page() {
         Page::Submitting(submitting) => {
-            let words = if submitting.committed.is_some() { "已保存，正在发送…" } else { "正在保存…" };
+            let words = if submitting.committed.is_some() {
+                "已保存，正在发送…"
+            } else {
+                "正在保存…"
+            };
             view.set_submitting(words.into());
         }
         Page::Done(done) => show_done(&view, done),
@@ -64,9 +68,10 @@ fn show_done(view: &Outcome<'_>, done: &Done) {
         Printing::Over(PrintResult::NoPaper) => {
             (PrintView::Bad, "打印纸用完了，回执没有打印。请拍下或抄下上面的号码，办理不受影响。（故障 E02）")
         }
-        Printing::Over(PrintResult::NoPrinter) => {
-            (PrintView::Bad, "打印机没有响应，回执没有打印。请拍下或抄下上面的号码，办理不受影响。（故障 E02）")
-        }
+        Printing::Over(PrintResult::NoPrinter) => (
+            PrintView::Bad,
+            "打印机没有响应，回执没有打印。请拍下或抄下上面的号码，办理不受影响。（故障 E02）",
+        ),
         Printing::Over(PrintResult::Unknown) => {
             (PrintView::Bad, "不确定回执是否打印完整，可以再打印一次（会注明补打）。")
         }

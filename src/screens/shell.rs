@@ -35,7 +35,9 @@ pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {
     let countdown = journey.countdown(now).and_then(|left| i32::try_from(left).ok()).unwrap_or(-1);
     shell.set_countdown(countdown);
     shell.set_logged_in(journey.resident().is_some());
-    shell.set_greeting(journey.resident().map(crate::identity::Resident::masked_name).unwrap_or_default().into());
+    shell.set_greeting(
+        journey.resident().map(crate::identity::Resident::masked_name).unwrap_or_default().into(),
+    );
 }
 
 fn page_kind(page: &Page) -> PageKind {

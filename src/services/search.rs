@@ -79,8 +79,12 @@ impl SearchIndex {
     /// Finds names, best first: a match at the beginning before one inside, what the terminal does itself before
     /// what it only explains, short names before long ones.
     pub fn search(&self, text: &str) -> Vec<Hit> {
-        let query: String =
-            text.chars().filter(|c| !c.is_whitespace()).take(LONGEST_QUERY).flat_map(char::to_lowercase).collect();
+        let query: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .take(LONGEST_QUERY)
+            .flat_map(char::to_lowercase)
+            .collect();
         if query.is_empty() {
             return Vec::new();
         }
@@ -118,7 +122,15 @@ impl Name {
             pinyin.push_str(&syllable);
         }
         bounds.push(pinyin.len());
-        Self { code: service.code.clone(), characters, text, initials, pinyin, bounds, at_terminal: service.at_terminal }
+        Self {
+            code: service.code.clone(),
+            characters,
+            text,
+            initials,
+            pinyin,
+            bounds,
+            at_terminal: service.at_terminal,
+        }
     }
 
     /// The characters that a query means.
@@ -174,7 +186,8 @@ mod tests {
     #[track_caller]
     fn top(query: &str, wanted: &str) -> Hit {
         let hits = INDEX.search(query);
-        let names: Vec<_> = hits.iter().take(5).map(|h| CATALOGUE.find(&h.code).unwrap().name.clone()).collect();
+        let names: Vec<_> =
+            hits.iter().take(5).map(|h| CATALOGUE.find(&h.code).unwrap().name.clone()).collect();
         let place = names.iter().position(|name| name.contains(wanted));
         hits[place.unwrap_or_else(|| panic!("'{query}' should find {wanted} among {names:?}"))].clone()
     }

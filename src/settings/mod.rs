@@ -110,7 +110,8 @@ impl Settings {
     /// Reads the file.
     pub fn load(path: &Path) -> Result<Self, SettingsFault> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|source| SettingsFault::File { path: name.clone(), source })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| SettingsFault::File { path: name.clone(), source })?;
         Self::parse(&text, name)
     }
 
@@ -121,11 +122,14 @@ impl Settings {
             SettingsFault::Content { path: path.clone(), line: before.matches('\n').count() + 1, reason }
         })?;
         let PanelSettings { width, height, px_per_mm } = settings.panel;
-        let usable = (320..=7680).contains(&width) && (320..=7680).contains(&height) && (1.0..=20.0).contains(&px_per_mm);
+        let usable = (320..=7680).contains(&width)
+            && (320..=7680).contains(&height)
+            && (1.0..=20.0).contains(&px_per_mm);
         if usable {
             Ok(settings)
         } else {
-            let reason = "the panel must have 320 to 7680 pixels each way and 1 to 20 pixels a millimetre".to_owned();
+            let reason =
+                "the panel must have 320 to 7680 pixels each way and 1 to 20 pixels a millimetre".to_owned();
             Err(SettingsFault::Content { path, line: 1, reason })
         }
     }

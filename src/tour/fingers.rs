@@ -28,7 +28,8 @@ impl Tourist {
     pub(crate) async fn draw(&self, label: &str, strokes: &[&[(f32, f32)]]) -> Result<()> {
         let element = self.element(label).await?;
         let (origin, size) = (element.absolute_position(), element.size());
-        let at = |(x, y): (f32, f32)| LogicalPosition::new(origin.x + x * size.width, origin.y + y * size.height);
+        let at =
+            |(x, y): (f32, f32)| LogicalPosition::new(origin.x + x * size.width, origin.y + y * size.height);
         let window = self.terminal.app().window();
         for stroke in strokes {
             let Some((first, rest)) = stroke.split_first() else { continue };

@@ -69,7 +69,8 @@ impl Tourist {
         let since = Instant::now();
         while !self.terminal.journey(|journey| is_so(journey.page())) {
             if since.elapsed() > PATIENCE {
-                let page = self.terminal.journey(|journey| format!("{:?}", std::mem::discriminant(journey.page())));
+                let page =
+                    self.terminal.journey(|journey| format!("{:?}", std::mem::discriminant(journey.page())));
                 bail!("waited {} s for {wanted}; the terminal shows page {page}", PATIENCE.as_secs());
             }
             pause(GLANCE).await;

@@ -72,9 +72,13 @@ async fn somebody_else(tourist: &mut Tourist) -> Result<()> {
     tourist.touch(CERTIFICATE).await?;
     tourist.touch("开始办理").await?;
     tourist.keeper("reader", "lay other-face").await?;
-    tourist.until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_)))).await?;
+    tourist
+        .until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_))))
+        .await?;
     tourist.touch("同意并开始核对").await?;
-    tourist.until("the refusal", |page| is_step(page, |step| matches!(step, LogInStep::FaceTrouble { .. }))).await?;
+    tourist
+        .until("the refusal", |page| is_step(page, |step| matches!(step, LogInStep::FaceTrouble { .. })))
+        .await?;
     tourist.picture("face-refused")?;
     tourist.touch("结束").await?;
     lift_card(tourist).await
@@ -117,7 +121,8 @@ async fn offline(tourist: &mut Tourist) -> Result<()> {
     say_number(tourist, "kept at the terminal as");
     tourist.say("the network returns");
     tourist.keeper("network", "restore").await?;
-    let arrived = |health: crate::journey::Health| health.waiting == 0 && health.connection == Connection::Online;
+    let arrived =
+        |health: crate::journey::Health| health.waiting == 0 && health.connection == Connection::Online;
     tourist.until_health("the application to arrive", arrived).await?;
     tourist.say("the application has arrived at central");
     tourist.touch("结束").await?;
@@ -126,7 +131,9 @@ async fn offline(tourist: &mut Tourist) -> Result<()> {
 
 async fn log_in(tourist: &mut Tourist, card: &str) -> Result<()> {
     tourist.keeper("reader", &format!("lay {card}")).await?;
-    tourist.until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_)))).await?;
+    tourist
+        .until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_))))
+        .await?;
     if tourist.pictures < 8 {
         tourist.picture("consent")?;
     }
@@ -140,7 +147,8 @@ async fn log_in(tourist: &mut Tourist, card: &str) -> Result<()> {
 }
 
 async fn printed(tourist: &Tourist) -> Result<()> {
-    let is_printed = |page: &Page| matches!(page, Page::Done(done) if matches!(done.printing, Printing::Over(_)));
+    let is_printed =
+        |page: &Page| matches!(page, Page::Done(done) if matches!(done.printing, Printing::Over(_)));
     tourist.until("the receipt to be printed", is_printed).await
 }
 

@@ -144,7 +144,9 @@ impl Typing {
                     self.composing.push(c);
                 }
             }
-            Layout::Pinyin | Layout::Search | Layout::Latin if c.is_ascii_graphic() || c == ' ' => self.push(c),
+            Layout::Pinyin | Layout::Search | Layout::Latin if c.is_ascii_graphic() || c == ' ' => {
+                self.push(c)
+            }
             _ => {}
         }
     }

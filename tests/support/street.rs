@@ -1,7 +1,9 @@
 //! A street corner for stories: real drivers against the virtual devices, the real central over TLS, the real store and
 //! the real face check; only the screen is missing. Touches go to the journey, everything else happens by itself.
 
-use super::{library, repository};
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use crate::{library, repository};
 use central::ca;
 use kiosk::journey::{Connection, Effect, Event, Health, Journey, Now, Page, Rules, Touch};
 use kiosk::performer::{self, Preview, Report};
@@ -44,7 +46,10 @@ impl Twin {
 
     fn answer(&self, beginning: &str) -> String {
         loop {
-            let line = self.answers.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no '{beginning}' from a twin"));
+            let line = self
+                .answers
+                .recv_timeout(PATIENCE)
+                .unwrap_or_else(|_| panic!("no '{beginning}' from a twin"));
             assert!(!line.starts_with("error"), "{line}");
             if line.starts_with(beginning) {
                 return line;
@@ -117,8 +122,19 @@ impl Street {
         tokio::spawn(performer::perform(startup::hands(&settings).unwrap(), performed, report, preview));
         let journey = Journey::new(library(), Rules::default());
         let started = Instant::now();
-        let mut street =
-            Self { reader, printer, camera, settings, folder, address, central: Some(running), journey, effects, events, started };
+        let mut street = Self {
+            reader,
+            printer,
+            camera,
+            settings,
+            folder,
+            address,
+            central: Some(running),
+            journey,
+            effects,
+            events,
+            started,
+        };
         street
             .until_health("all to work", |health| {
                 health.reader && health.printer && health.face && health.connection == Connection::Online
@@ -169,7 +185,11 @@ impl Street {
             let left = end.saturating_duration_since(Instant::now());
             let event = tokio::time::timeout(left, self.events.recv()).await;
             let Ok(Some(event)) = event else {
-                panic!("waited for {wanted}; the page is {:?}, {:?}", self.journey.page(), self.journey.health());
+                panic!(
+                    "waited for {wanted}; the page is {:?}, {:?}",
+                    self.journey.page(),
+                    self.journey.health()
+                );
             };
             self.feed(event);
         }
@@ -179,7 +199,8 @@ impl Street {
     pub async fn cut_network(&mut self) {
         self.central.take().unwrap().shut_down().await.unwrap();
         // Its port is closed: whoever asks is refused.
-        self.until_health("the line to be noticed as cut", |health| health.connection != Connection::Online).await;
+        self.until_health("the line to be noticed as cut", |health| health.connection != Connection::Online)
+            .await;
     }
 
     /// Central comes back where it was.

@@ -24,7 +24,8 @@ const WINDOW: Panel = Panel { width: 540, height: 960, px_per_mm: 2.015 };
 impl Options {
     pub(crate) fn parse(arguments: &[String]) -> Result<Self> {
         let has_display = std::env::var_os("DISPLAY").is_some_and(|display| !display.is_empty());
-        let mut options = Self { tour: !has_display, landscape: false, out: build::repository().join("tour") };
+        let mut options =
+            Self { tour: !has_display, landscape: false, out: build::repository().join("tour") };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {

@@ -6,8 +6,8 @@ mod demo;
 mod network;
 mod program;
 mod setup;
-mod strip;
 mod street;
+mod strip;
 
 use anyhow::{Result, bail};
 use std::process::ExitCode;

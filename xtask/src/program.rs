@@ -22,7 +22,8 @@ pub(crate) struct Program {
 impl Program {
     /// Starts it; what it writes to standard error goes to a file in `logs`.
     pub(crate) fn start(name: &str, mut command: Command, logs: &Path) -> Result<Self> {
-        let log = File::create(logs.join(format!("{name}.log"))).with_context(|| format!("no log for {name}"))?;
+        let log =
+            File::create(logs.join(format!("{name}.log"))).with_context(|| format!("no log for {name}"))?;
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -53,7 +54,9 @@ impl Program {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) if beginning.iter().any(|word| line.starts_with(word)) => return Ok(line),
                 Ok(_) => {}
-                Err(RecvTimeoutError::Timeout) => bail!("{} did not answer in {} s", self.name, PATIENCE.as_secs()),
+                Err(RecvTimeoutError::Timeout) => {
+                    bail!("{} did not answer in {} s", self.name, PATIENCE.as_secs())
+                }
                 Err(RecvTimeoutError::Disconnected) => bail!("{} has ended: see its log", self.name),
             }
         }
@@ -62,7 +65,9 @@ impl Program {
     /// Says a line.
     pub(crate) fn say(&mut self, words: &str) -> Result<()> {
         let input = self.input.as_mut().with_context(|| format!("{} takes no words", self.name))?;
-        writeln!(input, "{words}").and_then(|()| input.flush()).with_context(|| format!("{} is gone", self.name))
+        writeln!(input, "{words}")
+            .and_then(|()| input.flush())
+            .with_context(|| format!("{} is gone", self.name))
     }
 
     /// Says a line and gives the answer.

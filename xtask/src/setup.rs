@@ -44,7 +44,8 @@ fn names(packages: &[(&str, &str)]) -> String {
 }
 
 fn is_installed(package: &str) -> bool {
-    let query = Command::new("dpkg-query").args(["-W", "-f=${Status}", package]).stderr(Stdio::null()).output();
+    let query =
+        Command::new("dpkg-query").args(["-W", "-f=${Status}", package]).stderr(Stdio::null()).output();
     query.is_ok_and(|answer| answer.stdout.ends_with(b"install ok installed"))
 }
 
@@ -59,6 +60,7 @@ fn apt(arguments: &[&str]) -> Result<()> {
         command.args(["--", "apt-get"]);
     }
     command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
-    let status = command.status().context("apt-get can't be started; as another user than root, install sudo")?;
+    let status =
+        command.status().context("apt-get can't be started; as another user than root, install sudo")?;
     if status.success() { Ok(()) } else { bail!("apt-get {} failed", arguments.join(" ")) }
 }

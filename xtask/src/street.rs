@@ -44,7 +44,11 @@ impl Street {
         let network = Network::to(port.with_context(|| format!("no port in '{ready}'"))?)?;
         let twin = |name: &str| Command::new(programs.join(name));
         let mut reader = twin("virtual-id-card-reader");
-        reader.arg("--link").arg(folder.join("id-reader")).arg("--cards").arg(repository().join("drivers/demo/cards"));
+        reader
+            .arg("--link")
+            .arg(folder.join("id-reader"))
+            .arg("--cards")
+            .arg(repository().join("drivers/demo/cards"));
         let mut printer = twin("virtual-receipt-printer");
         printer.arg("--link").arg(folder.join("receipt-printer")).arg("--out").arg(folder.join("paper"));
         printer.args(["--width", "576", "--font"]).arg(repository().join("ui/fonts/NotoSansSC-Regular.otf"));
@@ -80,7 +84,12 @@ impl Street {
         writeln!(text, "camera = {}", path(&folder.join("camera")))?;
         writeln!(text, "photo_decoder = {}\n", path(&self.programs.join("demo-photo-decoder")))?;
         writeln!(text, "[paths]\ncatalog = {}", path(&repository.join("catalog")))?;
-        writeln!(text, "models = {}\nstate = {}\n", path(&repository.join("models")), path(&folder.join("state")))?;
+        writeln!(
+            text,
+            "models = {}\nstate = {}\n",
+            path(&repository.join("models")),
+            path(&folder.join("state"))
+        )?;
         writeln!(text, "[central]\naddress = \"https://{}\"", self.network.address())?;
         writeln!(text, "authority = {}", path(&folder.join("ca/ca.pem")))?;
         writeln!(text, "certificate = {}", path(&folder.join(format!("ca/kiosk-{KIOSK}.pem"))))?;
@@ -118,7 +127,8 @@ impl Street {
     /// Receipts that were printed, in order.
     pub(crate) fn receipts(&self) -> Result<Vec<PathBuf>> {
         let files = std::fs::read_dir(self.folder.join("paper"))?.filter_map(|file| Some(file.ok()?.path()));
-        let mut receipts: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|e| e == "png")).collect();
+        let mut receipts: Vec<PathBuf> =
+            files.filter(|file| file.extension().is_some_and(|e| e == "png")).collect();
         receipts.sort();
         Ok(receipts)
     }
