@@ -203,7 +203,7 @@ fn a_look_takes_a_fraction_of_a_second() {
     for name in ["load, unpacking", "load from cache"] {
         drop(engine.take());
         timed(name, &mut || {
-            engine = Some(FaceEngine::load(&repository().join("models"), cache.path()).unwrap())
+            engine = Some(FaceEngine::load(&repository().join("models"), cache.path()).unwrap());
         });
     }
     let engine = engine.unwrap();

@@ -27,6 +27,7 @@ mod fault;
 mod fold;
 mod models;
 mod net;
+mod onnx;
 mod picture;
 mod protobuf;
 mod quality;
