@@ -1,6 +1,6 @@
 //! The rules of the house that a compiler does not hold: who may know what.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,14 @@
 //! wrongly or never. What must always hold is checked after each event. A failure prints the seed and the last
 //! events; the seed reproduces it.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::semicolon_if_nothing_returned,
+    clippy::manual_assert,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 use contract::message::{EntryBody, EntryReceipt, Outcome, Rating};
 use contract::{CaseNumber, EntryId, Fen, IdNumber, LocalNumber, Secret, Seq, Sex};

@@ -1,6 +1,13 @@
 //! How figures are taken and printed: the figure, its limit, and the share of the limit that it takes.
 
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    missing_docs
+)]
 
 use std::time::{Duration, Instant};
 

@@ -27,7 +27,6 @@ pub fn input_for(kind: &FieldKind) -> Input {
     match kind {
         FieldKind::CnName => keys(Layout::Pinyin, 30),
         FieldKind::Text { max } => keys(Layout::Pinyin, usize::from(*max)),
-        FieldKind::Item => Input::Nothing,
         FieldKind::Id18 => keys(Layout::IdNumber, 18),
         FieldKind::Uscc18 => keys(Layout::Latin, 18),
         FieldKind::Mobile => keys(Layout::Digits, 11),
@@ -54,6 +53,6 @@ pub fn input_for(kind: &FieldKind) -> Input {
             Input::Options(vec![("true".to_owned(), "是".to_owned()), ("false".to_owned(), "否".to_owned())])
         }
         FieldKind::Signature => Input::Finger,
-        FieldKind::Structured => Input::Nothing,
+        FieldKind::Item | FieldKind::Structured => Input::Nothing,
     }
 }

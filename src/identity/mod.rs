@@ -10,7 +10,7 @@ use std::time::Duration;
 /// How many failed faces lock a card out.
 pub const FAILURES: u8 = 5;
 /// For how long.
-pub const LOCKED_FOR: Duration = Duration::from_secs(30 * 60);
+pub const LOCKED_FOR: Duration = Duration::from_mins(30);
 /// The most cards that are counted at a time; the oldest make room.
 const MOST_CARDS: usize = 10_000;
 

@@ -8,6 +8,7 @@ use jiff::civil::DateTime;
 
 /// Something must be done.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one value at a time, moved seldom")]
 pub enum Effect {
     /// Do this and answer it.
     Ask {

@@ -29,7 +29,7 @@ impl Journey {
                 let pinyin = self.library.pinyin();
                 match touch {
                     Touch::Focus(field) => {
-                        filing.typing = filing.draft.typing_for(&field).map(|t| (field, t))
+                        filing.typing = filing.draft.typing_for(&field).map(|t| (field, t));
                     }
                     Touch::CloseKeyboard => filing.typing = None,
                     Touch::Key(key) => {
@@ -109,7 +109,11 @@ impl Journey {
         let slip = Slip {
             service: service.name.clone(),
             department: service.department.clone(),
-            applicant: self.resident.as_ref().filter(|_| draft.is_identified()).map(|r| r.masked_name()),
+            applicant: self
+                .resident
+                .as_ref()
+                .filter(|_| draft.is_identified())
+                .map(crate::identity::Resident::masked_name),
             number: String::new(),
             code: String::new(),
             next: String::new(),

@@ -44,7 +44,7 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            idle: Duration::from_secs(60),
+            idle: Duration::from_mins(1),
             grace: Duration::from_secs(20),
             goodbye: Duration::from_secs(8),
             patience: Duration::from_secs(30),

@@ -29,13 +29,11 @@ impl Journey {
 
     /// The outside did not answer in time. A commit that may still happen is not called a failure of the resident.
     pub(super) fn lose_patience(&mut self, now: Now) -> Vec<Effect> {
-        match &self.page {
-            Page::Submitting(Submitting { committed: Some(_), .. }) => self.show_done(None, now),
-            _ => {
-                self.fall_back(StoreTrouble::Broken, now);
-                Vec::new()
-            }
+        if let Page::Submitting(Submitting { committed: Some(_), .. }) = &self.page {
+            return self.show_done(None, now);
         }
+        self.fall_back(StoreTrouble::Broken, now);
+        Vec::new()
     }
 
     fn fall_back(&mut self, kind: StoreTrouble, now: Now) {

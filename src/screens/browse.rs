@@ -1,6 +1,6 @@
 //! Home, lists and guide.
 
-use super::terminal::TouchSender;
+use super::terminal::{send, sends};
 use super::{list, refresh, texts};
 use crate::journey::{Journey, Page, Touch};
 use crate::services::{Hit, Obstacle};
@@ -8,20 +8,18 @@ use contract::catalogue::{Audience, Badge, Handling, Service};
 use kiosk_ui::{App, Browse, FactView, GuideView, ServiceView, TileView};
 use slint::ComponentHandle;
 
-pub(super) fn listen(app: &App, touch: &TouchSender) {
+pub(super) fn listen(app: &App) {
     let browse = app.global::<Browse>();
-    browse.on_open_search(touch.sends(Touch::OpenSearch));
-    browse.on_start(touch.sends(Touch::Start));
-    let sender = touch.clone();
+    browse.on_open_search(sends(Touch::OpenSearch));
+    browse.on_start(sends(Touch::Start));
     browse.on_open_tile(move |place| {
         if let Ok(place) = usize::try_from(place) {
-            sender.send(Touch::OpenTile(place));
+            send(Touch::OpenTile(place));
         }
     });
-    let sender = touch.clone();
     browse.on_choose(move |code| {
         if let Ok(code) = code.parse() {
-            sender.send(Touch::Choose(code));
+            send(Touch::Choose(code));
         }
     });
 }

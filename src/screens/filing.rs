@@ -1,6 +1,6 @@
 //! The form and its review.
 
-use super::terminal::TouchSender;
+use super::terminal::{send, sends};
 use super::{list, refresh};
 use crate::forms::{CONSENT, Input, SIGNATURE, Step, input_for, words};
 use crate::journey::{Filing as FilingPage, Journey, Page, Review, Touch};
@@ -16,34 +16,31 @@ pub(super) type Pen = Rc<RefCell<Vec<(u16, u16)>>>;
 /// Points of one stroke that are kept; a finger gives 60 to 120 a second.
 const MOST_POINTS: usize = 600;
 
-pub(super) fn listen(app: &App, touch: &TouchSender, pen: &Pen) {
+pub(super) fn listen(app: &App, pen: &Pen) {
     let filing = app.global::<Filing>();
-    filing.on_next(touch.sends(Touch::Next));
-    filing.on_toggle_consent(touch.sends(Touch::ToggleConsent));
-    filing.on_clear_signature(touch.sends(Touch::ClearSignature));
-    filing.on_submit(touch.sends(Touch::Submit));
-    let sender = touch.clone();
+    filing.on_next(sends(Touch::Next));
+    filing.on_toggle_consent(sends(Touch::ToggleConsent));
+    filing.on_clear_signature(sends(Touch::ClearSignature));
+    filing.on_submit(sends(Touch::Submit));
     filing.on_focus(move |id| {
         if let Ok(id) = id.parse() {
-            sender.send(Touch::Focus(id));
+            send(Touch::Focus(id));
         }
     });
-    let sender = touch.clone();
     filing.on_change(move |id| {
         if let Ok(id) = id.parse() {
-            sender.send(Touch::Change(id));
+            send(Touch::Change(id));
         }
     });
-    let sender = touch.clone();
     filing.on_pick(move |id, value| {
         if let Ok(id) = id.parse() {
-            sender.send(Touch::Pick(id, value.to_string()));
+            send(Touch::Pick(id, value.to_string()));
         }
     });
-    listen_pen(app, touch, pen);
+    listen_pen(app, pen);
 }
 
-fn listen_pen(app: &App, touch: &TouchSender, pen: &Pen) {
+fn listen_pen(app: &App, pen: &Pen) {
     let filing = app.global::<Filing>();
     let (weak, down) = (app.as_weak(), Rc::clone(pen));
     filing.on_pen_down(move |x, y| {
@@ -52,11 +49,11 @@ fn listen_pen(app: &App, touch: &TouchSender, pen: &Pen) {
     });
     let (weak, moved) = (app.as_weak(), Rc::clone(pen));
     filing.on_pen_moved(move |x, y| draw(&weak, &moved, x, y));
-    let (sender, up) = (touch.clone(), Rc::clone(pen));
+    let up = Rc::clone(pen);
     filing.on_pen_up(move || {
         let points: Vec<String> = up.borrow_mut().drain(..).map(|(x, y)| format!("{x},{y}")).collect();
         if !points.is_empty() {
-            sender.send(Touch::Stroke(points.join(" ")));
+            send(Touch::Stroke(points.join(" ")));
         }
     });
 }
@@ -168,7 +165,7 @@ fn show_review(view: &Filing<'_>, journey: &Journey, review: &Review, pen: &Pen)
     if pen.borrow().is_empty() {
         view.set_ink(ink(draft.value_named(SIGNATURE)).into());
     }
-    let fault = review.show_faults.then(|| review_fault(review)).unwrap_or_default();
+    let fault = if review.show_faults { review_fault(review) } else { String::new() };
     view.set_fault(fault.into());
 }
 

@@ -1,30 +1,28 @@
 //! The on-screen keyboard.
 
-use super::terminal::TouchSender;
+use super::terminal::{send, sends};
 use super::texts;
 use crate::journey::{Journey, Page, Touch};
 use crate::typing::{Key, Layout, Typing};
 use kiosk_ui::{App, KeyLayout, Keyboard};
 use slint::ComponentHandle;
 
-pub(super) fn listen(app: &App, touch: &TouchSender) {
+pub(super) fn listen(app: &App) {
     let keyboard = app.global::<Keyboard>();
-    let sender = touch.clone();
     keyboard.on_key(move |text| {
         if let Some(c) = text.chars().next() {
-            sender.send(Touch::Key(Key::Char(c)));
+            send(Touch::Key(Key::Char(c)));
         }
     });
-    let sender = touch.clone();
     keyboard.on_candidate(move |place| {
         if let Ok(place) = usize::try_from(place) {
-            sender.send(Touch::Key(Key::Candidate(place)));
+            send(Touch::Key(Key::Candidate(place)));
         }
     });
-    keyboard.on_backspace(touch.sends(Touch::Key(Key::Backspace)));
-    keyboard.on_clear(touch.sends(Touch::Key(Key::Clear)));
-    keyboard.on_language(touch.sends(Touch::Key(Key::Language)));
-    keyboard.on_close(touch.sends(Touch::CloseKeyboard));
+    keyboard.on_backspace(sends(Touch::Key(Key::Backspace)));
+    keyboard.on_clear(sends(Touch::Key(Key::Clear)));
+    keyboard.on_language(sends(Touch::Key(Key::Language)));
+    keyboard.on_close(sends(Touch::CloseKeyboard));
 }
 
 pub(super) fn show(app: &App, journey: &Journey) {

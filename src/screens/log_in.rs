@@ -1,15 +1,15 @@
 //! Card and face.
 
-use super::terminal::TouchSender;
+use super::terminal::sends;
 use crate::face::FaceHint;
 use crate::journey::{CardTrouble, FaceVerdict, Journey, LogInStep, Page, Touch};
 use kiosk_ui::{App, LogIn, LogInView};
 use slint::ComponentHandle;
 
-pub(super) fn listen(app: &App, touch: &TouchSender) {
+pub(super) fn listen(app: &App) {
     let log_in = app.global::<LogIn>();
-    log_in.on_agree(touch.sends(Touch::AgreeToFace));
-    log_in.on_try_again(touch.sends(Touch::TryAgain));
+    log_in.on_agree(sends(Touch::AgreeToFace));
+    log_in.on_try_again(sends(Touch::TryAgain));
 }
 
 pub(super) fn show(app: &App, journey: &Journey) {

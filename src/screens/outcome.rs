@@ -1,21 +1,20 @@
 //! Being sent, done, goodbye, trouble.
 
 use super::list;
-use super::terminal::TouchSender;
+use super::terminal::{send, sends};
 use crate::journey::{self, Done, Journey, Page, PrintResult, Printing, StoreTrouble, Touch};
 use contract::message::Rating;
 use kiosk_ui::{App, LineView, Outcome, PrintView};
 use slint::ComponentHandle;
 
-pub(super) fn listen(app: &App, touch: &TouchSender) {
+pub(super) fn listen(app: &App) {
     let outcome = app.global::<Outcome>();
-    outcome.on_print_again(touch.sends(Touch::PrintAgain));
-    outcome.on_more(touch.sends(Touch::More));
-    outcome.on_try_again(touch.sends(Touch::TryAgain));
-    let sender = touch.clone();
+    outcome.on_print_again(sends(Touch::PrintAgain));
+    outcome.on_more(sends(Touch::More));
+    outcome.on_try_again(sends(Touch::TryAgain));
     outcome.on_rate(move |stars| {
         if let Some(rating) = Rating::ALL.into_iter().find(|rating| i32::from(rating.stars()) == stars) {
-            sender.send(Touch::Rate(rating));
+            send(Touch::Rate(rating));
         }
     });
 }

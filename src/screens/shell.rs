@@ -1,6 +1,6 @@
 //! The strip at the top, the countdown, the ways out.
 
-use super::terminal::TouchSender;
+use super::terminal::sends;
 use crate::journey::{Connection, Health, Journey, Now, Page, Touch};
 use jiff::civil::{DateTime, Weekday};
 use kiosk_ui::{App, PageKind, Shell};
@@ -13,13 +13,13 @@ pub struct Place {
     pub site: String,
 }
 
-pub(super) fn listen(app: &App, touch: &TouchSender) {
+pub(super) fn listen(app: &App) {
     let shell = app.global::<Shell>();
-    shell.on_begin(touch.sends(Touch::Begin));
-    shell.on_end(touch.sends(Touch::End));
-    shell.on_home(touch.sends(Touch::Home));
-    shell.on_back(touch.sends(Touch::Back));
-    shell.on_keep_going(touch.sends(Touch::KeepGoing));
+    shell.on_begin(sends(Touch::Begin));
+    shell.on_end(sends(Touch::End));
+    shell.on_home(sends(Touch::Home));
+    shell.on_back(sends(Touch::Back));
+    shell.on_keep_going(sends(Touch::KeepGoing));
 }
 
 pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {

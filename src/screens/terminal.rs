@@ -30,20 +30,14 @@ pub struct Terminal {
     ticks: Timer,
 }
 
-/// Sends touches of the window to the journey.
-#[derive(Clone)]
-pub(super) struct TouchSender;
+/// Gives a touch of the window to the journey.
+pub(super) fn send(touch: Touch) {
+    with_terminal(|terminal| terminal.happen(Event::Touch(touch)));
+}
 
-impl TouchSender {
-    pub(super) fn send(&self, touch: Touch) {
-        with_terminal(|terminal| terminal.happen(Event::Touch(touch)));
-    }
-
-    /// A callback that always sends the same touch.
-    pub(super) fn sends(&self, touch: Touch) -> impl FnMut() + 'static {
-        let sender = self.clone();
-        move || sender.send(touch.clone())
-    }
+/// A callback that always gives the same touch.
+pub(super) fn sends(touch: Touch) -> impl FnMut() + 'static {
+    move || send(touch.clone())
 }
 
 fn with_terminal(act: impl FnOnce(&Terminal)) {
@@ -75,13 +69,12 @@ impl Terminal {
             shown_page: Cell::new(u64::MAX),
             ticks: Timer::default(),
         });
-        let touch = TouchSender;
-        shell::listen(&terminal.app, &touch);
-        browse::listen(&terminal.app, &touch);
-        keyboard::listen(&terminal.app, &touch);
-        log_in::listen(&terminal.app, &touch);
-        filing::listen(&terminal.app, &touch, &terminal.pen);
-        outcome::listen(&terminal.app, &touch);
+        shell::listen(&terminal.app);
+        browse::listen(&terminal.app);
+        keyboard::listen(&terminal.app);
+        log_in::listen(&terminal.app);
+        filing::listen(&terminal.app, &terminal.pen);
+        outcome::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
         });

@@ -139,15 +139,17 @@ impl Typing {
                 }
                 self.push(c);
             }
-            Layout::Pinyin | Layout::Search if self.chinese && c.is_ascii_lowercase() => {
-                if self.composing.len() < LONGEST_SYLLABLE {
-                    self.composing.push(c);
-                }
-            }
+            Layout::Pinyin | Layout::Search if self.chinese && c.is_ascii_lowercase() => self.compose(c),
             Layout::Pinyin | Layout::Search | Layout::Latin if c.is_ascii_graphic() || c == ' ' => {
-                self.push(c)
+                self.push(c);
             }
             _ => {}
+        }
+    }
+
+    fn compose(&mut self, c: char) {
+        if self.composing.len() < LONGEST_SYLLABLE {
+            self.composing.push(c);
         }
     }
 
