@@ -271,8 +271,13 @@ fn count_down(panel: Panel) {
     let mut stage = Stage::open(panel, Rules { idle: Duration::ZERO, ..Rules::default() });
     stage.touch(Touch::Begin);
     stage.look("30-countdown");
-    let labels: Vec<_> = ElementHandle::find_by_accessible_label(stage.terminal.app(), "继续办理").collect();
-    assert_eq!(labels.len(), 1, "the countdown offers one way to go on");
+    let ways_on = ElementQuery::from_root(stage.terminal.app())
+        .match_predicate(|element| {
+            element.accessible_role() == Some(AccessibleRole::Button)
+                && element.accessible_label().is_some_and(|label| label == "继续办理")
+        })
+        .find_all();
+    assert_eq!(ways_on.len(), 1, "the countdown offers one way to go on");
     assert!(stage.faults.is_empty(), "{}", stage.faults.join("\n"));
 }
 

@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod code_lists;
 pub mod fen;
 pub mod form;
+mod form_file;
 pub mod id_number;
 pub mod ids;
 pub mod message;
