@@ -121,6 +121,8 @@ async fn offline(tourist: &mut Tourist) -> Result<()> {
     say_number(tourist, "kept at the terminal as");
     tourist.say("the network returns");
     tourist.keeper("network", "restore").await?;
+    // Whatever is confirmed next makes the terminal try at once; otherwise it tries again within its back-off.
+    tourist.touch("满意").await?;
     let arrived =
         |health: crate::journey::Health| health.waiting == 0 && health.connection == Connection::Online;
     tourist.until_health("the application to arrive", arrived).await?;
