@@ -1,5 +1,5 @@
 //! Claim: first frame and memory far below a browser kiosk. The limits are what Chromium in kiosk mode took on two cores
-//! of the same kind (docs/ARCHITECTURE.md, section 10): 874 ms to first paint, 448 MiB of proportional memory.
+//! of the same kind (docs/decisions/0005-no-browser.md): 874 ms to first paint, 448 MB of proportional memory.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 

@@ -26,7 +26,12 @@ pub fn answer(facts: &ServiceFacts, application: &Application, entry: EntryId) -
     let mut dice = Dice::of(application);
     let mut lines =
         vec![line(MARK, "本结果为演示用样例数据，不具法律效力".to_owned()), line("事项", facts.name.clone())];
-    lines.extend(by_theme(&facts.theme, &mut dice));
+    if facts.kind == ServiceKind::Certificate && facts.name.contains("证明") {
+        lines.push(line("核查结果", dice.pick(&["符合出具条件", "未发现异常记录"])));
+        lines.push(line("有效期", "自出具之日起 3 个月".to_owned()));
+    } else {
+        lines.extend(by_theme(&facts.theme, &mut dice));
+    }
     let check_code = match facts.kind {
         ServiceKind::Certificate => Some(check_code(entry)),
         ServiceKind::LookUp | ServiceKind::Ordinary => None,
