@@ -412,6 +412,24 @@ fn settle(world: &mut World) {
 }
 
 #[test]
+fn a_store_that_does_not_answer_is_not_asked_twice() {
+    let mut world = World::new(3, library());
+    while !matches!(world.journey.page(), Page::Submitting(_)) {
+        world.step();
+    }
+    let asked = world.applications;
+    world.uptime += Duration::from_secs(31);
+    world.feed(Event::Tick);
+    let unsure =
+        |page: &Page| matches!(page, Page::Trouble(trouble) if trouble.kind == StoreTrouble::Unknown);
+    assert!(unsure(world.journey.page()), "the page is {}", name(world.journey.page()));
+    for touch in [Touch::Submit, Touch::TryAgain, Touch::Submit] {
+        world.feed(Event::Touch(touch));
+    }
+    assert_eq!(world.applications, asked, "an entry that may be kept must not be made again");
+}
+
+#[test]
 fn from_every_page_one_touch_ends_the_visit_and_the_countdown_warns_first() {
     let mut world = World::new(7, library());
     let mut warned = HashSet::new();

@@ -198,13 +198,16 @@ pub enum FaceVerdict {
     Unavailable,
 }
 
-/// Why the store did not take an entry. Nothing of it was acknowledged.
+/// Why the store did not take an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreTrouble {
     /// The disk or the store's bound is full (故障 E04).
     Full,
     /// Anything else (故障 E05).
     Broken,
+    /// It has not answered: perhaps the entry is kept, perhaps not. Nobody is asked to submit it again, for that could
+    /// double it (故障 E05).
+    Unknown,
 }
 
 /// What became of a printout.

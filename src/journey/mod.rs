@@ -259,8 +259,8 @@ impl Journey {
                 self.page = Page::Filing(filing);
                 Vec::new()
             }
-            Page::Trouble(trouble) => {
-                self.page = Page::Review(trouble.review);
+            Page::Trouble(Trouble { kind: StoreTrouble::Full | StoreTrouble::Broken, review }) => {
+                self.page = Page::Review(review);
                 Vec::new()
             }
             left => {

@@ -27,12 +27,12 @@ impl Journey {
         }
     }
 
-    /// The outside did not answer in time. A commit that may still happen is not called a failure of the resident.
+    /// The outside did not answer in time. A commit that may still happen is never made twice.
     pub(super) fn lose_patience(&mut self, now: Now) -> Vec<Effect> {
         if let Page::Submitting(Submitting { committed: Some(_), .. }) = &self.page {
             return self.show_done(None, now);
         }
-        self.fall_back(StoreTrouble::Broken, now);
+        self.fall_back(StoreTrouble::Unknown, now);
         Vec::new()
     }
 
