@@ -10,7 +10,7 @@ use kiosk::screens::{Panel, Place, Terminal};
 use kiosk::services::Library;
 use std::hint::black_box;
 use std::sync::Arc;
-use support::{FRAME, Times};
+use support::{FRAME, Times, memory, smaps};
 
 fn main() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/catalog");
@@ -24,6 +24,7 @@ fn main() {
     let times = Times::of(300, |_| {
         black_box(screen.picture());
     });
+    memory("resident memory at home, without the face models", smaps("self", "Rss"), 448);
     times.print("home, full redraw at 1080x1920, software renderer", FRAME);
     let touches = Times::of(300, |round| {
         terminal.happen(Event::Touch(if round % 2 == 0 { Touch::OpenTile(5) } else { Touch::Back }));

@@ -2,7 +2,9 @@
 
 use crate::face::FaceHint;
 use crate::identity::Resident;
+use crate::services::{Library, Obstacle};
 use crate::typing::Key;
+use contract::catalogue::{Badge, Service};
 use contract::message::{EntryReceipt, Rating};
 use contract::{EntryId, FieldId, LocalNumber, ServiceCode};
 use jiff::civil::{Date, DateTime};
@@ -121,6 +123,25 @@ pub struct Health {
     pub store_full: bool,
     /// Entries that wait for central.
     pub waiting: usize,
+}
+
+impl Health {
+    /// Why a service can't be started while this works and that does not; `None` when it can.
+    pub fn obstacle(self, library: &Library, service: &Service) -> Option<Obstacle> {
+        library.obstacle(service).or_else(|| {
+            if service.needs_face && !self.reader {
+                Some(Obstacle::NoCardReader)
+            } else if service.needs_face && !self.face {
+                Some(Obstacle::NoFaceCheck)
+            } else if !service.has(Badge::OfflineOk) && self.connection != Connection::Online {
+                Some(Obstacle::NeedsNetwork)
+            } else if self.store_full {
+                Some(Obstacle::StoreFull)
+            } else {
+                None
+            }
+        })
+    }
 }
 
 /// The line to central.

@@ -25,7 +25,7 @@ pub use page::{
 use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle};
 use contract::ServiceCode;
-use contract::catalogue::{Badge, Service};
+use contract::catalogue::Service;
 use std::{sync::Arc, time::Duration};
 
 /// How long things may take. Operators set them; the defaults are the design's.
@@ -101,7 +101,7 @@ impl Journey {
     }
 
     /// The services on offer.
-    pub fn library(&self) -> &Library {
+    pub const fn library(&self) -> &Arc<Library> {
         &self.library
     }
 
@@ -127,19 +127,7 @@ impl Journey {
 
     /// Why a service can't be started here and now; `None` when it can.
     pub fn obstacle(&self, service: &Service) -> Option<Obstacle> {
-        self.library.obstacle(service).or_else(|| {
-            if service.needs_face && !self.health.reader {
-                Some(Obstacle::NoCardReader)
-            } else if service.needs_face && !self.health.face {
-                Some(Obstacle::NoFaceCheck)
-            } else if !service.has(Badge::OfflineOk) && self.health.connection != Connection::Online {
-                Some(Obstacle::NeedsNetwork)
-            } else if self.health.store_full {
-                Some(Obstacle::StoreFull)
-            } else {
-                None
-            }
-        })
+        self.health.obstacle(&self.library, service)
     }
 
     /// Takes in what happened; says what must be done. Answers of another visit or of an older job change nothing.

@@ -2,11 +2,12 @@
 
 use super::terminal::{send, sends};
 use super::{list, refresh, texts};
-use crate::journey::{Journey, Page, Touch};
-use crate::services::{Hit, Obstacle};
+use crate::journey::{Health, Journey, Page, Touch};
+use crate::services::{Hit, Library, Obstacle};
 use contract::catalogue::{Audience, Badge, Handling, Service};
 use kiosk_ui::{App, Browse, FactView, GuideView, ServiceView, TileView};
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Model, ModelRc, ModelTracker};
+use std::sync::Arc;
 
 pub(super) fn listen(app: &App) {
     let browse = app.global::<Browse>();
@@ -40,7 +41,8 @@ pub(super) fn show(app: &App, journey: &Journey) {
             if let Some(tiles) = refresh(&browse.get_tiles(), tiles.collect()) {
                 browse.set_tiles(tiles);
             }
-            browse.set_popular(list(library.popular().map(|service| row(journey, service, 0..0))));
+            let health = journey.health();
+            browse.set_popular(list(library.popular().map(|service| row(library, health, service, 0..0))));
             browse.set_notice(library.notice().into());
         }
         Page::Search(search) => {
@@ -48,7 +50,11 @@ pub(super) fn show(app: &App, journey: &Journey) {
             browse.set_search_title(title.into());
             browse.set_typed_search(search.title.is_none());
             browse.set_query(format!("{}{}", search.typing.text(), search.typing.composing()).into());
-            browse.set_results(list(search.hits.iter().filter_map(|hit| hit_row(journey, hit))));
+            browse.set_results(ModelRc::new(Results {
+                library: Arc::clone(journey.library()),
+                health: journey.health(),
+                hits: search.hits.clone(),
+            }));
         }
         Page::Guide(code) => {
             if let Some(service) = journey.library().find(code) {
@@ -59,11 +65,32 @@ pub(super) fn show(app: &App, journey: &Journey) {
     }
 }
 
-fn hit_row(journey: &Journey, hit: &Hit) -> Option<ServiceView> {
-    Some(row(journey, journey.library().find(&hit.code)?, hit.marked.clone()))
+/// A list of services whose rows are made as they come into sight: making all 3,585 would cost a frame.
+struct Results {
+    library: Arc<Library>,
+    health: Health,
+    hits: Vec<Hit>,
 }
 
-fn row(journey: &Journey, service: &Service, marked: std::ops::Range<usize>) -> ServiceView {
+impl Model for Results {
+    type Data = ServiceView;
+
+    fn row_count(&self) -> usize {
+        self.hits.len()
+    }
+
+    fn row_data(&self, place: usize) -> Option<ServiceView> {
+        let hit = self.hits.get(place)?;
+        Some(row(&self.library, self.health, self.library.find(&hit.code)?, hit.marked.clone()))
+    }
+
+    fn model_tracker(&self) -> &dyn ModelTracker {
+        // A changed list is a new one.
+        &()
+    }
+}
+
+fn row(library: &Library, health: Health, service: &Service, marked: std::ops::Range<usize>) -> ServiceView {
     let part =
         |from: usize, to: usize| -> String { service.name.chars().skip(from).take(to - from).collect() };
     let length = service.name.chars().count();
@@ -75,7 +102,7 @@ fn row(journey: &Journey, service: &Service, marked: std::ops::Range<usize>) -> 
         name: service.name.as_str().into(),
         department: service.department.as_str().into(),
         badges: texts(badges(service)),
-        obstacle: journey.obstacle(service).map(short_obstacle).unwrap_or_default().into(),
+        obstacle: health.obstacle(library, service).map(short_obstacle).unwrap_or_default().into(),
     }
 }
 
