@@ -78,7 +78,7 @@ pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
 
 /// A device node is a camera, anything else a folder of pictures.
 fn camera(path: &Path) -> CameraConfig {
-    if path.starts_with("/dev") || path.starts_with("/run/kiosk") {
+    if path.starts_with("/dev") {
         CameraConfig::Device(CameraName::Path(path.to_owned()))
     } else {
         CameraConfig::Folder(path.to_owned())
