@@ -13,9 +13,11 @@ pub mod id_number;
 pub mod ids;
 pub mod message;
 pub mod secret;
+pub mod suite;
 pub mod validate;
 
 pub use fen::Fen;
 pub use id_number::{IdNumber, Sex};
 pub use ids::{CaseNumber, EntryId, FieldId, FormId, KioskId, LocalNumber, Seq, ServiceCode};
 pub use secret::Secret;
+pub use suite::Suite;

@@ -3,7 +3,7 @@
 
 use crate::StoreError;
 use contract::Secret;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 /// The random secret of this kiosk, made once with the store.
