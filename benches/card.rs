@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+#[path = "../tests/support/corner.rs"]
+mod corner;
 #[path = "../tests/support/mod.rs"]
 mod stories;
 #[path = "../tests/support/street.rs"]

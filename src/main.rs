@@ -46,6 +46,13 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Runs the terminal into memory and takes touches from standard input, one a line: the hands of the tests.
+    #[cfg(feature = "tour")]
+    Drive {
+        /// The local settings.
+        #[arg(long)]
+        config: PathBuf,
+    },
     /// Prints the services that a search finds, best first.
     Search {
         /// What a resident types.
@@ -69,6 +76,8 @@ fn main() -> ExitCode {
         Command::Run { config, headless } => run(&config, headless, started),
         #[cfg(feature = "tour")]
         Command::Tour { config, out } => tour(&config, &out),
+        #[cfg(feature = "tour")]
+        Command::Drive { config } => drive(&config, started),
         Command::Search { query, catalog } => search(&query, &catalog),
     };
     match done {
@@ -119,11 +128,16 @@ fn run(config: &std::path::Path, headless: bool, started: Instant) -> Result<()>
         drop(screen.picture());
     }
     slint::Timer::single_shot(std::time::Duration::ZERO, move || {
-        println!("kiosk ready after {} ms", started.elapsed().as_millis());
+        println!("{}", ready(started));
     });
     slint::run_event_loop()?;
     drop(opened);
     Ok(())
+}
+
+/// What whoever started the terminal waits for.
+fn ready(started: Instant) -> String {
+    format!("kiosk ready after {} ms", started.elapsed().as_millis())
 }
 
 #[cfg(feature = "tour")]
@@ -133,6 +147,16 @@ fn tour(config: &std::path::Path, out: &std::path::Path) -> Result<()> {
     let screen = Headless::install(panel.width, panel.height)?;
     let opened = open(&settings)?;
     kiosk::tour::run(opened.terminal, screen, panel, out)
+}
+
+#[cfg(feature = "tour")]
+fn drive(config: &std::path::Path, started: Instant) -> Result<()> {
+    let settings = Settings::load(config)?;
+    let panel = settings.panel();
+    let screen = Headless::install(panel.width, panel.height)?;
+    let opened = open(&settings)?;
+    drop(screen.picture());
+    kiosk::tour::drive::run(opened.terminal, screen, panel, &ready(started))
 }
 
 fn search(query: &str, catalog: &std::path::Path) -> Result<()> {

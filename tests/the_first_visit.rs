@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+#[path = "support/corner.rs"]
+mod corner;
 #[path = "support/street.rs"]
 mod street;
 mod support;

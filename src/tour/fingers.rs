@@ -1,23 +1,60 @@
-//! Fingers on the window: they find a widget by what it says and press where it is.
+//! Fingers on the window and eyes before it: they find a widget by what it says and press where it is. Whoever walks
+//! through the terminal, the tour or a test, does it with these.
 
-use super::{GLANCE, PATIENCE, Tourist, pause};
-use anyhow::{Result, bail};
+use super::pause;
+use crate::journey::{Health, Journey};
+use crate::screens::headless::Headless;
+use crate::screens::{Panel, Terminal};
+use anyhow::{Context, Result, bail};
 use i_slint_backend_testing::ElementHandle;
 use slint::platform::{PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, LogicalPosition};
-use std::time::Instant;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
-impl Tourist {
+/// How long fingers wait for anything before they say what they missed.
+pub(super) const PATIENCE: Duration = Duration::from_secs(25);
+
+/// One stroke, as points in shares of the widget's width and height.
+pub(super) type Stroke = &'static [(f32, f32)];
+
+/// Three strokes that look like writing.
+pub(super) const SIGNATURE: [Stroke; 3] = [
+    &[(0.22, 0.25), (0.36, 0.22), (0.28, 0.55), (0.22, 0.78), (0.31, 0.6), (0.38, 0.76)],
+    &[(0.44, 0.3), (0.56, 0.28), (0.5, 0.3), (0.5, 0.75), (0.44, 0.55), (0.57, 0.52)],
+    &[(0.64, 0.24), (0.78, 0.26), (0.7, 0.5), (0.63, 0.72), (0.7, 0.58), (0.82, 0.74)],
+];
+
+/// Somebody before the terminal.
+pub(super) struct Fingers {
+    pub(super) terminal: Rc<Terminal>,
+    screen: Headless,
+    panel: Panel,
+    /// How often they look.
+    glance: Duration,
+}
+
+impl Fingers {
+    pub(super) const fn new(
+        terminal: Rc<Terminal>,
+        screen: Headless,
+        panel: Panel,
+        glance: Duration,
+    ) -> Self {
+        Self { terminal, screen, panel, glance }
+    }
+
     /// Touches the widget of this label, as soon as it is there.
-    pub(crate) async fn touch(&self, label: &str) -> Result<()> {
+    pub(super) async fn touch(&self, label: &str) -> Result<()> {
         let position = self.find(label).await?;
         self.press(position);
-        pause(GLANCE).await;
+        pause(self.glance).await;
         Ok(())
     }
 
     /// Touches keys one after the other.
-    pub(crate) async fn keys(&self, keys: &str) -> Result<()> {
+    pub(super) async fn keys(&self, keys: &str) -> Result<()> {
         for key in keys.chars() {
             self.touch(&key.to_string()).await?;
         }
@@ -25,7 +62,7 @@ impl Tourist {
     }
 
     /// Draws strokes in the widget of this label; points in shares of its width and height.
-    pub(crate) async fn draw(&self, label: &str, strokes: &[&[(f32, f32)]]) -> Result<()> {
+    pub(super) async fn draw(&self, label: &str, strokes: &[Stroke]) -> Result<()> {
         let element = self.element(label).await?;
         let (origin, size) = (element.absolute_position(), element.size());
         let at =
@@ -46,9 +83,41 @@ impl Tourist {
             }
             window.dispatch_event(WindowEvent::PointerReleased { position: at(last), button });
             window.dispatch_event(WindowEvent::PointerExited);
-            pause(GLANCE).await;
+            pause(self.glance).await;
         }
         Ok(())
+    }
+
+    /// Waits until it is so.
+    pub(super) async fn until(&self, wanted: &str, is_so: impl Fn() -> bool) -> Result<()> {
+        let since = Instant::now();
+        while !is_so() {
+            if since.elapsed() > PATIENCE {
+                let page = self.journey(|journey| std::mem::discriminant(journey.page()));
+                bail!("waited {} s for {wanted}; the terminal shows page {page:?}", PATIENCE.as_secs());
+            }
+            pause(self.glance).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until something works.
+    pub(super) async fn until_health(&self, wanted: &str, is_so: impl Fn(Health) -> bool) -> Result<()> {
+        self.until(wanted, || is_so(self.journey(Journey::health))).await
+    }
+
+    /// Looks at the journey.
+    pub(super) fn journey<T>(&self, look: impl FnOnce(&Journey) -> T) -> T {
+        self.terminal.journey(look)
+    }
+
+    /// Draws the page into a file.
+    pub(super) fn picture(&self, file: &Path) -> Result<()> {
+        let bytes = self.screen.picture().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
+        image::RgbImage::from_raw(self.panel.width, self.panel.height, bytes)
+            .context("the picture has another size than the panel")?
+            .save(file)
+            .with_context(|| format!("can't write {}", file.display()))
     }
 
     fn press(&self, position: LogicalPosition) {
@@ -79,7 +148,7 @@ impl Tourist {
             if since.elapsed() > PATIENCE {
                 bail!("no widget says '{label}'");
             }
-            pause(GLANCE).await;
+            pause(self.glance).await;
         }
     }
 

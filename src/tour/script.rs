@@ -1,6 +1,7 @@
 //! The visit itself, page by page: a certificate with the network, somebody else's card, an application without the
 //! network that arrives when it returns.
 
+use super::fingers::SIGNATURE;
 use super::{Tourist, pause};
 use crate::journey::{Connection, LogInStep, Outcome, Page, Printing};
 use crate::services::Obstacle;
@@ -13,6 +14,7 @@ const CERTIFICATE: &str = "无犯罪记录证明（本人申请开具）";
 pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
     tourist.say("waiting for devices, face models and central");
     tourist
+        .fingers
         .until_health("card reader, printer, camera, face models and central", |health| {
             health.reader && health.printer && health.face && health.connection == Connection::Online
         })
@@ -28,39 +30,39 @@ pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
 async fn certificate(tourist: &mut Tourist) -> Result<()> {
     tourist.say("a resident comes for a certificate");
     tourist.picture("attract")?;
-    tourist.touch("触摸屏幕开始办理").await?;
+    tourist.fingers.touch("触摸屏幕开始办理").await?;
     tourist.picture("home")?;
-    tourist.touch("搜索事项").await?;
-    tourist.keys("wfzjl").await?;
+    tourist.fingers.touch("搜索事项").await?;
+    tourist.fingers.keys("wfzjl").await?;
     tourist.picture("search")?;
-    tourist.touch(CERTIFICATE).await?;
+    tourist.fingers.touch(CERTIFICATE).await?;
     tourist.picture("guide")?;
-    tourist.touch("开始办理").await?;
+    tourist.fingers.touch("开始办理").await?;
     tourist.picture("lay-card")?;
     log_in(tourist, "sample-citizen").await?;
     tourist.until("the form", |page| matches!(page, Page::Filing(_))).await?;
     tourist.picture("form-from-card")?;
-    tourist.touch("信息无误，下一步").await?;
-    tourist.touch("下一步").await?;
+    tourist.fingers.touch("信息无误，下一步").await?;
+    tourist.fingers.touch("下一步").await?;
     tourist.picture("form-mistakes")?;
-    tourist.touch("手机号码").await?;
-    tourist.keys("13800000001").await?;
+    tourist.fingers.touch("手机号码").await?;
+    tourist.fingers.keys("13800000001").await?;
     tourist.picture("form-keyboard")?;
-    tourist.touch("完成输入").await?;
-    tourist.touch("求职").await?;
+    tourist.fingers.touch("完成输入").await?;
+    tourist.fingers.touch("求职").await?;
     tourist.picture("form-questions")?;
-    tourist.touch("下一步").await?;
-    tourist.touch("1").await?;
-    tourist.touch("去核对").await?;
+    tourist.fingers.touch("下一步").await?;
+    tourist.fingers.touch("1").await?;
+    tourist.fingers.touch("去核对").await?;
     tourist.picture("review")?;
-    tourist.touch("确认提交").await?;
+    tourist.fingers.touch("确认提交").await?;
     tourist.until("the receipt", |page| matches!(page, Page::Done(_))).await?;
     printed(tourist).await?;
     tourist.picture("done")?;
     say_number(tourist, "central has given case");
-    tourist.touch("非常满意").await?;
+    tourist.fingers.touch("非常满意").await?;
     tourist.picture("done-rated")?;
-    tourist.touch("结束").await?;
+    tourist.fingers.touch("结束").await?;
     tourist.picture("goodbye")?;
     lift_card(tourist).await
 }
@@ -69,18 +71,18 @@ async fn certificate(tourist: &mut Tourist) -> Result<()> {
 async fn somebody_else(tourist: &mut Tourist) -> Result<()> {
     tourist.say("somebody comes with another person's card");
     tourist.touch_to_begin().await?;
-    tourist.touch(CERTIFICATE).await?;
-    tourist.touch("开始办理").await?;
+    tourist.fingers.touch(CERTIFICATE).await?;
+    tourist.fingers.touch("开始办理").await?;
     tourist.keeper("reader", "lay other-face").await?;
     tourist
         .until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_))))
         .await?;
-    tourist.touch("同意并开始核对").await?;
+    tourist.fingers.touch("同意并开始核对").await?;
     tourist
         .until("the refusal", |page| is_step(page, |step| matches!(step, LogInStep::FaceTrouble { .. })))
         .await?;
     tourist.picture("face-refused")?;
-    tourist.touch("结束").await?;
+    tourist.fingers.touch("结束").await?;
     lift_card(tourist).await
 }
 
@@ -89,31 +91,34 @@ async fn offline(tourist: &mut Tourist) -> Result<()> {
     tourist.say("the network is cut; a resident applies all the same");
     tourist.keeper("network", "cut").await?;
     tourist.touch_to_begin().await?;
-    tourist.until_health("the cut to be noticed", |health| health.connection != Connection::Online).await?;
+    tourist
+        .fingers
+        .until_health("the cut to be noticed", |health| health.connection != Connection::Online)
+        .await?;
     let service = tourist.service_for_offline().context("no service can be filed offline")?;
     tourist.picture("home-offline")?;
-    tourist.touch("搜索事项").await?;
-    tourist.keys(&service.initials).await?;
+    tourist.fingers.touch("搜索事项").await?;
+    tourist.fingers.keys(&service.initials).await?;
     tourist.picture("search-offline")?;
-    tourist.touch(&service.name).await?;
-    tourist.touch("开始办理").await?;
+    tourist.fingers.touch(&service.name).await?;
+    tourist.fingers.touch("开始办理").await?;
     log_in(tourist, "sample-citizen").await?;
-    tourist.touch("信息无误，下一步").await?;
-    tourist.touch("手机号码").await?;
-    tourist.keys("13800000001").await?;
-    tourist.touch("申请事由").await?;
-    tourist.keys("shen").await?;
+    tourist.fingers.touch("信息无误，下一步").await?;
+    tourist.fingers.touch("手机号码").await?;
+    tourist.fingers.keys("13800000001").await?;
+    tourist.fingers.touch("申请事由").await?;
+    tourist.fingers.keys("shen").await?;
     tourist.picture("form-pinyin")?;
-    tourist.touch("申").await?;
-    tourist.keys("qing").await?;
-    tourist.touch("请").await?;
-    tourist.touch("完成输入").await?;
-    tourist.touch("窗口自取").await?;
-    tourist.touch("去核对").await?;
-    tourist.touch("我已阅读并同意").await?;
-    tourist.draw("签名框", &SIGNATURE).await?;
+    tourist.fingers.touch("申").await?;
+    tourist.fingers.keys("qing").await?;
+    tourist.fingers.touch("请").await?;
+    tourist.fingers.touch("完成输入").await?;
+    tourist.fingers.touch("窗口自取").await?;
+    tourist.fingers.touch("去核对").await?;
+    tourist.fingers.touch("我已阅读并同意").await?;
+    tourist.fingers.draw("签名框", &SIGNATURE).await?;
     tourist.picture("review-signed")?;
-    tourist.touch("确认提交").await?;
+    tourist.fingers.touch("确认提交").await?;
     tourist.picture("submitting")?;
     tourist.until("the receipt", |page| matches!(page, Page::Done(_))).await?;
     printed(tourist).await?;
@@ -122,12 +127,12 @@ async fn offline(tourist: &mut Tourist) -> Result<()> {
     tourist.say("the network returns");
     tourist.keeper("network", "restore").await?;
     // Whatever is confirmed next makes the terminal try at once; otherwise it tries again within its back-off.
-    tourist.touch("满意").await?;
+    tourist.fingers.touch("满意").await?;
     let arrived =
         |health: crate::journey::Health| health.waiting == 0 && health.connection == Connection::Online;
-    tourist.until_health("the application to arrive", arrived).await?;
+    tourist.fingers.until_health("the application to arrive", arrived).await?;
     tourist.say("the application has arrived at central");
-    tourist.touch("结束").await?;
+    tourist.fingers.touch("结束").await?;
     lift_card(tourist).await
 }
 
@@ -139,7 +144,7 @@ async fn log_in(tourist: &mut Tourist, card: &str) -> Result<()> {
     if tourist.pictures < 8 {
         tourist.picture("consent")?;
     }
-    tourist.touch("同意并开始核对").await?;
+    tourist.fingers.touch("同意并开始核对").await?;
     if tourist.pictures < 8 {
         // The camera's first picture needs a moment to be shown.
         pause(Duration::from_millis(350)).await;
@@ -160,7 +165,7 @@ async fn lift_card(tourist: &Tourist) -> Result<()> {
 }
 
 fn say_number(tourist: &Tourist, words: &str) {
-    let number = tourist.terminal.journey(|journey| match journey.page() {
+    let number = tourist.fingers.journey(|journey| match journey.page() {
         Page::Done(done) => {
             Some((done.slip.number.clone(), matches!(done.outcome, Outcome::Received(_)), done.entry))
         }
@@ -185,12 +190,12 @@ impl Tourist {
     async fn touch_to_begin(&self) -> Result<()> {
         // The goodbye of the visit before may still be shown; it gives way by itself.
         self.until("the attract page", |page| matches!(page, Page::Attract)).await?;
-        self.touch("触摸屏幕开始办理").await
+        self.fingers.touch("触摸屏幕开始办理").await
     }
 
     /// A service of the plain form that needs no network, and the letters that find it.
     fn service_for_offline(&self) -> Option<Found> {
-        self.terminal.journey(|journey| {
+        self.fingers.journey(|journey| {
             let library = journey.library();
             let fits = |obstacle: Option<Obstacle>| obstacle.is_none();
             let service = library
@@ -202,10 +207,3 @@ impl Tourist {
         })
     }
 }
-
-/// Three strokes that look like writing.
-const SIGNATURE: [&[(f32, f32)]; 3] = [
-    &[(0.22, 0.25), (0.36, 0.22), (0.28, 0.55), (0.22, 0.78), (0.31, 0.6), (0.38, 0.76)],
-    &[(0.44, 0.3), (0.56, 0.28), (0.5, 0.3), (0.5, 0.75), (0.44, 0.55), (0.57, 0.52)],
-    &[(0.64, 0.24), (0.78, 0.26), (0.7, 0.5), (0.63, 0.72), (0.7, 0.58), (0.82, 0.74)],
-];

@@ -1,0 +1,106 @@
+//! The terminal under a test's fingers: one command a line on standard input, one answer a line on standard output,
+//! `ok …` or `error …`.
+//!
+//! | command | does |
+//! |---|---|
+//! | `touch LABEL` | presses the widget that says this, as soon as it is there |
+//! | `keys TEXT` | presses keys one after the other |
+//! | `draw LABEL` | signs in the widget that says this |
+//! | `until PAGE…` | waits for one of these pages, by the names of `read` |
+//! | `works WORD…` | waits until all of these hold: `reader`, `printer`, `face`, `online`, `offline`, `drained` |
+//! | `read` | what the screen shows, as JSON |
+//! | `picture FILE` | draws the page into a file |
+
+use super::fingers::{Fingers, SIGNATURE};
+use super::{in_the_loop, seen};
+use crate::journey::{Connection, Health};
+use crate::screens::headless::Headless;
+use crate::screens::{Panel, Terminal};
+use anyhow::{Result, bail};
+use std::io::{BufRead, Write};
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// A hand that is in a hurry, and still gives the window a turn between two touches.
+const GLANCE: Duration = Duration::from_millis(2);
+
+/// Says that the terminal is ready, then does what it is told until standard input ends.
+pub fn run(terminal: Rc<Terminal>, screen: Headless, panel: Panel, ready: &str) -> Result<()> {
+    let fingers = Fingers::new(terminal, screen, panel, GLANCE);
+    let commands = listen();
+    say(ready)?;
+    in_the_loop(obey(fingers, commands))
+}
+
+/// Lines of standard input, read beside the window.
+fn listen() -> UnboundedReceiver<String> {
+    let (send, receive) = unbounded_channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if send.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receive
+}
+
+async fn obey(fingers: Fingers, mut commands: UnboundedReceiver<String>) -> Result<()> {
+    while let Some(line) = commands.recv().await {
+        let answer = match command(&fingers, &line).await {
+            Ok(words) if words.is_empty() => "ok".to_owned(),
+            Ok(words) => format!("ok {words}"),
+            Err(fault) => format!("error {}", format!("{fault:#}").replace('\n', " ")),
+        };
+        say(&answer)?;
+    }
+    Ok(())
+}
+
+async fn command(fingers: &Fingers, line: &str) -> Result<String> {
+    let (verb, words) = line.split_once(' ').unwrap_or((line, ""));
+    let app = fingers.terminal.app();
+    match verb {
+        "touch" => fingers.touch(words).await?,
+        "keys" => fingers.keys(words).await?,
+        "draw" => fingers.draw(words, &SIGNATURE).await?,
+        "until" => {
+            let wanted = || words.split(' ').any(|page| page == seen::page(app));
+            fingers.until(words, wanted).await?;
+            return Ok(seen::page(app).to_owned());
+        }
+        "works" => {
+            if let Some(unknown) = words.split(' ').find(|word| holds(word, Health::default()).is_none()) {
+                bail!("'works' does not know '{unknown}'");
+            }
+            let all = |health| words.split(' ').all(|word| holds(word, health) == Some(true));
+            fingers.until_health(words, all).await?;
+        }
+        "read" => return Ok(serde_json::to_string(&seen::read(app))?),
+        "picture" => fingers.picture(Path::new(words))?,
+        _ => bail!("'{verb}' is no command"),
+    }
+    Ok(String::new())
+}
+
+/// Whether a word of `works` holds; `None` for a word that it does not know.
+fn holds(word: &str, health: Health) -> Option<bool> {
+    Some(match word {
+        "reader" => health.reader,
+        "printer" => health.printer,
+        "face" => health.face,
+        "online" => health.connection == Connection::Online,
+        "offline" => health.connection != Connection::Online,
+        "drained" => health.waiting == 0,
+        _ => return None,
+    })
+}
+
+fn say(line: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}
