@@ -4,7 +4,7 @@ use super::effect::Slip;
 use super::event::{CardTrouble, Committed, JobId, PrintResult};
 use crate::face::FaceHint;
 use crate::forms::Draft;
-use crate::services::{Hit, Library, Tile};
+use crate::services::{Hit, Library, StoreTrouble, Tile};
 use crate::typing::{Key, Layout, Typing};
 use contract::message::{EntryReceipt, Rating};
 use contract::{EntryId, FieldId, ServiceCode};
@@ -212,7 +212,7 @@ pub enum Printing {
 #[derive(Debug)]
 pub struct Trouble {
     /// What.
-    pub kind: super::StoreTrouble,
+    pub kind: StoreTrouble,
     /// What to return to.
     pub review: Review,
 }

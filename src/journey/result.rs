@@ -1,7 +1,8 @@
 //! After the confirmation: saved here, received by the city, printed, rated. The three are never confused.
 
-use super::event::{Answer, Committed, JobId, Now, PrintResult, StoreTrouble, Touch};
+use super::event::{Answer, Committed, JobId, Now, PrintResult, Touch};
 use super::{Ask, Done, Effect, Journey, Outcome, Page, Printing, Slip, Submitting, Trouble};
+use crate::services::StoreTrouble;
 use contract::catalogue::Handling;
 use contract::message::{self, EntryBody, EntryReceipt, Evaluation};
 
