@@ -20,6 +20,7 @@
 
 #[cfg(test)]
 mod bad_disks;
+mod durability;
 mod error;
 mod handle;
 mod lane;
@@ -28,6 +29,7 @@ mod outbox;
 mod receipts;
 mod store;
 
+pub use durability::Durability;
 pub use error::StoreError;
 pub use handle::StoreHandle;
 pub use lane::{KioskSecret, Lane};
