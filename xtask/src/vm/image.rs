@@ -1,6 +1,8 @@
 //! What the machine boots: a first file system of a shell, a few modules and the program, and an empty disk.
 
+use super::dice::Dice;
 use super::packages::{Kernel, output};
+use super::write_log;
 use crate::build;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
@@ -31,6 +33,10 @@ pub(super) struct Image {
     pub(super) kernel: PathBuf,
     pub(super) first_file_system: PathBuf,
     pub(super) disk: PathBuf,
+    /// What is written to the disk while the machine runs.
+    pub(super) log: PathBuf,
+    /// The disk as it is when it is new.
+    blank: Vec<u8>,
 }
 
 impl Image {
@@ -48,15 +54,25 @@ impl Image {
         add_modules(&root, kernel)?;
         let first_file_system = folder.join("first.cpio");
         pack(&root, &first_file_system)?;
-        Ok(Self { kernel: kernel.image(), first_file_system, disk: folder.join("disk.img") })
+        let disk = folder.join("disk.img");
+        File::create(&disk)?.set_len(DISK_BYTES)?;
+        // In sbin, which is not on the path of every user.
+        output(Command::new("/sbin/mkfs.ext4").args(["-q", "-F"]).arg(&disk))?;
+        let blank = fs::read(&disk)?;
+        Ok(Self { kernel: kernel.image(), first_file_system, disk, log: folder.join("writes.log"), blank })
     }
 
-    /// A new ext4 in place of the last one.
+    /// An empty disk and an empty log.
     pub(super) fn new_disk(&self) -> Result<()> {
-        File::create(&self.disk)?.set_len(DISK_BYTES)?;
-        // In sbin, which is not on the path of every user.
-        output(Command::new("/sbin/mkfs.ext4").args(["-q", "-F"]).arg(&self.disk))?;
-        Ok(())
+        fs::write(&self.disk, &self.blank)?;
+        Ok(fs::write(&self.log, [])?)
+    }
+
+    /// Leaves on the disk what a power cut leaves: what was flushed, and of the rest any.
+    pub(super) fn forget_what_was_not_flushed(&self, dice: &mut Dice) -> Result<()> {
+        let mut disk = self.blank.clone();
+        write_log::replay(&fs::read(&self.log)?, &mut disk, dice)?;
+        Ok(fs::write(&self.disk, disk)?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! One run of the machine, from power on to power off. It ends when this is dropped, and nothing else does.
 
 use super::image::Image;
+use super::write_log::SECTOR;
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -9,6 +10,9 @@ use std::time::Duration;
 
 /// How long it may say nothing. It boots in about 5 s in software; a busy computer takes several times that.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Writes and flushes are written down on their way to the disk.
+const LOGGED: &str = "driver=blklogwrites,node-name=disk,file=data,log=log";
 
 /// A QEMU process and its serial line.
 pub(super) struct Machine {
@@ -38,12 +42,11 @@ impl Machine {
             .arg("-initrd")
             .arg(&image.first_file_system)
             .args(["-append", &format!("console=ttyS0 quiet loglevel=3 panic=-1 -- {}", words.join(" "))])
-            // A disk with a cache of its own that honours a flush: the guest has to ask for it.
-            .args([
-                "-drive",
-                &format!("file={},format=raw,if=none,id=disk,cache=writeback", image.disk.display()),
-            ])
-            .args(["-device", "virtio-blk-pci,drive=disk"])
+            .args(["-blockdev", &format!("driver=file,node-name=data,filename={}", image.disk.display())])
+            .args(["-blockdev", &format!("driver=file,node-name=log,filename={}", image.log.display())])
+            .args(["-blockdev", &format!("{LOGGED},log-sector-size={SECTOR}")])
+            // A disk with a cache of its own: the guest has to ask for a flush.
+            .args(["-device", "virtio-blk-pci,drive=disk,write-cache=on,discard=off,write-zeroes=off"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -128,6 +128,11 @@ impl Table {
         }
     }
 
+    /// Without a loss here the cuts have not shown that they can make one.
+    pub(super) fn normal_lost_nothing(&self) -> bool {
+        self.normal.iter().all(|round| round.lost() == 0)
+    }
+
     /// FULL may lose nothing; neither way may damage the store.
     pub(super) fn judge(&self) -> Result<()> {
         let lost: u64 = self.full.iter().map(Round::lost).sum();
