@@ -6,10 +6,11 @@ use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How long it may say nothing. It boots in about 5 s in software; a busy computer takes several times that.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// How long it may run. In software it boots in about 5 s and files the most that it is asked for in about 20 s; a
+/// busy computer takes several times that.
+const LONGEST_LIFE: Duration = Duration::from_mins(3);
 
 /// Writes and flushes are written down on their way to the disk.
 const LOGGED: &str = "driver=blklogwrites,node-name=disk,file=data,log=log";
@@ -18,6 +19,7 @@ const LOGGED: &str = "driver=blklogwrites,node-name=disk,file=data,log=log";
 pub(super) struct Machine {
     child: Child,
     lines: Receiver<String>,
+    end: Instant,
 }
 
 impl Machine {
@@ -64,18 +66,18 @@ impl Machine {
                 }
             }
         });
-        Ok(Self { child, lines })
+        Ok(Self { child, lines, end: Instant::now() + LONGEST_LIFE })
     }
 
     /// The next line that its program says.
     pub(super) fn line(&mut self) -> Result<String> {
-        match self.lines.recv_timeout(PATIENCE) {
+        match self.lines.recv_timeout(self.end.saturating_duration_since(Instant::now())) {
             Ok(line) if line.starts_with("fault:") || line.starts_with("power_cut:") => {
                 bail!("the machine says '{}'", line.trim_end())
             }
             Ok(line) => Ok(line),
             Err(RecvTimeoutError::Timeout) => {
-                bail!("the machine has been silent for {} s", PATIENCE.as_secs())
+                bail!("the machine is not ready after {} s", LONGEST_LIFE.as_secs())
             }
             Err(RecvTimeoutError::Disconnected) => bail!("the machine has ended by itself"),
         }
