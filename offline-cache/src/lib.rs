@@ -23,6 +23,7 @@
 
 #[cfg(test)]
 mod bad_disks;
+mod durability;
 mod error;
 mod handle;
 pub mod journal;
@@ -36,6 +37,7 @@ mod set_aside;
 mod standing;
 mod store;
 
+pub use durability::Durability;
 pub use error::StoreError;
 pub use handle::{DiskFault, StoreHandle};
 pub use journal::Act;

@@ -73,7 +73,7 @@ fn set_up(db: &Connection) -> Result<(), StoreError> {
     insist(db, "secure_delete", &1_i64)
 }
 
-fn insist<T: FromSql + PartialEq + ToString>(
+pub(crate) fn insist<T: FromSql + PartialEq + ToString>(
     db: &Connection,
     name: &'static str,
     wanted: &T,
