@@ -6,10 +6,13 @@
 //! power_cut check FILE               "found FIRST LAST" for every unbroken run, "integrity WORDS", "checked"
 //! ```
 
+use contract::desired::{Desired, PublicKey, SealingKey, SignedDesired};
 use contract::message::{Application, Assurance, EntryBody};
+use contract::series::SealingKeyId;
+use contract::suite::Suite;
 use contract::{KioskId, Secret};
 use jiff::Timestamp;
-use offline_cache::{Durability, Lane, Store};
+use offline_cache::{Durability, Options, Order, Store, journal};
 use std::error::Error;
 use std::io::Write;
 use std::path::Path;
@@ -35,9 +38,17 @@ fn main() -> ExitCode {
     }
 }
 
+/// A new store with a key to seal to. Nobody opens what is sealed to it: what counts is what is there.
 fn open(file: &Path) -> Done<Store> {
-    let kiosk: KioskId = "ft-0001".parse()?;
-    Ok(Store::open(file, &kiosk)?)
+    let (kiosk, suite): (KioskId, _) = ("ft-0001".parse()?, Suite::International);
+    let (signing, sealing) = (suite.make_signing_pair()?, suite.make_sealing_pair()?);
+    let key = SealingKey { id: SealingKeyId(1), public: PublicKey { suite, bytes: sealing.public } };
+    let signer = suite.signer(&signing.private)?;
+    let signed = SignedDesired::sign(&Desired { version: 1, sealing: vec![key] }, signer.as_ref())?;
+    let signer = Some(PublicKey { suite, bytes: signing.public });
+    let mut store = Store::open(file, &kiosk, Options { signer, ..Options::default() })?;
+    store.adopt(&signed, Timestamp::now())?;
+    Ok(store)
 }
 
 /// One application of about a kilobyte.
@@ -48,13 +59,7 @@ fn append(store: &mut Store) -> Done<u64> {
         assurance: Assurance::Card,
         fields: [("name".parse()?, Secret::new("字".repeat(300)))].into(),
     });
-    let lane = Lane::of(store.kiosk_secret(), "440304199001010011");
-    Ok(store.append(body, lane, Timestamp::now())?.seq.0)
-}
-
-/// The places in the series of all entries that are there.
-fn places(store: &Store) -> Done<Vec<u64>> {
-    Ok(store.due(Timestamp::now(), usize::MAX)?.iter().map(|entry| entry.seq.0).collect())
+    Ok(store.append(body, Order::Free, Timestamp::now())?.seq.0)
 }
 
 fn write(file: &Path, durability: Durability) -> Done {
@@ -68,14 +73,18 @@ fn write(file: &Path, durability: Durability) -> Done {
 }
 
 fn check(file: &Path) -> Done {
-    let store = open(file)?;
-    for run in places(&store)?.chunk_by(|one, next| one + 1 == *next) {
+    // Opening is what a terminal does after a power cut: the log is taken up.
+    drop(Store::open(file, &"ft-0001".parse()?, Options::default())?);
+    let db = rusqlite::Connection::open(file)?;
+    let mut query = db.prepare("SELECT seq FROM outbox ORDER BY seq")?;
+    let places: Vec<u64> = query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for run in places.chunk_by(|one, next| one + 1 == *next) {
         if let (Some(first), Some(last)) = (run.first(), run.last()) {
             say(&format!("found {first} {last}"))?;
         }
     }
-    let verdict: String =
-        rusqlite::Connection::open(file)?.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+    let verdict: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+    journal::verify(file, Suite::International)?;
     say(&format!("integrity {}", verdict.replace('\n', "; ")))?;
     say("checked")
 }
