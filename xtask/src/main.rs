@@ -6,6 +6,7 @@ mod demo;
 mod network;
 mod program;
 mod setup;
+mod simulate;
 mod street;
 mod strip;
 mod vm;
@@ -22,6 +23,8 @@ const HELP: &str = "cargo xtask COMMAND
   vm-test [--rounds N] [--seed N] [--if-possible]
                  cuts the power of a virtual machine that files applications, and counts what was lost; N is 3;
                  with --if-possible it says so and ends well where the machine's packages can't be had
+  simulate [--from N] [--seeds N] [--endless]
+                 more seeds of fifty kiosks over a bad network; the normal suite runs 500
   bench          prints the figures, each beside its limit
   setup          installs the system packages that are missing";
 
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         "test" => test(rest),
         "vm-test" => vm::Options::parse(rest).and_then(|options| vm::run(&options)),
         "bench" => bench::run(),
+        "simulate" => simulate::Seeds::parse(rest).and_then(|seeds| simulate::run(&seeds)),
         "setup" => setup::everything(),
         _ => {
             eprintln!("{HELP}");
