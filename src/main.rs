@@ -1,5 +1,7 @@
 //! The command line of the kiosk.
 
+mod upkeep;
+
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use kiosk::journey::{Journey, Rules};
@@ -60,6 +62,12 @@ enum Command {
         #[arg(long)]
         config: PathBuf,
     },
+    /// Looks at entries that central refused, and sends them again.
+    #[command(subcommand)]
+    Outbox(upkeep::OutboxCommand),
+    /// Checks the journal of what the terminal did.
+    #[command(subcommand)]
+    Journal(upkeep::JournalCommand),
     /// Prints the services that a search finds, best first.
     Search {
         /// What a resident types.
@@ -85,6 +93,8 @@ fn main() -> ExitCode {
         Command::Tour { config, out } => tour(&config, &out),
         #[cfg(feature = "tour")]
         Command::Drive { config } => drive(&config, started),
+        Command::Outbox(command) => upkeep::outbox(command),
+        Command::Journal(command) => upkeep::journal(command),
         Command::Search { query, catalog } => search(&query, &catalog),
     };
     match done {

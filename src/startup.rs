@@ -2,14 +2,19 @@
 
 use crate::face::FaceEngine;
 use crate::performer::Hands;
+use crate::performer::health::of_disk;
+use crate::screens::store_trouble;
+use crate::services::StoreTrouble;
 use crate::services::{Library, LibraryFault};
 use crate::settings::{CentralSettings, Settings};
-use crate::sync::{CentralClient, Papers, SyncError, SyncHandle};
+use crate::sync::{CentralClient, HttpsLine, Outside, Papers, SyncError, SyncHandle};
+use contract::desired::{NoKey, PublicKey};
 use drivers::camera::{Camera, CameraConfig, CameraName};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder, ReaderConfig};
 use drivers::port::FlowControl;
 use drivers::receipt_printer::{PrinterConfig, Profile, ReceiptPrinter};
-use offline_cache::{Store, StoreError, StoreHandle};
+use jiff::Timestamp;
+use offline_cache::{DiskFault, KioskSecret, Options, Store, StoreHandle};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -20,21 +25,13 @@ pub enum StartupFault {
     /// The catalogue.
     #[error("故障 E07: {0}")]
     Library(#[from] LibraryFault),
-    /// The store.
-    #[error("故障 E05: {path}: {source}", path = path.display())]
-    Store {
-        /// Its file.
+    /// The signer's public key.
+    #[error("故障 E06: {path}: {reason}; lay central's signer.pub there", path = path.display())]
+    Signer {
+        /// The file.
         path: PathBuf,
-        /// Why.
-        source: StoreError,
-    },
-    /// The folder that the terminal writes to.
-    #[error("故障 E05: {path}: {source}; make the folder and give it to the kiosk's user", path = path.display())]
-    State {
-        /// The folder.
-        path: PathBuf,
-        /// The system's word.
-        source: std::io::Error,
+        /// Why it can't be used.
+        reason: String,
     },
     /// The terminal's papers for central.
     #[error("故障 E06: {0}")]
@@ -46,17 +43,18 @@ pub fn library(settings: &Settings) -> Result<Arc<Library>, StartupFault> {
     Ok(Arc::new(Library::load(&settings.paths.catalog)?))
 }
 
-/// Opens store and devices and begins to talk to central. Devices and models may be missing: the terminal says so and
-/// goes on. Call it inside of the runtime.
+/// Opens store and devices and begins to talk to central. Devices, models and even the store may be missing: the
+/// terminal says so on its screen and shows guides. Call it inside of the runtime.
 pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
     let state = &settings.paths.state;
-    std::fs::create_dir_all(state).map_err(|source| StartupFault::State { path: state.clone(), source })?;
-    let file = state.join("kiosk.db");
-    let fault = |source| StartupFault::Store { path: file.clone(), source };
-    let store = Store::open(&file, &settings.kiosk).map_err(fault)?;
-    let secret = store.kiosk_secret().clone();
-    let store = StoreHandle::start(store).map_err(fault)?;
-    let sync = settings.central.as_ref().map(|central| start_sync(central, &store)).transpose()?;
+    let signer = settings.central.as_ref().map(|central| signer(&central.signer)).transpose()?;
+    let line = settings.central.as_ref().map(line).transpose()?;
+    let (store, secret) = open_store(settings, signer);
+    let sync = store
+        .as_ref()
+        .ok()
+        .zip(line)
+        .map(|(store, line)| SyncHandle::start(store.clone(), CentralClient::new(line), Outside::real()));
     let devices = &settings.devices;
     Ok(Hands {
         reader: IdCardReader::start(ReaderConfig { port: devices.id_reader.clone(), baud: 115_200 }),
@@ -85,13 +83,66 @@ fn camera(path: &Path) -> CameraConfig {
     }
 }
 
-fn start_sync(central: &CentralSettings, store: &StoreHandle) -> Result<SyncHandle, SyncError> {
+/// Where the terminal's store is.
+pub fn store_file(settings: &Settings) -> PathBuf {
+    settings.paths.state.join("kiosk.db")
+}
+
+/// Whose desired states this terminal believes.
+pub fn signer(path: &Path) -> Result<PublicKey, StartupFault> {
+    let fault = |reason: String| StartupFault::Signer { path: path.to_owned(), reason };
+    let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+    text.parse().map_err(|error: NoKey| fault(error.to_string()))
+}
+
+/// A store that does not open is left as it is, for recovery. Cards are then counted under a secret of this run.
+fn open_store(
+    settings: &Settings,
+    signer: Option<PublicKey>,
+) -> (Result<StoreHandle, StoreTrouble>, KioskSecret) {
+    let file = store_file(settings);
+    // A folder that can't be made shows as a file that can't be opened.
+    let _ = std::fs::create_dir_all(&settings.paths.state);
+    let open = || {
+        let mut store = Store::open(&file, &settings.kiosk, Options { signer, ..Options::default() })?;
+        store.start(env!("CARGO_PKG_VERSION"), Timestamp::now())?;
+        let secret = store.kiosk_secret().clone();
+        Ok((StoreHandle::start(store)?, secret))
+    };
+    match open() {
+        Ok((store, secret)) => {
+            examine(file, store.clone());
+            (Ok(store), secret)
+        }
+        Err(error) => {
+            let trouble = DiskFault::of(&error).map_or(StoreTrouble::Broken, of_disk);
+            tracing::error!(
+                "{}: {}: {error}; the terminal takes no applications",
+                store_trouble::code(trouble),
+                file.display()
+            );
+            (Err(trouble), KioskSecret::of_this_run())
+        }
+    }
+}
+
+/// Reads the whole file for damage behind the first frame: the start does not wait for it, however much waits in it.
+fn examine(file: PathBuf, store: StoreHandle) {
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = offline_cache::examine(&file) {
+            tracing::error!("故障 E05: {}: {error}", file.display());
+            store.report(DiskFault::of(&error).unwrap_or(DiskFault::Damaged));
+        }
+    });
+}
+
+fn line(central: &CentralSettings) -> Result<HttpsLine, SyncError> {
     let papers = Papers {
         authority: central.authority.clone(),
         certificate: central.certificate.clone(),
         key: central.key.clone(),
     };
-    Ok(SyncHandle::start(store.clone(), CentralClient::new(&central.address, &papers)?))
+    HttpsLine::new(&central.address, &papers)
 }
 
 /// Folding and loading take their time; the terminal does not wait for them.

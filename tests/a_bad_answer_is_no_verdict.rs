@@ -8,12 +8,14 @@
     reason = "a story that breaks should panic"
 )]
 
-use central::ca;
+use central::{ca, keys};
 use contract::message::{EntryBody, EntryReceipt, Evaluation, Outcome, Rating};
+use contract::suite::Suite;
 use contract::{EntryId, KioskId};
 use jiff::Timestamp;
-use kiosk::sync::{CentralClient, NoReceipt, Papers, SyncHandle};
-use offline_cache::{Lane, Store, StoreHandle};
+use kiosk::startup;
+use kiosk::sync::{CentralClient, HttpsLine, NoReceipt, Outside, Papers, SyncHandle};
+use offline_cache::{Options, Order, Store, StoreHandle};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -40,6 +42,7 @@ impl Actor {
         ca::init(folder.path()).unwrap();
         let papers = ca::issue_server(folder.path(), &["127.0.0.1".to_owned()]).unwrap();
         ca::issue_kiosk(folder.path(), &kiosk()).unwrap();
+        keys::init(&folder.path().join("keys"), Suite::International).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
@@ -59,12 +62,18 @@ impl Actor {
     async fn visit(&self) -> (SyncHandle, StoreHandle, EntryId) {
         let papers = ca::Papers::of_kiosk(self.folder.path(), &kiosk());
         let papers = Papers { authority: papers.authority, certificate: papers.certificate, key: papers.key };
-        let store = Store::open(&self.folder.path().join("kiosk.db"), &kiosk()).unwrap();
+        let keys = self.folder.path().join("keys");
+        let signer = Some(startup::signer(&keys::signer_file(&keys)).unwrap());
+        let options = Options { signer, ..Options::default() };
+        let mut store = Store::open(&self.folder.path().join("kiosk.db"), &kiosk(), options).unwrap();
+        store.adopt(keys::Keys::load(&keys).unwrap().desired(), Timestamp::now()).unwrap();
         let store = StoreHandle::start(store).unwrap();
-        let sync = SyncHandle::start(store.clone(), CentralClient::new(&self.address, &papers).unwrap());
+        let line = HttpsLine::new(&self.address, &papers).unwrap();
+        let sync = SyncHandle::start(store.clone(), CentralClient::new(line), Outside::real());
         let application = EntryId(uuid::Uuid::nil());
         let body = EntryBody::Evaluation(Evaluation { application, rating: Rating::Fair });
-        let id = store.append(body, Lane::alone().unwrap(), Timestamp::now()).await.unwrap().id;
+        let append = |store: &mut Store| store.append(body, Order::Free, Timestamp::now());
+        let id = store.call(append).await.unwrap().id;
         (sync, store, id)
     }
 }
@@ -91,11 +100,13 @@ async fn play(listener: TcpListener, acceptor: TlsAcceptor, script: Arc<Mutex<Ve
                 line.clear();
             }
             read.read_exact(&mut vec![0; length]).await.unwrap();
-            let scripted = first.starts_with("POST").then(|| script.lock().unwrap().pop_front()).flatten();
+            let is_entry = first.starts_with("POST /v1/entries");
+            let scripted = is_entry.then(|| script.lock().unwrap().pop_front()).flatten();
             let answer = match scripted {
                 Some(answer) => answer.to_owned(),
-                None if first.starts_with("POST") => ok(&receipt(key.parse().unwrap())),
-                None => ok(r#"{"contiguous":0,"highest":0}"#),
+                None if is_entry => ok(&receipt(key.parse().unwrap())),
+                None if first.starts_with("POST") => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
+                None => ok(r#"{"contiguous":0,"highest":0,"desired":0}"#),
             };
             write.write_all(answer.as_bytes()).await.unwrap();
             write.flush().await.unwrap();
@@ -129,7 +140,7 @@ async fn an_answer_that_is_not_centrals_own_word_is_tried_again() {
         let (sync, store, id) = actor.visit().await;
         assert_eq!(sync.submit_now(id, LONG).await.unwrap().entry, id, "{answer}");
         assert!(actor.script.lock().unwrap().is_empty());
-        assert_eq!(store.counts().await.unwrap().set_aside, 0);
+        assert_eq!(store.call(|store| store.counts()).await.unwrap().set_aside, 0);
     }
 }
 
@@ -151,5 +162,5 @@ async fn centrals_own_refusal_sets_the_entry_aside() {
     let (sync, store, id) = actor.visit().await;
     let refused = sync.submit_now(id, LONG).await.unwrap_err();
     assert!(matches!(refused, NoReceipt::Refused(problem) if problem.status == 409));
-    assert_eq!(store.counts().await.unwrap().set_aside, 1);
+    assert_eq!(store.call(|store| store.counts()).await.unwrap().set_aside, 1);
 }

@@ -15,7 +15,7 @@ mod support;
 use driven::{Central, Kiosk, NotDone, Place, SMALL, Victim};
 use fastrand::Rng;
 use rusqlite::{Connection, OpenFlags};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -35,6 +35,8 @@ struct Promise {
     is_saved: bool,
     /// The number that was shown.
     number: Option<String>,
+    /// The screen thanked for a rating.
+    is_rated: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,6 +136,13 @@ impl Corner {
         if filled.is_ok() {
             self.length = begun.elapsed();
         }
+        if filled.is_ok() && self.chance(40) {
+            filled = self.rate(&mut promise);
+        }
+        if filled.is_ok() {
+            let kiosk = self.kiosk.as_mut().unwrap();
+            filled = kiosk.try_ask("touch 办理其他事项").and_then(|_| kiosk.try_ask("until home")).map(drop);
+        }
         let struck = strike.map(|strike| strike.join().unwrap()).unwrap_or_default();
         self.promises.push(promise);
         for name in struck {
@@ -171,11 +180,20 @@ impl Corner {
             if let Some(number) = seen.number {
                 promise.is_saved = true;
                 promise.number = Some(number.replace(' ', ""));
-                kiosk.try_ask("touch 办理其他事项")?;
-                return kiosk.try_ask("until home").map(drop);
+                return Ok(());
             }
             assert_ne!(seen.page, "trouble", "{seen:?}");
         }
+    }
+
+    /// Rates and waits for thanks.
+    fn rate(&mut self, promise: &mut Promise) -> Result<(), NotDone> {
+        let kiosk = self.kiosk.as_mut().unwrap();
+        kiosk.try_ask("touch 满意")?;
+        while !promise.is_rated {
+            promise.is_rated = kiosk.try_read()?.words.iter().any(|words| words == "谢谢您的评价");
+        }
+        Ok(())
     }
 
     /// Nobody dies any more; everything arrives.
@@ -248,8 +266,14 @@ fn count(db: &Connection, query: &str) -> u64 {
     db.query_row(query, [], |row| row.get(0)).unwrap()
 }
 
-fn mark(record: &serde_json::Value) -> &str {
-    record["entry"]["body"]["fields"]["detail"].as_str().expect("an application with its mark")
+/// What stands in an application; none in a rating.
+fn mark(record: &serde_json::Value) -> Option<&str> {
+    record["entry"]["body"]["fields"]["detail"].as_str()
+}
+
+/// The application that a rating rates.
+fn rated(record: &serde_json::Value) -> Option<&str> {
+    record["entry"]["body"]["application"].as_str()
 }
 
 fn from_environment(name: &str) -> Option<u64> {
@@ -259,7 +283,7 @@ fn from_environment(name: &str) -> Option<u64> {
 #[test]
 fn what_the_screen_acknowledged_is_at_central_once() {
     let seed = from_environment("CRASH_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000));
-    let kills = from_environment("CRASH_KILLS").unwrap_or(16);
+    let kills = from_environment("CRASH_KILLS").unwrap_or(24);
     println!("CRASH_SEED={seed} CRASH_KILLS={kills}");
     let mut corner = Corner::open(seed);
     while (corner.killed() as u64) < kills {
@@ -275,14 +299,23 @@ fn what_the_screen_acknowledged_is_at_central_once() {
     assert!(records.keys().copied().eq(1..=last), "the series has a gap: {:?}", records.keys());
     let mut by_mark: BTreeMap<&str, &serde_json::Value> = BTreeMap::new();
     for record in records.values() {
-        let before = by_mark.insert(mark(record), record);
+        let before = mark(record).and_then(|mark| by_mark.insert(mark, record));
         assert!(before.is_none(), "an application is there twice: {record}");
     }
+    let ratings: Vec<&str> = records.values().filter_map(rated).collect();
+    assert_eq!(by_mark.len() + ratings.len(), records.len(), "nothing else is there");
+    assert_eq!(
+        ratings.iter().collect::<BTreeSet<_>>().len(),
+        ratings.len(),
+        "an application was rated twice"
+    );
     let cases = count(&open(&corner.place.database()), "SELECT count(DISTINCT entry) FROM cases");
-    assert_eq!(cases, last, "one case an entry");
+    assert_eq!(cases, by_mark.len() as u64, "one case an application");
 
     for promise in corner.promises.iter().filter(|promise| promise.is_saved) {
         let record = by_mark.get(promise.mark.as_str()).unwrap_or_else(|| panic!("lost: {promise:?}"));
+        let is_rated = ratings.iter().any(|rated| *rated == record["id"]);
+        assert!(is_rated || !promise.is_rated, "its rating is lost: {promise:?}");
         let Some(number) = &promise.number else { continue };
         let shown = match number.strip_prefix("L-") {
             Some(local) => records[&local.rsplit('-').next().unwrap().parse::<u64>().unwrap()].clone(),
@@ -292,13 +325,14 @@ fn what_the_screen_acknowledged_is_at_central_once() {
     }
     let of = |is_so: fn(&Promise) -> bool| corner.promises.iter().filter(|promise| is_so(promise)).count();
     println!(
-        "{} visits, killed {:?}\n{} acknowledged ({} by case number, {} by local number, {} by 'saved' alone), {last} at \
-         central, 0 lost, 0 doubled",
+        "{} visits, killed {:?}\n{} acknowledged ({} by case number, {} by local number, {} by 'saved' alone), {} \
+         rated, {last} entries at central, 0 lost, 0 doubled",
         corner.promises.len(),
         corner.kills,
         of(|promise| promise.is_saved),
         of(|promise| promise.number.as_ref().is_some_and(|number| !number.starts_with("L-"))),
         of(|promise| promise.number.as_ref().is_some_and(|number| number.starts_with("L-"))),
         of(|promise| promise.is_saved && promise.number.is_none()),
+        of(|promise| promise.is_rated),
     );
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -37,6 +38,25 @@ impl Place {
         let text = std::fs::read_to_string(self.path(name)).unwrap();
         assert!(text.contains(from), "{name} has no {from}");
         std::fs::write(self.path(name), text.replacen(from, to, 1)).unwrap();
+    }
+
+    /// Starts the terminal, which must show its first page; what it wrote by then.
+    fn log_of_a_start(&self) -> String {
+        let mut kiosk = Command::new(env!("CARGO_BIN_EXE_kiosk"))
+            .args(["run", "--headless", "--config"])
+            .arg(self.path("kiosk.toml"))
+            .env("RUST_LOG", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(self.path("kiosk.log")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(kiosk.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        kiosk.kill().unwrap();
+        kiosk.wait().unwrap();
+        assert!(first.starts_with("kiosk ready"), "{first}");
+        std::fs::read_to_string(self.path("kiosk.log")).unwrap()
     }
 
     /// Starts the terminal, which must refuse; its one sentence.
@@ -96,20 +116,29 @@ fn no_settings() {
 }
 
 #[test]
-fn a_damaged_store() {
-    let place = Place::new();
-    std::fs::create_dir(place.path("state")).unwrap();
-    place.write("state/kiosk.db", &"this is no database ".repeat(200));
-    let before = std::fs::read(place.path("state/kiosk.db")).unwrap();
-    says(&place.refusal(), &["E05", "kiosk.db", "damaged"]);
-    assert_eq!(std::fs::read(place.path("state/kiosk.db")).unwrap(), before, "the file is kept for recovery");
+fn a_store_that_does_not_open_leaves_the_guides_and_the_file() {
+    let newer = |place: &Place| {
+        let db = rusqlite::Connection::open(place.path("state/kiosk.db")).unwrap();
+        db.pragma_update(None, "user_version", 99).unwrap();
+    };
+    let damaged = |place: &Place| place.write("state/kiosk.db", &"this is no database ".repeat(200));
+    let cases: [(&dyn Fn(&Place), &[&str]); 2] =
+        [(&damaged, &["E05", "kiosk.db", "damaged"]), (&newer, &["E11", "kiosk.db", "version 99"])];
+    for (spoil, wanted) in cases {
+        let place = Place::new();
+        std::fs::create_dir(place.path("state")).unwrap();
+        spoil(&place);
+        let before = std::fs::read(place.path("state/kiosk.db")).unwrap();
+        says(&place.log_of_a_start(), wanted);
+        assert_eq!(std::fs::read(place.path("state/kiosk.db")).unwrap(), before, "it is kept for recovery");
+    }
 }
 
 #[test]
-fn a_state_folder_that_cannot_be_made() {
+fn a_state_folder_that_cannot_be_made_leaves_the_guides() {
     let place = Place::new();
     place.write("state", "a file where the folder should be");
-    says(&place.refusal(), &["E05", "state"]);
+    says(&place.log_of_a_start(), &["E05", "state/kiosk.db", "directory"]);
 }
 
 #[test]
@@ -117,7 +146,11 @@ fn missing_papers_for_central() {
     let place = Place::new();
     let text = std::fs::read_to_string(place.path("kiosk.toml")).unwrap();
     let central = "[central]\naddress = \"https://127.0.0.1:1\"\nauthority = \"DIR/ca.pem\"\n\
-                   certificate = \"DIR/kiosk.pem\"\nkey = \"DIR/key.pem\"\n";
+                   certificate = \"DIR/kiosk.pem\"\nkey = \"DIR/key.pem\"\nsigner = \"DIR/signer.pub\"\n";
     place.write("kiosk.toml", &format!("{text}{central}"));
+    says(&place.refusal(), &["E06", "signer.pub", "central's"]);
+    place.write("signer.pub", "garbage");
+    says(&place.refusal(), &["E06", "signer.pub", "no key"]);
+    place.write("signer.pub", "international:AQID");
     says(&place.refusal(), &["E06", "ca.pem", "enrol"]);
 }

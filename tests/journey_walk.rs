@@ -18,9 +18,9 @@ use kiosk::face::FaceHint;
 use kiosk::identity::{CardKey, Resident, ValidTo};
 use kiosk::journey::{
     Answer, Ask, CardTrouble, Committed, Connection, Effect, Event, FaceNews, FaceVerdict, Health, JobId,
-    Journey, LogInStep, Now, Page, PrintResult, Rules, StoreTrouble, Touch, VisitId,
+    Journey, LogInStep, Now, Page, PrintResult, Rules, Touch, VisitId,
 };
-use kiosk::services::Library;
+use kiosk::services::{Library, StoreTrouble};
 use kiosk::typing::Key;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::{sync::Arc, time::Duration};
@@ -249,7 +249,8 @@ impl World {
         };
         let mut mostly = || self.rng.u8(..8) > 0;
         let (reader, printer, face) = (mostly(), mostly(), mostly());
-        Health { connection, reader, printer, face, store_full: !mostly(), waiting: 3 }
+        let store = (!mostly()).then_some(StoreTrouble::Full);
+        Health { connection, reader, printer, face, store, waiting: 3 }
     }
 
     /// What somebody does who wants to get through.

@@ -13,10 +13,11 @@ use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::journey::{
     Answer, Ask, CardTrouble, Committed, Connection, Effect, Event, FaceNews, FaceVerdict, Health, JobId,
-    Journey, PrintResult, Rules, StoreTrouble, Touch, VisitId,
+    Journey, PrintResult, Rules, Touch, VisitId,
 };
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Panel, Place, Terminal};
+use kiosk::services::StoreTrouble;
 use kiosk::typing::Key;
 use std::rc::Rc;
 use std::time::Duration;
@@ -46,8 +47,7 @@ impl Stage {
     }
 
     fn health(&mut self, connection: Connection) {
-        let health =
-            Health { connection, reader: true, printer: true, face: true, store_full: false, waiting: 0 };
+        let health = Health { connection, reader: true, printer: true, face: true, store: None, waiting: 0 };
         self.terminal.happen(Event::Health(health));
     }
 

@@ -7,15 +7,16 @@
     reason = "a story that breaks should panic"
 )]
 
-use central::ca;
 use central::store::{self, RecordName};
-use central::{Config, Running, ServiceFacts, ServiceKind, Services};
+use central::{Config, Running, ServiceFacts, ServiceKind, Services, ca, keys};
 use contract::message::{Application, Assurance, EntryBody, Evaluation, Outcome, Rating};
+use contract::suite::Suite;
 use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kiosk::sync::{CentralClient, Connection, NoReceipt, Papers, SyncHandle, SyncStatus};
-use offline_cache::{Lane, Store, StoreHandle};
+use kiosk::startup;
+use kiosk::sync::{CentralClient, Connection, HttpsLine, NoReceipt, Outside, Papers, SyncHandle, SyncStatus};
+use offline_cache::{Lane, Options, Order, Store, StoreHandle};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -62,27 +63,40 @@ impl Street {
         start(self.folder.path(), self.folder.path(), self.address).await
     }
 
+    /// A store that has reached central before.
     fn store(&self) -> StoreHandle {
-        let kiosk = kiosk();
-        StoreHandle::start(Store::open(&self.folder.path().join("kiosk.db"), &kiosk).unwrap()).unwrap()
+        let keys = self.folder.path().join("keys");
+        let signer = Some(startup::signer(&keys::signer_file(&keys)).unwrap());
+        let options = Options { signer, ..Options::default() };
+        let mut store = Store::open(&self.folder.path().join("kiosk.db"), &kiosk(), options).unwrap();
+        if store.desired_version() == 0 {
+            store.adopt(keys::Keys::load(&keys).unwrap().desired(), Timestamp::now()).unwrap();
+        }
+        store.start("story", Timestamp::now()).unwrap();
+        StoreHandle::start(store).unwrap()
     }
 
     fn sync(&self, store: &StoreHandle) -> SyncHandle {
         let papers = ca::Papers::of_kiosk(self.folder.path(), &kiosk());
         let papers = Papers { authority: papers.authority, certificate: papers.certificate, key: papers.key };
-        let client = CentralClient::new(&format!("https://{}", self.address), &papers).unwrap();
-        SyncHandle::start(store.clone(), client)
+        sync(store, self.address, &papers)
     }
+}
+
+fn sync(store: &StoreHandle, address: SocketAddr, papers: &Papers) -> SyncHandle {
+    let line = HttpsLine::new(&format!("https://{address}"), papers).unwrap();
+    SyncHandle::start(store.clone(), CentralClient::new(line), Outside::real())
 }
 
 fn make_papers(folder: &Path) {
     ca::init(folder).unwrap();
     ca::issue_server(folder, &["127.0.0.1".to_owned()]).unwrap();
     ca::issue_kiosk(folder, &kiosk()).unwrap();
+    keys::init(&folder.join("keys"), Suite::International).unwrap();
 }
 
 async fn start(data: &Path, papers: &Path, listen: SocketAddr) -> Running {
-    let config = Config { db: db(data), listen, ca: papers.to_owned() };
+    let config = Config { db: db(data), listen, ca: papers.to_owned(), keys: papers.join("keys") };
     central::start(&config, Arc::new(OneOfEach)).await.unwrap()
 }
 
@@ -104,8 +118,14 @@ fn apply_for(service: &str) -> EntryBody {
 }
 
 async fn confirm(store: &StoreHandle, body: EntryBody) -> EntryId {
-    let lane = store.call(|store| Ok(Lane::of(store.kiosk_secret(), "440304199001010011"))).await.unwrap();
-    store.append(body, lane, Timestamp::now()).await.unwrap().id
+    let append = |store: &mut Store| {
+        let order = match &body {
+            EntryBody::Evaluation(evaluation) => Order::After(evaluation.application),
+            EntryBody::Application(_) => Order::In(Lane::of(store.kiosk_secret(), "440304199001010011")),
+        };
+        store.append(body, order, Timestamp::now())
+    };
+    store.call(append).await.unwrap().id
 }
 
 async fn until(sync: &SyncHandle, reached: impl FnMut(&SyncStatus) -> bool) -> SyncStatus {
@@ -138,7 +158,7 @@ async fn a_look_ups_answer_reaches_the_visit_but_not_the_disk() {
     let id = confirm(&store, apply_for("SZ-SB-000001")).await;
     let receipt = sync.submit_now(id, LONG).await.unwrap();
     assert!(matches!(receipt.outcome, Outcome::Answered { lines, .. } if lines.len() > 3));
-    let kept = store.receipt(id).await.unwrap().unwrap();
+    let kept = store.call(move |store| store.receipt(id)).await.unwrap().unwrap();
     assert!(matches!(kept.outcome, Outcome::Answered { lines, .. } if lines.is_empty()));
 }
 
@@ -161,11 +181,11 @@ async fn what_was_confirmed_without_a_network_arrives_once_when_it_is_back() {
     central.shut_down().await.unwrap();
 
     let kept = store::open(&db(street.folder.path())).unwrap();
-    let tail = kept.tail(kiosk()).await.unwrap();
+    let tail = kept.progress(kiosk()).await.unwrap();
     assert_eq!((tail.contiguous, tail.highest), (Seq(2), Seq(2)), "both arrived, nothing twice");
     let record = kept.record(RecordName::Entry(id)).await.unwrap().unwrap();
     assert_eq!(record.entry.body, apply_for("SZ-HZ-000001"), "the fields as they were confirmed");
-    assert_eq!(store.receipt(id).await.unwrap(), Some(record.receipt));
+    assert_eq!(store.call(move |store| store.receipt(id)).await.unwrap(), Some(record.receipt));
 }
 
 #[tokio::test]
@@ -207,9 +227,9 @@ async fn a_stranger_in_centrals_place_learns_nothing() {
     let sync = street.sync(&store);
     until(&sync, |status| status.connection == Connection::Untrusted).await;
     assert_eq!(sync.submit_now(id, LONG).await, Err(NoReceipt::StillWaiting));
-    assert_eq!(store.counts().await.unwrap().waiting, 1, "it waits for the real one");
+    assert_eq!(store.call(|store| store.counts()).await.unwrap().waiting, 1, "it waits for the real one");
     let kept = store::open(&db(elsewhere.path())).unwrap();
-    assert_eq!(kept.tail(kiosk()).await.unwrap().highest, Seq(0));
+    assert_eq!(kept.progress(kiosk()).await.unwrap().highest, Seq(0));
 }
 
 #[tokio::test]
@@ -225,27 +245,117 @@ async fn a_kiosk_that_central_does_not_believe_says_so() {
         certificate: foreign.certificate,
         key: foreign.key,
     };
-    let client = CentralClient::new(&format!("https://{}", street.address), &papers).unwrap();
-    let sync = SyncHandle::start(store.clone(), client);
+    let sync = sync(&store, street.address, &papers);
     until(&sync, |status| status.connection == Connection::Untrusted).await;
 }
 
+/// The store as it was, laid over what has become of it since.
+fn lay_back(street: &Street, image: &[u8]) {
+    for file in ["kiosk.db-wal", "kiosk.db-shm"] {
+        // The log and its index go with the file when it is closed cleanly.
+        let _ = std::fs::remove_file(street.folder.path().join(file));
+    }
+    std::fs::write(street.folder.path().join("kiosk.db"), image).unwrap();
+}
+
+async fn readmit(street: &Street) {
+    store::open(&db(street.folder.path())).unwrap().readmit(kiosk(), Timestamp::now()).await.unwrap();
+}
+
+/// Ends a store's thread; whoever opens the file next finds it whole.
+async fn close(sync: SyncHandle, store: StoreHandle) {
+    store.call(Store::tidy).await.unwrap();
+    drop((sync, store));
+}
+
 #[tokio::test]
-async fn a_new_disk_goes_on_where_the_old_one_ended() {
+async fn a_kiosk_that_was_set_back_is_stopped_and_loses_nothing_when_it_is_taken_back() {
+    let street = Street::build();
+    let central = street.central().await;
+    let store = street.store();
+    let sync = street.sync(&store);
+    let first = confirm(&store, apply_for("SZ-HZ-000001")).await;
+    sync.submit_now(first, LONG).await.unwrap();
+    close(sync, store).await;
+    let image = std::fs::read(street.folder.path().join("kiosk.db")).unwrap();
+
+    let store = street.store();
+    let sync = street.sync(&store);
+    let forgotten = confirm(&store, apply_for("SZ-HZ-000001")).await;
+    sync.submit_now(forgotten, LONG).await.unwrap();
+    close(sync, store).await;
+
+    central.shut_down().await.unwrap();
+    lay_back(&street, &image);
+    let store = street.store();
+    let sync = street.sync(&store);
+    // Without a network nobody can know yet: the entry takes a place that central has given away already.
+    let later = confirm(&store, apply_for("SZ-SB-000001")).await;
+    let _central = street.central().await;
+    sync.notify();
+    until(&sync, |status| status.connection == Connection::Forked).await;
+    assert_eq!(store.call(|store| store.counts()).await.unwrap().waiting, 1, "nothing was sent");
+
+    readmit(&street).await;
+    sync.notify();
+    let status = until(&sync, |status| status.waiting == 0 && status.connection == Connection::Online).await;
+    assert_eq!(status.set_aside, 0);
+    let kept = store::open(&db(street.folder.path())).unwrap();
+    for id in [first, forgotten, later] {
+        assert!(kept.record(RecordName::Entry(id)).await.unwrap().is_some(), "{id}");
+    }
+    let progress = kept.progress(kiosk()).await.unwrap();
+    assert_eq!((progress.contiguous, progress.highest), (Seq(3), Seq(3)), "and there is no gap");
+}
+
+#[tokio::test]
+async fn of_two_copies_one_is_stopped() {
     let street = Street::build();
     let _central = street.central().await;
     let store = street.store();
     let sync = street.sync(&store);
     let id = confirm(&store, apply_for("SZ-HZ-000001")).await;
     sync.submit_now(id, LONG).await.unwrap();
-    drop((sync, store));
+    close(sync, store).await;
 
-    for file in ["kiosk.db", "kiosk.db-wal", "kiosk.db-shm"] {
-        // The log and its index go with the file when it is closed cleanly.
-        let _ = std::fs::remove_file(street.folder.path().join(file));
+    let copy = Street { folder: tempfile::tempdir().unwrap(), address: street.address };
+    copy_folder(street.folder.path(), copy.folder.path());
+    let original = street.store();
+    let first = street.sync(&original);
+    until(&first, |status| status.connection == Connection::Online).await;
+    let copied = copy.store();
+    let second = copy.sync(&copied);
+    until(&second, |status| status.connection == Connection::Forked).await;
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(file.file_name());
+        if file.path().is_dir() {
+            copy_folder(&file.path(), &to);
+        } else {
+            std::fs::copy(file.path(), to).unwrap();
+        }
     }
+}
+
+#[tokio::test]
+async fn a_new_disk_is_stopped_and_goes_on_where_the_old_one_ended_when_it_is_taken_back() {
+    let street = Street::build();
+    let _central = street.central().await;
     let store = street.store();
     let sync = street.sync(&store);
+    let id = confirm(&store, apply_for("SZ-HZ-000001")).await;
+    sync.submit_now(id, LONG).await.unwrap();
+    close(sync, store).await;
+
+    std::fs::remove_file(street.folder.path().join("kiosk.db")).unwrap();
+    let store = street.store();
+    let sync = street.sync(&store);
+    until(&sync, |status| status.connection == Connection::Forked).await;
+    readmit(&street).await;
+    sync.notify();
     until(&sync, |status| status.connection == Connection::Online).await;
     let id = confirm(&store, apply_for("SZ-HZ-000001")).await;
     assert_eq!(sync.submit_now(id, LONG).await.unwrap().entry, id);
@@ -256,10 +366,10 @@ async fn an_address_or_paper_that_is_wrong_is_said_at_the_start() {
     let street = Street::build();
     let missing = street.folder.path().join("no-such.pem");
     let papers = Papers { authority: missing.clone(), certificate: missing.clone(), key: missing };
-    let error = CentralClient::new("https://localhost:1", &papers).unwrap_err().to_string();
+    let error = HttpsLine::new("https://localhost:1", &papers).unwrap_err().to_string();
     assert!(error.contains("no-such.pem"), "{error}");
     for address in ["", "localhost", "http://localhost", "https://"] {
-        let error = CentralClient::new(address, &papers).unwrap_err().to_string();
+        let error = HttpsLine::new(address, &papers).unwrap_err().to_string();
         assert!(error.contains("https://HOST:PORT"), "{error}");
     }
 }

@@ -3,14 +3,13 @@
 //!
 //! A kiosk's certificate has its id as common name and is good for clients only; central's is good for servers only.
 
+use crate::private_file::{PUBLIC, SECRET, write_new};
 use contract::KioskId;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
     KeyPair, KeyUsagePurpose, date_time_ymd,
 };
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 const AUTHORITY: &str = "ca";
@@ -86,8 +85,7 @@ pub fn init(folder: &Path) -> Result<(), CaError> {
         Ok((params.self_signed(&key)?.pem(), key.serialize_pem()))
     };
     let (certificate, key) = make().map_err(|source| made_in(folder, source))?;
-    write_new(&papers.key, &key, 0o600)?;
-    write_new(&papers.certificate, &certificate, 0o644)
+    write_pair(&papers, &key, &certificate)
 }
 
 /// Issues central's certificate for the names and addresses that kiosks will use: `server.pem`, `server-key.pem`.
@@ -122,9 +120,15 @@ fn issue(
         Ok((params.signed_by(&key, &issuer)?.pem(), key.serialize_pem()))
     };
     let (certificate, key) = make().map_err(|source| made_in(folder, source))?;
-    write_new(&papers.key, &key, 0o600)?;
-    write_new(&papers.certificate, &certificate, 0o644)?;
+    write_pair(&papers, &key, &certificate)?;
     Ok(papers)
+}
+
+fn write_pair(papers: &Papers, key: &str, certificate: &str) -> Result<(), CaError> {
+    for (path, text, mode) in [(&papers.key, key, SECRET), (&papers.certificate, certificate, PUBLIC)] {
+        write_new(path, text, mode).map_err(|source| CaError::File { path: path.clone(), source })?;
+    }
+    Ok(())
 }
 
 fn params(common_name: &str, last_year: i32) -> Result<CertificateParams, rcgen::Error> {
@@ -149,15 +153,6 @@ fn refuse_existing(papers: &Papers) -> Result<(), CaError> {
 
 pub(crate) fn read(path: &Path) -> Result<String, CaError> {
     fs::read_to_string(path).map_err(|source| CaError::File { path: path.to_owned(), source })
-}
-
-fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), CaError> {
-    let write = || {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    };
-    write().map_err(|source| CaError::File { path: path.to_owned(), source })
 }
 
 #[cfg(test)]

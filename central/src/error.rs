@@ -1,6 +1,7 @@
 //! Why central can't start. What goes wrong with one request is a problem document, see `api::problem`.
 
 use crate::ca::CaError;
+use crate::keys::KeysError;
 use crate::store::StoreError;
 use contract::catalogue::CatalogueFault;
 use contract::form::FormsFault;
@@ -16,6 +17,9 @@ pub enum CentralError {
     /// The certificates.
     #[error(transparent)]
     Certificates(#[from] CaError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// TLS does not take the certificates.
     #[error("the certificates can't be used for TLS ({0}): make them again with 'central ca'")]
     Tls(String),

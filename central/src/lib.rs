@@ -6,21 +6,25 @@
 //! no service by name: what a service is comes through [`Services`].
 //!
 //! Code map: `tls` lets terminals in, `api` is HTTP, `store` is what is remembered, `services` is what is judged,
-//! `ca` makes certificates, `server` puts it together.
+//! `ca` makes certificates, `keys` holds what entries are sealed to, `server` puts it together.
 //!
 //! Current limitations: one store (SQLite); answers of look-ups come from [`sample_registry`]; cases don't move on
 //! after acceptance yet; certificates live until 2036 and can not be revoked.
 
 mod api;
 pub mod ca;
+mod door;
 mod error;
+pub mod keys;
+mod private_file;
 pub mod sample_registry;
 mod server;
 pub mod services;
 pub mod store;
 mod tls;
 
-pub use api::openapi_document;
+pub use api::{Caller, openapi_document, router};
+pub use door::{KioskListener, KioskStream};
 pub use error::CentralError;
 pub use server::{Config, Running, start};
 pub use services::{CatalogueServices, ServiceFacts, ServiceKind, Services};

@@ -2,9 +2,11 @@
 
 use anyhow::{anyhow, bail};
 use central::store::{self, RecordName};
-use central::{CatalogueServices, Config, ca};
+use central::{CatalogueServices, Config, ca, keys};
 use clap::{Parser, Subcommand};
+use contract::suite::Suite;
 use contract::{CaseNumber, EntryId, KioskId};
+use jiff::Timestamp;
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -32,6 +34,9 @@ enum Command {
         /// The folder that 'central ca' made
         #[arg(long)]
         ca: PathBuf,
+        /// The folder that 'central keys' made
+        #[arg(long)]
+        keys: PathBuf,
         /// The folder with services.csv and forms.json
         #[arg(long)]
         catalog: PathBuf,
@@ -44,9 +49,28 @@ enum Command {
         /// A case number or the key of an entry
         which: String,
     },
+    /// Lists the entries of a terminal that were refused
+    Refused {
+        /// The store: sqlite:FILE
+        #[arg(long)]
+        db: String,
+        /// The terminal, ft-0001
+        kiosk: KioskId,
+    },
+    /// Takes a terminal back that is a copy or was set back, after somebody looked at it
+    Readmit {
+        /// The store: sqlite:FILE
+        #[arg(long)]
+        db: String,
+        /// The terminal, ft-0001
+        kiosk: KioskId,
+    },
     /// Makes certificates
     #[command(subcommand)]
     Ca(CaCommand),
+    /// Makes the signer and the keys that entries are sealed to
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Prints the OpenAPI document
     Openapi,
 }
@@ -75,6 +99,23 @@ enum CaCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Makes the signer and the first sealing key in a folder
+    Init {
+        /// The folder
+        folder: PathBuf,
+        /// international (X25519, Ed25519, ChaCha20-Poly1305) or sm (SM2, SM3, SM4)
+        #[arg(long, default_value_t = Suite::International)]
+        suite: Suite,
+    },
+    /// Makes the next sealing key; start central again to publish it
+    Next {
+        /// The folder
+        folder: PathBuf,
+    },
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(Cli::parse().command).await {
@@ -89,9 +130,14 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve { db, listen, ca, catalog } => serve(&Config { db, listen, ca }, &catalog).await,
+        Command::Serve { db, listen, ca, keys, catalog } => {
+            serve(&Config { db, listen, ca, keys }, &catalog).await
+        }
         Command::Show { db, which } => show(&db, &which).await,
+        Command::Refused { db, kiosk } => refused(&db, kiosk).await,
+        Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,
         Command::Ca(command) => make_certificates(command),
+        Command::Keys(command) => make_keys(command),
         Command::Openapi => say(&central::openapi_document()),
     }
 }
@@ -126,14 +172,44 @@ async fn show(db: &str, which: &str) -> anyhow::Result<()> {
             "'{which}' is neither a case number (21 digits and a check character) nor the key of an entry"
         ),
     };
+    let Some(record) = existing(db)?.record(name).await? else {
+        bail!("there is no record of {which}");
+    };
+    say(&format!("{}\n", serde_json::to_string_pretty(&record)?))
+}
+
+async fn refused(db: &str, kiosk: KioskId) -> anyhow::Result<()> {
+    let refusals = existing(db)?.refusals(kiosk).await?;
+    let lines: String =
+        refusals.iter().map(|r| format!("{} {} {} {}\n", r.seq, r.id, r.at, r.problem)).collect();
+    say(&lines)
+}
+
+async fn readmit(db: &str, kiosk: KioskId) -> anyhow::Result<()> {
+    existing(db)?.readmit(kiosk.clone(), Timestamp::now()).await?;
+    say(&format!("{kiosk} is taken back with its next report\n"))
+}
+
+/// A store that is there already: a wrong name makes none.
+fn existing(db: &str) -> anyhow::Result<Arc<dyn store::Store>> {
     let file = store::sqlite_file(db)?;
     if !file.exists() {
         bail!("there is no store at {}", file.display());
     }
-    let Some(record) = store::open(db)?.record(name).await? else {
-        bail!("there is no record of {which}");
-    };
-    say(&format!("{}\n", serde_json::to_string_pretty(&record)?))
+    Ok(store::open(db)?)
+}
+
+fn make_keys(command: KeysCommand) -> anyhow::Result<()> {
+    match command {
+        KeysCommand::Init { folder, suite } => {
+            let signer = keys::init(&folder, suite)?;
+            say(&format!("keys made; every terminal needs {}\n", signer.display()))
+        }
+        KeysCommand::Next { folder } => {
+            let id = keys::next(&folder)?;
+            say(&format!("sealing key {id} made; start central again to publish it\n"))
+        }
+    }
 }
 
 fn make_certificates(command: CaCommand) -> anyhow::Result<()> {

@@ -1,9 +1,9 @@
 //! Central put together: store, certificates, router, listener.
 
 use crate::ca::Papers;
+use crate::keys::Keys;
 use crate::services::Services;
-use crate::tls::{KioskListener, server_config};
-use crate::{CentralError, api, store};
+use crate::{CentralError, api, store, tls};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,6 +24,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder of the authority, with central's own certificate.
     pub ca: PathBuf,
+    /// The folder of the signer and the sealing keys.
+    pub keys: PathBuf,
 }
 
 /// A central that answers. Dropping it stops it at once; [`Running::shut_down`] lets it finish its requests.
@@ -36,14 +38,15 @@ pub struct Running {
 
 /// Starts central. When this returns, it answers.
 pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Running, CentralError> {
-    let tls = server_config(&Papers::of_server(&config.ca))?;
+    let tls_config = tls::server_config(&Papers::of_server(&config.ca))?;
+    let keys = Arc::new(Keys::load(&config.keys)?);
     let store = store::open(&config.db)?;
     let listen_failed = |source| CentralError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen_failed)?;
-    let listener = KioskListener::new(listener, tls).map_err(listen_failed)?;
+    let listener = tls::listen(listener, tls_config).map_err(listen_failed)?;
     let address = axum::serve::Listener::local_addr(&listener).map_err(listen_failed)?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let service = api::router(store, services).into_make_service_with_connect_info::<api::Caller>();
+    let service = api::router(store, services, keys).into_make_service_with_connect_info::<api::Caller>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         // A dropped sender is a stop as well.
         let _ = stopped.await;

@@ -5,24 +5,18 @@
 
 use crate::CentralError;
 use crate::ca::{Papers, read};
-use axum::serve::Listener;
-use contract::KioskId;
+use crate::door::{KioskListener, KioskStream};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 const HANDSHAKES_AT_ONCE: usize = 512;
@@ -57,44 +51,12 @@ fn certificates(path: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, 
         .map_err(|error| CentralError::Tls(format!("{}: {error}", path.display())))
 }
 
-/// A listener whose connections have shown a kiosk's certificate.
-#[derive(Debug)]
-pub(crate) struct KioskListener {
-    arrived: mpsc::Receiver<(KioskStream, SocketAddr)>,
-    address: SocketAddr,
-    door: JoinHandle<()>,
-}
-
-impl KioskListener {
-    pub(crate) fn new(listener: TcpListener, config: ServerConfig) -> io::Result<Self> {
-        let address = listener.local_addr()?;
-        let (arrive, arrived) = mpsc::channel(HANDSHAKES_AT_ONCE);
-        let door = tokio::spawn(keep_door(listener, TlsAcceptor::from(Arc::new(config)), arrive));
-        Ok(Self { arrived, address, door })
-    }
-}
-
-impl Drop for KioskListener {
-    fn drop(&mut self) {
-        self.door.abort();
-    }
-}
-
-impl Listener for KioskListener {
-    type Io = KioskStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (KioskStream, SocketAddr) {
-        match self.arrived.recv().await {
-            Some(arrival) => arrival,
-            // The door is shut: central is going down.
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(self.address)
-    }
+/// Opens the door: connections come out that have shown a kiosk's certificate.
+pub(crate) fn listen(listener: TcpListener, config: ServerConfig) -> io::Result<KioskListener> {
+    let address = listener.local_addr()?;
+    let (arrive, arrived) = mpsc::channel(HANDSHAKES_AT_ONCE);
+    let door = tokio::spawn(keep_door(listener, TlsAcceptor::from(Arc::new(config)), arrive));
+    Ok(KioskListener::new(arrived, address, door))
 }
 
 async fn keep_door(
@@ -137,38 +99,11 @@ async fn shake_hands(acceptor: TlsAcceptor, tcp: TcpStream) -> io::Result<KioskS
         .and_then(|certificate| common_name(certificate))
         .and_then(|name| name.parse().ok())
         .ok_or_else(|| io::Error::other("the certificate names no kiosk"))?;
-    Ok(KioskStream { tls, kiosk })
+    Ok(KioskStream::new(tls, kiosk))
 }
 
 fn common_name(certificate: &[u8]) -> Option<String> {
     let (_, certificate) = x509_parser::parse_x509_certificate(certificate).ok()?;
     let name = certificate.subject().iter_common_name().next()?;
     name.as_str().ok().map(str::to_owned)
-}
-
-/// A connection of a kiosk that has shown who it is.
-#[derive(Debug)]
-pub(crate) struct KioskStream {
-    tls: TlsStream<TcpStream>,
-    pub(crate) kiosk: KioskId,
-}
-
-impl AsyncRead for KioskStream {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tls).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for KioskStream {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().tls).poll_write(cx, buf)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tls).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tls).poll_shutdown(cx)
-    }
 }

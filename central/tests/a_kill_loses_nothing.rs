@@ -9,12 +9,12 @@
 
 mod support;
 
-use contract::message::{Application, Assurance, Entry, EntryBody, Tail};
+use contract::message::{Application, Assurance, EntryBody};
+use contract::series::Tail;
 use contract::{EntryId, KioskId, Secret, Seq};
-use jiff::Timestamp;
 use std::path::Path;
 use std::process::Stdio;
-use support::{Kiosk, client, key, make_authority};
+use support::{Kiosk, Sent, client, key, make_authority};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -35,6 +35,8 @@ impl Program {
             .arg(format!("sqlite:{}", folder.join("central.db").display()))
             .arg("--ca")
             .arg(folder)
+            .arg("--keys")
+            .arg(support::keys_of(folder))
             .arg("--catalog")
             .arg(catalog)
             .stdout(Stdio::piped())
@@ -50,7 +52,7 @@ impl Program {
 
     fn kiosk(&self, folder: &Path) -> Kiosk {
         let papers = central::ca::Papers::of_kiosk(folder, &kiosk_id());
-        Kiosk::new(client(&papers.authority, Some(&papers)), self.base.clone())
+        Kiosk::new(kiosk_id(), client(&papers.authority, Some(&papers)), self.base.clone(), folder)
     }
 
     async fn log(mut self) -> String {
@@ -72,14 +74,14 @@ fn city() -> TempDir {
 }
 
 /// 居民身份证制证进度查询, asked without a card.
-fn look_up(seq: u64) -> Entry {
+fn look_up(seq: u64) -> Sent {
     let body = EntryBody::Application(Application {
         service: "SZ-HZ-000061".parse().unwrap(),
         form: "query-only".parse().unwrap(),
         assurance: Assurance::Anonymous,
         fields: [("query_key".parse().unwrap(), Secret::from(MARKER))].into(),
     });
-    Entry { seq: Seq(seq), made_at: Timestamp::UNIX_EPOCH, body }
+    support::sent(seq, body)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -87,7 +89,7 @@ async fn what_was_answered_before_a_kill_is_answered_the_same_after_it() {
     let folder = city();
     let mut program = Program::start(folder.path()).await;
     let kiosk = program.kiosk(folder.path());
-    let entries: Vec<(EntryId, Entry)> = (1..=ENTRIES).map(|seq| (key(), look_up(seq))).collect();
+    let entries: Vec<(EntryId, Sent)> = (1..=ENTRIES).map(|seq| (key(), look_up(seq))).collect();
     let (answered, mut answers) = tokio::sync::mpsc::unbounded_channel();
     for (key, entry) in entries.clone() {
         let (kiosk, answered) = (kiosk.clone(), answered.clone());
@@ -106,7 +108,7 @@ async fn what_was_answered_before_a_kill_is_answered_the_same_after_it() {
     }
 
     let program = Program::start(folder.path()).await;
-    let kiosk = program.kiosk(folder.path());
+    let kiosk = program.kiosk(folder.path()).with_bodies_of(&kiosk);
     for (key, entry) in &entries {
         let response = kiosk.post(*key, entry).await;
         let replayed = response.status() == 200;
@@ -116,7 +118,7 @@ async fn what_was_answered_before_a_kill_is_answered_the_same_after_it() {
         }
     }
     let tail: Tail = kiosk.get("/v1/tail").await.json().await.unwrap();
-    assert_eq!(tail, Tail { contiguous: Seq(ENTRIES), highest: Seq(ENTRIES) });
+    assert_eq!(tail, Tail { contiguous: Seq(ENTRIES), highest: Seq(ENTRIES), desired: 1 });
 }
 
 #[tokio::test]
@@ -151,7 +153,14 @@ async fn bad_command_lines_say_what_to_do() {
         (format!("show --db sqlite:{here}/none.db {}", key()), "there is no store"),
         (format!("show --db sqlite:{here}/ca.pem {}", key()), "damaged"),
         (format!("show --db sqlite:{here}/none.db x"), "neither a case number"),
-        (format!("serve --db sqlite:{here}/c.db --ca {here}/no --catalog {here}"), "services.csv"),
+        (
+            format!("serve --db sqlite:{here}/c.db --ca {here}/no --keys {here} --catalog {here}"),
+            "services.csv",
+        ),
+        (format!("keys init {here}/keys"), "never over others"),
+        (format!("keys init {here}/new --suite rot13"), "international or sm"),
+        (format!("keys next {here}"), "central keys init"),
+        (format!("readmit --db sqlite:{here}/none.db ft-0001"), "there is no store"),
         (format!("ca init {here}"), "nothing is overwritten"),
         (format!("ca issue-server {here}/no"), "central ca init"),
         (format!("ca issue-kiosk {here} FT_1"), "1 to 40 of a-z"),

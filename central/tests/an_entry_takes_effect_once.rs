@@ -9,8 +9,12 @@
 mod support;
 
 use contract::Seq;
-use contract::message::{CaseProgress, CaseState, Outcome, Tail};
-use support::{City, application, evaluation, key, problem, receipt};
+use contract::base64::Base64;
+use contract::desired::{PublicKey, SignedDesired};
+use contract::message::{CaseProgress, CaseState, Outcome};
+use contract::series::{HeadReport, JournalHead, Tail, sealing_context};
+use jiff::Timestamp;
+use support::{City, application, envelope, evaluation, key, problem, receipt};
 
 const ORDINARY: &str = "SZ-HZ-000001";
 
@@ -32,11 +36,15 @@ async fn eight_posts_of_one_key_open_one_case() {
     for post in posts {
         answers.push(post.await.unwrap());
     }
-    assert!(answers.iter().all(|(_, body)| *body == answers[0].1), "byte for byte the same");
-    assert_eq!(answers.iter().filter(|(status, _)| *status == 201).count(), 1);
-    assert_eq!(answers.iter().filter(|(status, _)| *status == 200).count(), 7);
+    let first = kiosk.post(key, &entry).await;
+    assert_eq!(first.status(), 200);
+    let first = first.bytes().await.unwrap();
+    assert!(answers.iter().all(|(status, body)| *status == 409 || *body == first), "byte for byte the same");
+    let with = |status| answers.iter().filter(|(got, _)| *got == status).count();
+    assert_eq!(with(201), 1);
+    assert_eq!(with(200) + with(409), 7, "the others get the same, or come while it is worked on");
     let tail: Tail = kiosk.get("/v1/tail").await.json().await.unwrap();
-    assert_eq!(tail, Tail { contiguous: Seq(1), highest: Seq(1) });
+    assert_eq!(tail, Tail { contiguous: Seq(1), highest: Seq(1), desired: 1 });
 }
 
 #[tokio::test]
@@ -45,8 +53,10 @@ async fn a_key_that_carries_another_body_is_refused() {
     let kiosk = city.kiosk("ft-0001");
     let key = key();
     assert_eq!(kiosk.post(key, &application(1, ORDINARY)).await.status(), 201);
-    let again = kiosk.post(key, &application(2, ORDINARY)).await;
+    let again = kiosk.post(key, &application(1, "SZ-SB-000001")).await;
     assert_eq!(problem(again).await, (422, "key-reused".to_owned()));
+    let renumbered = kiosk.post(key, &application(2, ORDINARY)).await;
+    assert_eq!(renumbered.status(), 200, "the same entry under another place is still the same");
     let elsewhere = city.kiosk("ft-0002").post(key, &application(1, ORDINARY)).await;
     assert_eq!(problem(elsewhere).await, (422, "key-reused".to_owned()));
 }
@@ -68,7 +78,7 @@ async fn the_tail_stops_before_a_gap_and_jumps_when_it_closes() {
     let city = City::open().await;
     let kiosk = city.kiosk("ft-0001");
     let tail = async || kiosk.get("/v1/tail").await.json::<Tail>().await.unwrap();
-    assert_eq!(tail().await, Tail { contiguous: Seq(0), highest: Seq(0) });
+    assert_eq!(tail().await, Tail { contiguous: Seq(0), highest: Seq(0), desired: 1 });
     for (seq, contiguous) in [(1, 1), (3, 1), (4, 1), (2, 4)] {
         assert_eq!(kiosk.post(key(), &application(seq, ORDINARY)).await.status(), 201);
         assert_eq!(tail().await.contiguous, Seq(contiguous));
@@ -83,7 +93,11 @@ async fn an_application_is_rated_once() {
     let case = key();
     let too_early = kiosk.post(key(), &evaluation(1, case)).await;
     assert_eq!(problem(too_early).await, (422, "nothing-to-evaluate".to_owned()));
-    assert_eq!(kiosk.post(case, &application(1, ORDINARY)).await.status(), 201);
+    assert_eq!(
+        kiosk.post(case, &application(1, ORDINARY)).await.status(),
+        201,
+        "a refused place can still be taken"
+    );
     let rating = key();
     let noted = kiosk.post(rating, &evaluation(2, case)).await;
     assert_eq!(noted.status(), 201);
@@ -92,7 +106,7 @@ async fn an_application_is_rated_once() {
     let second = kiosk.post(key(), &evaluation(3, case)).await;
     assert_eq!(problem(second).await, (409, "already-evaluated".to_owned()));
     let tail: Tail = kiosk.get("/v1/tail").await.json().await.unwrap();
-    assert_eq!(tail.highest, Seq(2), "a refused entry leaves no trace");
+    assert_eq!((tail.contiguous, tail.highest), (Seq(3), Seq(3)), "a refused place is accounted for");
 }
 
 #[tokio::test]
@@ -128,5 +142,71 @@ async fn a_hundred_entries_at_once_get_a_hundred_numbers() {
         assert!(cases.insert(case));
     }
     let tail: Tail = kiosk.get("/v1/tail").await.json().await.unwrap();
-    assert_eq!(tail, Tail { contiguous: Seq(100), highest: Seq(100) });
+    assert_eq!(tail, Tail { contiguous: Seq(100), highest: Seq(100), desired: 1 });
+}
+
+#[tokio::test]
+async fn a_journal_goes_on_from_the_head_that_central_knows_or_is_refused() {
+    let city = City::open().await;
+    let kiosk = city.kiosk("ft-0001");
+    let head = |n: u8| JournalHead { length: u64::from(n), hash: Base64(vec![n; 32]) };
+    let report = async |previous: Option<u8>, now: u8| {
+        let report = HeadReport { previous: previous.map(head), head: head(now) };
+        kiosk.post_to("/v1/journal-heads", serde_json::to_vec(&report).unwrap()).await
+    };
+    assert_eq!(report(None, 3).await.status(), 204, "nobody has heard of it");
+    assert_eq!(report(None, 3).await.status(), 204, "the acknowledgement was lost on the way");
+    assert_eq!(report(Some(3), 7).await.status(), 204);
+    for (previous, now) in [(Some(3), 8), (None, 9), (Some(7), 5)] {
+        let refused = problem(report(previous, now).await).await;
+        assert_eq!(refused, (409, "forked".to_owned()), "{previous:?} {now}: a copy, or set back");
+    }
+    let store = central::store::open(&city.db()).unwrap();
+    store.readmit("ft-0001".parse().unwrap(), Timestamp::now()).await.unwrap();
+    assert_eq!(report(Some(3), 4).await.status(), 204, "an operator has looked at it");
+    assert_eq!(problem(report(Some(3), 5).await).await.1, "forked", "once");
+    assert_eq!(report(Some(4), 5).await.status(), 204);
+}
+
+#[tokio::test]
+async fn an_entry_opens_for_its_own_kiosk_and_key_only() {
+    let city = City::open().await;
+    let (kiosk, neighbour) = (city.kiosk("ft-0001"), city.kiosk("ft-0002"));
+    let (mine, other) = (key(), key());
+    let body = kiosk.body(mine, &application(1, ORDINARY));
+    let as_another = kiosk.post_raw(Some(&other.to_string()), body.clone()).await;
+    assert_eq!(problem(as_another).await, (422, "seal-broken".to_owned()));
+    let from_another = neighbour.post_raw(Some(&mine.to_string()), body.clone()).await;
+    assert_eq!(problem(from_another).await, (422, "seal-broken".to_owned()));
+    assert_eq!(kiosk.post_raw(Some(&mine.to_string()), body).await.status(), 201);
+    let to_unknown_key = kiosk.post_raw(Some(&key().to_string()), envelope(Seq(2), 9, b"sealed")).await;
+    assert_eq!(to_unknown_key.headers()["retry-after"], "2");
+    assert_eq!(problem(to_unknown_key).await, (503, "seal-key-not-here".to_owned()), "nothing is lost by it");
+    let refused =
+        central::store::open(&city.db()).unwrap().refusals("ft-0002".parse().unwrap()).await.unwrap();
+    assert_eq!(refused[0].problem, "urn:budayang:problem:seal-broken");
+}
+
+#[tokio::test]
+async fn an_older_key_opens_after_the_next_one_was_published() {
+    let mut city = City::open().await;
+    let (before, after) = (key(), key());
+    let sealed_before = city.kiosk("ft-0001").body(before, &application(1, ORDINARY));
+    central::keys::next(&support::keys_of(city.authority())).unwrap();
+    city.restart().await;
+    let kiosk = city.kiosk("ft-0001");
+    let tail: Tail = kiosk.get("/v1/tail").await.json().await.unwrap();
+    assert_eq!(tail.desired, 2);
+    assert_eq!(kiosk.post_raw(Some(&before.to_string()), sealed_before).await.status(), 201);
+    let signed: SignedDesired = kiosk.get("/v1/desired").await.json().await.unwrap();
+    let signer =
+        std::fs::read_to_string(central::keys::signer_file(&support::keys_of(city.authority()))).unwrap();
+    let signer: PublicKey = signer.parse().unwrap();
+    let desired = signed.verify(signer.suite.verifier(&signer.bytes).unwrap().as_ref()).unwrap();
+    let newest = desired.sealing.last().unwrap();
+    let plain = serde_json::to_vec(&application(2, ORDINARY).entry).unwrap();
+    let sealer = newest.public.suite.sealer(&newest.public.bytes).unwrap();
+    let sealed = sealer.seal(&sealing_context(&"ft-0001".parse().unwrap(), after), &plain).unwrap();
+    let body = envelope(Seq(2), newest.id.0, &sealed);
+    assert_eq!(kiosk.post_raw(Some(&after.to_string()), body).await.status(), 201);
 }

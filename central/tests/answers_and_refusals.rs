@@ -9,8 +9,10 @@
 mod support;
 
 use central::sample_registry::MARK;
-use contract::message::{CaseProgress, CaseState, EntryBody, MAX_BODY_BYTES, Outcome};
-use support::{City, application, key, problem, receipt};
+use contract::Seq;
+use contract::message::{CaseProgress, CaseState, EntryBody, Outcome};
+use contract::series::{MAX_REQUEST_BYTES, sealing_context};
+use support::{City, application, envelope, key, problem, receipt};
 
 #[tokio::test]
 async fn a_look_up_is_answered_on_the_spot_and_marked_as_a_sample() {
@@ -35,14 +37,15 @@ async fn a_certificate_has_a_check_code() {
 async fn a_request_without_a_proper_key_is_refused() {
     let city = City::open().await;
     let kiosk = city.kiosk("ft-0001");
-    let body = serde_json::to_vec(&application(1, "SZ-HZ-000001")).unwrap();
+    let quoted = key();
+    let body = kiosk.body(quoted, &application(1, "SZ-HZ-000001"));
     assert_eq!(problem(kiosk.post_raw(None, body.clone()).await).await, (400, "key-missing".to_owned()));
     let v4 = "7f0c2f5e-9a53-4c5f-8f5e-0d8b0b2f1a11";
     for bad in ["", "1", "not-a-key", v4, "00000000-0000-0000-0000-000000000000"] {
         let answer = problem(kiosk.post_raw(Some(bad), body.clone()).await).await;
         assert_eq!(answer, (400, "key-ill-formed".to_owned()), "{bad}");
     }
-    let quoted = format!("\"{}\"", key());
+    let quoted = format!("\"{quoted}\"");
     assert_eq!(kiosk.post_raw(Some(&quoted), body).await.status(), 201, "the draft quotes the key");
 }
 
@@ -51,22 +54,32 @@ async fn a_body_that_is_no_entry_is_refused_without_quoting_it() {
     let city = City::open().await;
     let kiosk = city.kiosk("ft-0001");
     let mut nameless = application(1, "SZ-HZ-000001");
-    if let EntryBody::Application(application) = &mut nameless.body {
+    if let EntryBody::Application(application) = &mut nameless.entry.body {
         application.fields.clear();
     }
-    let cases: [(Vec<u8>, u16, &str); 7] = [
-        (vec![b'x'; MAX_BODY_BYTES + 1], 413, "too-large"),
+    let cases: [(Vec<u8>, u16, &str); 6] = [
+        (vec![b'x'; MAX_REQUEST_BYTES + 1], 413, "too-large"),
         (Vec::new(), 422, "not-an-entry"),
         (b"{\"seq\":\"MARKER-OF-A-PERSON\"}".to_vec(), 422, "not-an-entry"),
         (vec![b'['; 100_000], 422, "not-an-entry"),
-        (serde_json::to_vec(&application(0, "SZ-HZ-000001")).unwrap(), 422, "not-an-entry"),
-        (serde_json::to_vec(&application(1, "SZ-XX-999999")).unwrap(), 422, "unknown-service"),
-        (serde_json::to_vec(&nameless).unwrap(), 422, "form-refused"),
+        (envelope(Seq(0), 1, b"sealed"), 422, "not-an-entry"),
+        (envelope(Seq(1), 1, b"sealed"), 422, "seal-broken"),
     ];
     for (body, status, kind) in cases {
         let answer = kiosk.post_raw(Some(&key().to_string()), body).await;
         assert_eq!(problem(answer).await, (status, kind.to_owned()));
     }
+    for (sent, kind) in [(application(2, "SZ-XX-999999"), "unknown-service"), (nameless, "form-refused")] {
+        assert_eq!(problem(kiosk.post(key(), &sent).await).await, (422, kind.to_owned()));
+    }
+    let (odd, name) = (key(), "ft-0001".parse().unwrap());
+    let keys = support::keys_of(city.authority());
+    let public: contract::desired::PublicKey =
+        std::fs::read_to_string(keys.join("seal-1.pub")).unwrap().parse().unwrap();
+    let sealer = public.suite.sealer(&public.bytes).unwrap();
+    let sealed = sealer.seal(&sealing_context(&name, odd), b"{\"name\":\"MARKER\"}").unwrap();
+    let answer = kiosk.post_raw(Some(&odd.to_string()), envelope(Seq(3), 1, &sealed)).await;
+    assert!(!answer.text().await.unwrap().contains("MARKER"), "what is in a seal is not quoted either");
     let broken = kiosk.post_raw(Some(&key().to_string()), b"{\"seq\":\"MARKER\"}".to_vec()).await;
     assert!(!broken.text().await.unwrap().contains("MARKER"));
 }

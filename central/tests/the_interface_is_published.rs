@@ -32,7 +32,15 @@ async fn the_document_is_the_committed_one() {
 fn it_is_openapi_3_1_and_names_what_both_sides_speak() {
     let document: serde_json::Value = serde_json::from_str(&central::openapi_document()).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
-    for path in ["/v1/entries", "/v1/tail", "/v1/cases/{case}", "/v1/openapi.json", "/health"] {
+    for path in [
+        "/v1/entries",
+        "/v1/tail",
+        "/v1/journal-heads",
+        "/v1/desired",
+        "/v1/cases/{case}",
+        "/v1/openapi.json",
+        "/health",
+    ] {
         assert!(document["paths"][path].is_object(), "{path}");
     }
     let application = &document["components"]["schemas"]["Application"];
@@ -41,7 +49,16 @@ fn it_is_openapi_3_1_and_names_what_both_sides_speak() {
         "a closed body beside its kind could never be valid"
     );
     assert_eq!(document["components"]["securitySchemes"]["terminal"]["type"], "mutualTLS");
-    for schema in ["Entry", "EntryReceipt", "Problem", "Tail", "CaseProgress"] {
+    for schema in [
+        "SealedEntry",
+        "Entry",
+        "EntryReceipt",
+        "Problem",
+        "Tail",
+        "HeadReport",
+        "SignedDesired",
+        "CaseProgress",
+    ] {
         assert!(document["components"]["schemas"][schema].is_object(), "{schema}");
     }
 }

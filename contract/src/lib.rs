@@ -1,11 +1,14 @@
 //! What the kiosk and the central API must agree on: the messages between them, the catalogue of services,
-//! form templates with one validator a field type, and the rules of Chinese identity numbers.
+//! form templates with one validator a field type, the rules of Chinese identity numbers, and the cryptographic suites
+//! that seal and sign what goes between them.
 //!
 //! Knows nothing of devices, screens, stores or sockets: everything here is a value that is parsed at an edge
 //! and trusted inside.
 
+pub mod base64;
 pub mod catalogue;
 pub mod code_lists;
+pub mod desired;
 pub mod fen;
 pub mod form;
 mod form_file;
@@ -13,6 +16,7 @@ pub mod id_number;
 pub mod ids;
 pub mod message;
 pub mod secret;
+pub mod series;
 pub mod suite;
 pub mod validate;
 

@@ -1,11 +1,11 @@
 //! What a kiosk and central say to each other: entries going up, receipts coming back, problems by RFC 9457.
 
-use crate::{CaseNumber, EntryId, Fen, FieldId, FormId, KioskId, Secret, Seq, ServiceCode};
+use crate::{CaseNumber, EntryId, Fen, FieldId, FormId, KioskId, LocalNumber, Secret, Seq, ServiceCode};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The largest body of a request in bytes. A form with a signature stays far below.
+/// The largest entry in bytes of JSON. A form with a signature stays far below.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// The header that carries the [`EntryId`] (draft-ietf-httpapi-idempotency-key-header-07).
@@ -16,13 +16,13 @@ pub fn day_in_china(at: Timestamp) -> Date {
     jiff::tz::offset(8).to_datetime(at).date()
 }
 
-/// One thing a resident confirmed, as it lies in the outbox and goes to central.
+/// One thing a resident confirmed. It is sealed to central's key before it is stored (see `series::SealedEntry`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// Place in the kiosk's series; `(kiosk, seq)` is unique, the kiosk is named by its certificate.
-    pub seq: Seq,
+    /// The number that the resident was given until central gave one.
+    pub number: LocalNumber,
     /// When it was confirmed by the kiosk's clock. For people; nothing is ordered by it.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub made_at: Timestamp,
@@ -177,16 +177,6 @@ pub struct AnswerLine {
     pub value: Secret<String>,
 }
 
-/// How far central has a kiosk's series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Tail {
-    /// The highest seq below which nothing is missing; 0 when there is none.
-    pub contiguous: Seq,
-    /// The highest seq at all; a kiosk whose disk was replaced goes on after it.
-    pub highest: Seq,
-}
-
 /// The state of a case, for anyone who knows its number. It holds no personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -220,6 +210,8 @@ pub enum CaseState {
 pub struct EntryRecord {
     /// Who sent it, by certificate.
     pub kiosk: KioskId,
+    /// Its place in the kiosk's series.
+    pub seq: Seq,
     /// The key.
     pub id: EntryId,
     /// What was sent.

@@ -1,21 +1,38 @@
 //! What a full disk and a read-only remount do to the store: a named error, and nothing confirmed is lost.
 //! SQLite itself plays the bad disk: a page limit gives SQLITE_FULL, `query_only` gives SQLITE_READONLY.
 
-use crate::{Lane, Store, StoreError};
-use contract::EntryId;
+use crate::{DiskFault, Options, Order, Store, StoreError, StoreHandle};
+use contract::desired::{Desired, PublicKey, SealingKey, SignedDesired};
 use contract::message::{EntryBody, Evaluation, Rating};
+use contract::series::SealingKeyId;
+use contract::suite::Suite;
+use contract::{EntryId, Seq};
 use jiff::Timestamp;
 
 fn store(dir: &tempfile::TempDir) -> Store {
-    Store::open(&dir.path().join("kiosk.db"), &"ft-0001".parse().unwrap()).unwrap()
+    let suite = Suite::International;
+    let (signing, sealing) = (suite.make_signing_pair().unwrap(), suite.make_sealing_pair().unwrap());
+    let key = SealingKey { id: SealingKeyId(1), public: PublicKey { suite, bytes: sealing.public } };
+    let signer = suite.signer(&signing.private).unwrap();
+    let signed = SignedDesired::sign(&Desired { version: 1, sealing: vec![key] }, signer.as_ref()).unwrap();
+    let signer = Some(PublicKey { suite, bytes: signing.public });
+    let options = Options { signer, ..Options::default() };
+    let mut store = Store::open(&dir.path().join("kiosk.db"), &"ft-0001".parse().unwrap(), options).unwrap();
+    store.adopt(&signed, Timestamp::UNIX_EPOCH).unwrap();
+    store
 }
 
-fn rate(store: &mut Store) -> Result<EntryId, StoreError> {
+fn rate(store: &mut Store) -> Result<Seq, StoreError> {
     let body = EntryBody::Evaluation(Evaluation {
         application: EntryId(uuid::Uuid::nil()),
         rating: Rating::Satisfied,
     });
-    store.append(body, Lane::alone()?, Timestamp::UNIX_EPOCH).map(|appended| appended.id)
+    store.append(body, Order::Free, Timestamp::UNIX_EPOCH).map(|appended| appended.seq)
+}
+
+fn waiting(store: &Store) -> Vec<Seq> {
+    let mut query = store.db.prepare("SELECT seq FROM outbox ORDER BY seq").unwrap();
+    query.query_map([], |row| row.get(0).map(Seq)).unwrap().map(Result::unwrap).collect()
 }
 
 #[test]
@@ -32,9 +49,6 @@ fn a_full_disk_is_named_and_loses_nothing() {
         }
     };
     assert!(matches!(error, StoreError::DiskFull), "{error}");
-    let waiting = |store: &Store| -> Vec<EntryId> {
-        store.due(Timestamp::UNIX_EPOCH, 1000).unwrap().into_iter().map(|entry| entry.id).collect()
-    };
     assert_eq!(waiting(&store), kept);
 
     store.db.pragma_update_and_check(None, "max_page_count", pages + 100, |_| Ok(())).unwrap();
@@ -51,4 +65,27 @@ fn a_read_only_remount_is_named() {
     assert!(matches!(rate(&mut store), Err(StoreError::ReadOnly)));
     store.db.pragma_update(None, "query_only", false).unwrap();
     rate(&mut store).expect("writable again");
+}
+
+#[tokio::test]
+async fn a_disk_that_takes_writes_again_is_noticed_and_damage_is_not_forgotten() {
+    let dir = tempfile::tempdir().unwrap();
+    let handle = StoreHandle::start(store(&dir)).unwrap();
+    let read_only = |on: bool| {
+        handle.call(move |store| {
+            Ok(store.db.pragma_update(None, "query_only", on).map_err(StoreError::from)?)
+        })
+    };
+    read_only(true).await.unwrap();
+    handle.call(rate).await.unwrap_err();
+    assert_eq!(handle.disk_fault(), Some(DiskFault::ReadOnly));
+    handle.try_again().await.unwrap_err();
+    assert_eq!(handle.disk_fault(), Some(DiskFault::ReadOnly), "it still is");
+    read_only(false).await.unwrap();
+    handle.try_again().await.unwrap();
+    assert_eq!(handle.disk_fault(), None);
+
+    handle.report(DiskFault::Damaged);
+    handle.try_again().await.unwrap();
+    assert_eq!(handle.disk_fault(), Some(DiskFault::Damaged));
 }

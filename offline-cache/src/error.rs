@@ -1,6 +1,8 @@
 //! Everything that can go wrong with the store, one variant a cause a person can do something about.
 
-use contract::{EntryId, KioskId};
+use contract::desired::DesiredFault;
+use contract::suite::{Suite, SuiteError};
+use contract::{EntryId, KioskId, Seq};
 use rusqlite::ErrorCode;
 use std::path::PathBuf;
 
@@ -81,13 +83,43 @@ pub enum StoreError {
         bytes: usize,
     },
     /// No such entry is in the outbox.
-    #[error("no entry {0} is waiting here")]
-    NoSuchEntry(EntryId),
+    #[error("no entry {0} is in the outbox: list it with 'kiosk outbox list'")]
+    NoSuchEntry(Seq),
+    /// There is no key to seal to.
+    #[error("there is no key to seal entries to: let the kiosk reach central once")]
+    NoKey,
+    /// Nobody's desired states are believed.
+    #[error("the kiosk knows no signer: name the city's signer file in the settings")]
+    NoSigner,
+    /// A desired state that is not believed.
+    #[error(transparent)]
+    Desired(#[from] DesiredFault),
+    /// A desired state that is not newer.
+    #[error(
+        "the desired state has version {got}, {floor} is in force: publish changes with a higher version"
+    )]
+    OldDesired {
+        /// Its version.
+        got: u64,
+        /// The version in force.
+        floor: u64,
+    },
+    /// A key of another suite than the signer's.
+    #[error("the sealing key is of suite {key}, this kiosk's signer of {signer}: make the keys of one suite")]
+    OtherSuite {
+        /// The key's suite.
+        key: Suite,
+        /// The signer's.
+        signer: Suite,
+    },
+    /// A key or a seal.
+    #[error("a key can't be used: {0}")]
+    Suite(#[source] SuiteError),
     /// A receipt for another entry.
-    #[error("the receipt is for {got}, not for {asked}: central or the connection is wrong")]
+    #[error("the receipt for entry {seq} is for {got}: central or the connection is wrong")]
     OtherReceipt {
         /// The entry that was sent.
-        asked: EntryId,
+        seq: Seq,
         /// The entry in the receipt.
         got: EntryId,
     },

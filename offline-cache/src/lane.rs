@@ -1,22 +1,43 @@
-//! Lanes: which entries must stay in order among themselves. A lane is one person's entries, under a keyed hash, so
-//! that the file does not say whose they are.
+//! Lanes: which entries must stay in order among themselves. A person's entries share a lane.
+//!
+//! A lane is one byte on purpose. A longer hash of an ID number could be traced back to the number by whoever holds the
+//! disk and tries every number that there is; a byte is shared by thousands of residents and says nothing, and 256
+//! lanes are more than are ever sent at once.
 
 use crate::StoreError;
-use contract::Secret;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use contract::suite::Suite;
+use contract::{EntryId, Secret};
 
 /// The random secret of this kiosk, made once with the store.
 #[derive(Clone, Debug)]
 pub struct KioskSecret(Secret<Vec<u8>>);
 
 /// Entries of one lane are sent in the order they were made; lanes do not wait for each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Lane(pub(crate) [u8; 16]);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lane(pub u8);
+
+/// Which lane an entry takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// In order with everything else of this lane.
+    In(Lane),
+    /// After this entry, wherever that stands.
+    After(EntryId),
+    /// It belongs to nobody in particular.
+    Free,
+}
 
 impl KioskSecret {
     pub(crate) fn make() -> Result<Self, StoreError> {
-        random::<32>().map(|bytes| Self(Secret::new(bytes.to_vec())))
+        let mut bytes = vec![0; 32];
+        fill(&mut bytes)?;
+        Ok(Self(Secret::new(bytes)))
+    }
+
+    /// A secret that lasts as long as this run of the program, where no store can be opened.
+    pub fn of_this_run() -> Self {
+        // Without random numbers names are still names, only guessable ones; they stay in memory.
+        Self::make().unwrap_or_else(|_| Self(Secret::new(vec![0; 32])))
     }
 
     pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
@@ -26,37 +47,32 @@ impl KioskSecret {
     pub(crate) fn bytes(&self) -> &[u8] {
         self.0.expose()
     }
+
+    /// A name for a person or a card that is the same at this kiosk each time. For memory only: on the disk beside the
+    /// secret it could be traced back.
+    pub fn name_of(&self, subject: &str) -> [u8; 16] {
+        let hash = Suite::International.hash(&[self.bytes(), subject.as_bytes()]);
+        let mut name = [0; 16];
+        name.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        name
+    }
 }
 
 impl Lane {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..=u8::MAX).map(Self)
+    }
+
     /// The lane of a person, by whatever names the person: an ID number, a phone number.
     pub fn of(secret: &KioskSecret, subject: &str) -> Self {
-        let mut lane = [0; 16];
-        // HMAC takes a key of any length, so the error arm cannot be reached; it would give one common lane.
-        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.bytes()) {
-            mac.update(subject.as_bytes());
-            for (to, from) in lane.iter_mut().zip(mac.finalize().into_bytes()) {
-                *to = from;
-            }
-        }
-        Self(lane)
-    }
-
-    /// The lane as a name that says nothing of the person, stable for this kiosk.
-    pub const fn bytes(self) -> [u8; 16] {
-        self.0
-    }
-
-    /// A lane of its own, for an entry that belongs to nobody in particular.
-    pub fn alone() -> Result<Self, StoreError> {
-        random().map(Self)
+        let [first, ..] = secret.name_of(subject);
+        Self(first)
     }
 }
 
-fn random<const N: usize>() -> Result<[u8; N], StoreError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| StoreError::NoRandomness(error.to_string()))?;
-    Ok(bytes)
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), StoreError> {
+    getrandom::fill(bytes).map_err(|error| StoreError::NoRandomness(error.to_string()))
 }
 
 #[cfg(test)]
@@ -64,11 +80,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lane_is_the_same_for_a_person_and_differs_between_kiosks() {
+    fn a_name_is_the_same_for_a_person_and_differs_between_kiosks() {
         let (here, there) = (KioskSecret::make().unwrap(), KioskSecret::make().unwrap());
         let id = "440304199001010011";
+        assert_eq!(here.name_of(id), here.name_of(id));
+        assert_ne!(here.name_of(id), here.name_of("44030419900101002X"));
+        assert_ne!(here.name_of(id), there.name_of(id));
         assert_eq!(Lane::of(&here, id), Lane::of(&here, id));
-        assert_ne!(Lane::of(&here, id), Lane::of(&here, "44030419900101002X"));
-        assert_ne!(Lane::of(&here, id), Lane::of(&there, id));
+    }
+
+    #[test]
+    fn residents_share_lanes_so_that_a_lane_names_nobody() {
+        let secret = KioskSecret::make().unwrap();
+        let mut residents = [0; 256];
+        for n in 0..10_000 {
+            residents[usize::from(Lane::of(&secret, &format!("{n}")).0)] += 1;
+        }
+        assert!(residents.iter().all(|count| *count > 10), "{residents:?}");
     }
 }

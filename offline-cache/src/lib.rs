@@ -1,35 +1,48 @@
-//! The local store of a kiosk: one SQLite file that loses nothing a resident confirmed.
+//! The local store of a kiosk: one SQLite file that loses nothing a resident confirmed and tells nobody what it was.
 //!
 //! Its heart is the **outbox**, an append-only series: every confirmed entry gets the next `seq` and a UUIDv7 key
-//! that is its idempotency key for ever. What [`Store::append`] returned is on the disk; it leaves only when
-//! central's receipt is on the disk instead. An entry that central refuses is set aside, never dropped.
+//! that is its idempotency key for ever. It is sealed to central's key before it is written; the kiosk can't open it
+//! again. What [`Store::append`] returned is on the disk; it leaves only when central's receipt is on the disk
+//! instead. An entry that central refuses is set aside, never dropped.
 //!
 //! Knows nothing of devices, screens, HTTP or the way entries travel. It does not own a clock: `now` is always a
 //! parameter, and nothing is ordered by it.
 //!
 //! ```text
-//! append ──> waiting ──acknowledge──> receipt kept, payload overwritten
+//! append ──> waiting ──acknowledge──> receipt kept, sealed content overwritten
 //!               │  ▲
 //!       set_aside  put_back (an operator)
 //!               ▼  │
 //!            set aside, with central's problem document
 //! ```
 //!
-//! Current limitations: payloads are clear text (`seal` = 0) until sealing to central's key arrives; receipts of
-//! the last 20,000 entries are kept.
+//! Beside it lie the **journal**, a hash chain of everything that happened, and how it stands with central (`standing`:
+//! the head that central knows, by which a copied or set-back kiosk is noticed).
+//!
+//! Current limitations: receipts of the last 20,000 entries are kept, and 200,000 lines of the journal.
 
 #[cfg(test)]
 mod bad_disks;
+mod durability;
 mod error;
 mod handle;
+pub mod journal;
 mod lane;
 mod open;
+mod options;
 mod outbox;
 mod receipts;
+mod sealing;
+mod set_aside;
+mod standing;
 mod store;
 
+pub use durability::Durability;
 pub use error::StoreError;
-pub use handle::StoreHandle;
-pub use lane::{KioskSecret, Lane};
-pub use outbox::{Acknowledged, Appended, Filling, OutboxCounts, OutboxEntry, SetAside};
-pub use store::{Limits, MAX_WAIT, Store};
+pub use handle::{DiskFault, StoreHandle};
+pub use journal::Act;
+pub use lane::{KioskSecret, Lane, Order};
+pub use open::examine;
+pub use options::{Limits, Options};
+pub use outbox::{Appended, Filling, OutboxCounts, OutboxEntry, Place, SetAside};
+pub use store::Store;

@@ -3,7 +3,7 @@
 use crate::{KioskSecret, StoreError};
 use contract::KioskId;
 use rusqlite::types::FromSql;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -22,12 +22,13 @@ pub(crate) fn open(path: &Path, kiosk: &KioskId) -> Result<(Connection, KioskSec
     make_private(path)?;
     let mut db = Connection::open(path).map_err(|error| place(error, path))?;
     db.busy_timeout(Duration::from_secs(2))?;
+    // First of all: a newer kiosk may keep its file in other ways than those insisted on below.
+    refuse_newer(&db, MIGRATIONS.len())?;
     set_up(&db).map_err(|error| match error {
         StoreError::Sqlite(error) => place(error, path),
         other => other,
     })?;
-    refuse_damage(&db)?;
-    migrate(&mut db)?;
+    migrate(&mut db, MIGRATIONS)?;
     let secret = claim(&mut db, kiosk)?;
     Ok((db, secret))
 }
@@ -72,7 +73,7 @@ fn set_up(db: &Connection) -> Result<(), StoreError> {
     insist(db, "secure_delete", &1_i64)
 }
 
-fn insist<T: FromSql + PartialEq + ToString>(
+pub(crate) fn insist<T: FromSql + PartialEq + ToString>(
     db: &Connection,
     name: &'static str,
     wanted: &T,
@@ -85,18 +86,24 @@ fn insist<T: FromSql + PartialEq + ToString>(
     }
 }
 
-fn refuse_damage(db: &Connection) -> Result<(), StoreError> {
+/// Reads the whole file for damage, beside whoever uses it. It takes as long as the file is large: not for the start.
+pub fn examine(path: &Path) -> Result<(), StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(|error| place(error, path))?;
     let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" { Ok(()) } else { Err(StoreError::Corrupt { detail: verdict }) }
 }
 
-fn migrate(db: &mut Connection) -> Result<(), StoreError> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+/// The file's version, if it is one that this program knows.
+fn refuse_newer(db: &Connection, migrations: usize) -> Result<i64, StoreError> {
+    let known = i64::try_from(migrations).unwrap_or(i64::MAX);
     let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > known {
-        return Err(StoreError::NewerVersion { found, known });
-    }
-    for (version, sql) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+    if found > known { Err(StoreError::NewerVersion { found, known }) } else { Ok(found) }
+}
+
+fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<(), StoreError> {
+    let found = refuse_newer(db, migrations.len())?;
+    for (version, sql) in (1_i64..).zip(migrations).filter(|(version, _)| *version > found) {
         let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         change.execute_batch(sql)?;
         change.pragma_update(None, "user_version", version)?;
@@ -135,4 +142,26 @@ fn claim(db: &mut Connection, kiosk: &KioskId) -> Result<KioskSecret, StoreError
     };
     change.commit()?;
     Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_migration_runs_once_and_whole() {
+        let mut db = Connection::open_in_memory().unwrap();
+        let first = "CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (1);";
+        let second = "ALTER TABLE t ADD COLUMN b INTEGER; INSERT INTO t VALUES (2, 2);";
+        migrate(&mut db, &[first]).unwrap();
+        migrate(&mut db, &[first, second]).unwrap();
+        migrate(&mut db, &[first, second]).unwrap();
+        let rows =
+            |db: &Connection| db.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(rows(&db), 2);
+        let broken = "INSERT INTO t VALUES (3, 3); INSERT INTO nowhere VALUES (1);";
+        assert!(migrate(&mut db, &[first, second, broken]).is_err());
+        assert_eq!(rows(&db), 2, "half a migration is none");
+        assert!(matches!(migrate(&mut db, &[first]), Err(StoreError::NewerVersion { found: 2, known: 1 })));
+    }
 }

@@ -1,7 +1,9 @@
 //! What goes into the outbox and what comes out of it, as values.
 
+use crate::Lane;
 use contract::message::Problem;
-use contract::{EntryId, LocalNumber, Secret, Seq};
+use contract::series::SealingKeyId;
+use contract::{EntryId, LocalNumber, Seq};
 use jiff::Timestamp;
 
 /// An entry that is on the disk now.
@@ -15,17 +17,26 @@ pub struct Appended {
     pub local_number: LocalNumber,
 }
 
-/// An entry that may be sent now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutboxEntry {
+/// Where an entry stands in the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Its lane.
+    pub lane: Lane,
     /// Its place in the kiosk's series.
     pub seq: Seq,
+}
+
+/// The first waiting entry of a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxEntry {
+    /// Where it stands.
+    pub place: Place,
     /// Its key.
     pub id: EntryId,
-    /// The key that `payload` is sealed to; 0 is not sealed.
-    pub seal: u32,
-    /// The request body. Every sending sends these same bytes, also after the kiosk's software changed.
-    pub payload: Secret<Vec<u8>>,
+    /// The key that it is sealed to.
+    pub key: SealingKeyId,
+    /// The sealed entry. Every sending sends these same bytes, also after the kiosk's software changed.
+    pub sealed: Vec<u8>,
     /// How often central has failed on it ('offline' and 'busy' do not count).
     pub attempts: u32,
 }
@@ -33,8 +44,8 @@ pub struct OutboxEntry {
 /// An entry that central refused, for the technician.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetAside {
-    /// Its place in the kiosk's series.
-    pub seq: Seq,
+    /// Where it stands.
+    pub place: Place,
     /// Its key.
     pub id: EntryId,
     /// `application` or `evaluation`.
@@ -52,27 +63,17 @@ pub struct OutboxCounts {
     pub set_aside: u64,
     /// Bytes of both.
     pub bytes: u64,
-    /// When the oldest waiting entry was made.
-    pub oldest: Option<Timestamp>,
-    /// At 80 % of a bound: say so and take no new filings that can wait.
-    pub filling: Filling,
 }
 
-/// Whether the outbox nears its bound.
+/// Whether the outbox nears one of its bounds: say so and take no new filings that can wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filling {
     /// There is room.
     #[default]
     Roomy,
     /// 80 % of a bound is used.
-    NearlyFull,
-}
-
-/// Whether a receipt was news.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Acknowledged {
-    /// The entry left the outbox now.
-    Now,
-    /// It had left before; the first receipt stays.
-    Before,
+    NearlyFull {
+        /// When the oldest waiting entry was made.
+        oldest: Option<Timestamp>,
+    },
 }

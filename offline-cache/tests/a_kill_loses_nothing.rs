@@ -10,26 +10,29 @@
 
 mod support;
 
-use offline_cache::Store;
+use contract::EntryId;
+use contract::suite::Suite;
+use offline_cache::{Limits, Order, journal};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use support::{application, kiosk, lane, noon, open};
+use support::{application, noon, open, open_with};
 
 /// Tells this very program that it is the one to be killed.
 const VICTIM: &str = "OFFLINE_CACHE_VICTIM";
 
 #[test]
 fn what_was_reported_before_a_kill_is_there_after_it() {
-    if let Some(file) = std::env::var_os(VICTIM) {
-        append_for_ever(Path::new(&file));
+    if let Some(dir) = std::env::var_os(VICTIM) {
+        append_for_ever(Path::new(&dir));
     }
     let dir = tempfile::tempdir().unwrap();
+    drop(open(&dir));
     let mut reported = Vec::new();
     for round in 1..=12 {
         let mut victim = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "what_was_reported_before_a_kill_is_there_after_it", "--nocapture"])
-            .env(VICTIM, support::file(&dir))
+            .env(VICTIM, dir.path())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -42,20 +45,28 @@ fn what_was_reported_before_a_kill_is_there_after_it() {
         }
         victim.wait().unwrap();
 
-        let due = open(&dir).due(noon(), 10_000).unwrap();
-        assert!(due.iter().map(|entry| entry.seq.0).eq(1..=due.len() as u64), "one unbroken series");
-        let there: Vec<String> = due.iter().map(|entry| entry.id.to_string()).collect();
-        assert!(reported.iter().all(|id| there.contains(id)), "round {round}");
+        let there: Vec<(u64, String)> = in_the_file(&dir);
+        assert!(there.iter().map(|(seq, _)| *seq).eq(1..=there.len() as u64), "one unbroken series");
+        let lost = reported.iter().find(|id| !there.iter().any(|(_, found)| found == *id));
+        assert_eq!(lost, None, "round {round}");
         assert_eq!(open(&dir).counts().unwrap().waiting, there.len() as u64);
+        journal::verify(&support::file(&dir), Suite::International).unwrap();
     }
     assert!(reported.len() > 100);
 }
 
-fn append_for_ever(file: &Path) -> ! {
-    let mut store = Store::open(file, &kiosk()).unwrap();
-    let person = lane(&store, "a");
+fn in_the_file(dir: &tempfile::TempDir) -> Vec<(u64, String)> {
+    drop(open(dir));
+    let db = rusqlite::Connection::open(support::file(dir)).unwrap();
+    let mut query = db.prepare("SELECT seq, id FROM outbox ORDER BY seq").unwrap();
+    let rows = query.query_map([], |row| Ok((row.get(0)?, EntryId(uuid::Uuid::from_bytes(row.get(1)?)))));
+    rows.unwrap().map(|row| row.map(|(seq, id)| (seq, id.to_string())).unwrap()).collect()
+}
+
+fn append_for_ever(dir: &Path) -> ! {
+    let mut store = open_with(dir, Limits::default(), Suite::International);
     loop {
-        let id = store.append(application("张三"), person, noon()).unwrap().id;
+        let id = store.append(application("张三"), Order::Free, noon()).unwrap().id;
         // One write, so that a line is whole or not there.
         let said = std::io::stdout().write_all(format!("\nappended {id}\n").as_bytes());
         if said.is_err() {

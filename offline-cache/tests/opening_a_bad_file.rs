@@ -8,18 +8,18 @@
 
 mod support;
 
-use offline_cache::{Store, StoreError};
+use offline_cache::{Limits, Options, Order, Store, StoreError, examine};
 use rusqlite::Connection;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use support::{application, file, kiosk, lane, noon, open};
+use support::{application, file, kiosk, noon, open, options};
 
 #[test]
 fn a_file_from_a_newer_kiosk_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     drop(open(&dir));
     Connection::open(file(&dir)).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    let error = Store::open(&file(&dir), &kiosk()).unwrap_err();
+    let error = Store::open(&file(&dir), &kiosk(), Options::default()).unwrap_err();
     assert!(matches!(error, StoreError::NewerVersion { found: 99, known: 1 }), "{error}");
     let version: i64 = Connection::open(file(&dir))
         .unwrap()
@@ -32,16 +32,18 @@ fn a_file_from_a_newer_kiosk_is_left_alone() {
 fn a_file_that_is_no_database_is_damaged() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(file(&dir), "not a database at all, not even nearly. ".repeat(100)).unwrap();
-    assert!(matches!(Store::open(&file(&dir), &kiosk()), Err(StoreError::Corrupt { .. })));
+    assert!(matches!(
+        Store::open(&file(&dir), &kiosk(), Options::default()),
+        Err(StoreError::Corrupt { .. })
+    ));
 }
 
 #[test]
 fn a_file_with_a_torn_page_is_damaged() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = open(&dir);
-    let person = lane(&store, "a");
     for _ in 0..50 {
-        store.append(application(&"x".repeat(500)), person, noon()).unwrap();
+        store.append(application(&"x".repeat(500)), Order::Free, noon()).unwrap();
     }
     store.tidy().unwrap();
     drop(store);
@@ -50,14 +52,37 @@ fn a_file_with_a_torn_page_is_damaged() {
         *byte = 0xA5;
     }
     std::fs::write(file(&dir), bytes).unwrap();
-    let error = Store::open(&file(&dir), &kiosk()).unwrap_err();
+    // The start does not read the whole file; the examination behind it does.
+    let error = examine(&file(&dir)).unwrap_err();
     assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+}
+
+#[test]
+fn a_whole_file_passes_its_examination() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = open(&dir);
+    store.append(application("张三"), Order::Free, noon()).unwrap();
+    examine(&file(&dir)).unwrap();
+}
+
+#[test]
+fn a_kept_desired_state_that_somebody_altered_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(&dir));
+    let db = Connection::open(file(&dir)).unwrap();
+    let kept: Vec<u8> =
+        db.query_row("SELECT value FROM meta WHERE name = 'desired'", [], |row| row.get(0)).unwrap();
+    let altered = String::from_utf8(kept).unwrap().replace("international:", "international:A");
+    db.execute("UPDATE meta SET value = ?1 WHERE name = 'desired'", [altered.into_bytes()]).unwrap();
+    drop(db);
+    let error = Store::open(&file(&dir), &kiosk(), options(dir.path(), Limits::default())).unwrap_err();
+    assert!(matches!(error, StoreError::Desired(_)), "{error}");
 }
 
 #[test]
 fn a_place_that_takes_no_file_is_named() {
     for place in ["/proc/no-such-place/kiosk.db", "/proc/kiosk.db"] {
-        let error = Store::open(Path::new(place), &kiosk()).unwrap_err();
+        let error = Store::open(Path::new(place), &kiosk(), Options::default()).unwrap_err();
         assert!(matches!(error, StoreError::NoPlace { .. }), "{error}");
         assert!(error.to_string().contains(place));
     }
@@ -67,7 +92,7 @@ fn a_place_that_takes_no_file_is_named() {
 fn a_disk_of_another_kiosk_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     drop(open(&dir));
-    let error = Store::open(&file(&dir), &"ft-0002".parse().unwrap()).unwrap_err();
+    let error = Store::open(&file(&dir), &"ft-0002".parse().unwrap(), Options::default()).unwrap_err();
     assert!(matches!(&error, StoreError::OtherKiosk { found, .. } if found == "ft-0001"), "{error}");
 }
 
@@ -75,10 +100,9 @@ fn a_disk_of_another_kiosk_is_refused() {
 fn only_the_owner_can_read_the_files() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = open(&dir);
-    let person = lane(&store, "a");
-    store.append(application("张三"), person, noon()).unwrap();
-    for file in std::fs::read_dir(dir.path()).unwrap() {
-        let mode = file.unwrap().metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0);
+    store.append(application("张三"), Order::Free, noon()).unwrap();
+    for name in ["kiosk.db", "kiosk.db-wal", "kiosk.db-shm"] {
+        let mode = std::fs::metadata(dir.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::face::FaceHint;
 use crate::identity::Resident;
-use crate::services::{Library, Obstacle};
+use crate::services::{Library, Obstacle, StoreTrouble};
 use crate::typing::Key;
 use contract::catalogue::{Badge, Service};
 use contract::message::{EntryReceipt, Rating};
@@ -109,7 +109,6 @@ pub enum Touch {
 
 /// What works.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent things that work or do not")]
 pub struct Health {
     /// The line to central.
     pub connection: Connection,
@@ -119,8 +118,8 @@ pub struct Health {
     pub printer: bool,
     /// Camera and face models are there.
     pub face: bool,
-    /// The local store takes no more.
-    pub store_full: bool,
+    /// Why the local store takes no entry; none when it does.
+    pub store: Option<StoreTrouble>,
     /// Entries that wait for central.
     pub waiting: usize,
 }
@@ -135,10 +134,8 @@ impl Health {
                 Some(Obstacle::NoFaceCheck)
             } else if !service.has(Badge::OfflineOk) && self.connection != Connection::Online {
                 Some(Obstacle::NeedsNetwork)
-            } else if self.store_full {
-                Some(Obstacle::StoreFull)
             } else {
-                None
+                self.store.map(Obstacle::Store)
             }
         })
     }
@@ -154,6 +151,8 @@ pub enum Connection {
     Offline,
     /// Somebody answers who is not central (故障 E06).
     Untrusted,
+    /// Central takes nothing of this terminal (故障 E09).
+    Refused,
 }
 
 /// An answer from outside.
@@ -217,18 +216,6 @@ pub enum FaceVerdict {
     NoFace,
     /// Camera, models or the card's picture are not there; nobody passes.
     Unavailable,
-}
-
-/// Why the store did not take an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreTrouble {
-    /// The disk or the store's bound is full (故障 E04).
-    Full,
-    /// Anything else (故障 E05).
-    Broken,
-    /// It has not answered: perhaps the entry is kept, perhaps not. Nobody is asked to submit it again, for that could
-    /// double it (故障 E05).
-    Unknown,
 }
 
 /// What became of a printout.

@@ -16,14 +16,14 @@ mod result;
 pub use effect::{Ask, Effect, Slip};
 pub use event::{
     Answer, CardTrouble, Committed, Connection, Event, FaceNews, FaceVerdict, Health, JobId, Now,
-    PrintResult, StoreTrouble, Touch, VisitId,
+    PrintResult, Touch, VisitId,
 };
 pub use page::{
-    Done, Filing, LogIn, LogInStep, Outcome, Page, Printing, Review, Search, Submitting, Trouble,
+    Done, Filing, LogIn, LogInStep, Outcome, Page, Printing, Rated, Review, Search, Submitting, Trouble,
 };
 
 use crate::identity::{Lockouts, Resident};
-use crate::services::{Library, Obstacle};
+use crate::services::{Library, Obstacle, StoreTrouble};
 use contract::ServiceCode;
 use contract::catalogue::Service;
 use std::{sync::Arc, time::Duration};
@@ -247,7 +247,7 @@ impl Journey {
                 self.page = Page::Filing(filing);
                 Vec::new()
             }
-            Page::Trouble(Trouble { kind: StoreTrouble::Full | StoreTrouble::Broken, review }) => {
+            Page::Trouble(Trouble { kind, review }) if kind != StoreTrouble::Unknown => {
                 self.page = Page::Review(review);
                 Vec::new()
             }

@@ -4,7 +4,7 @@ use super::effect::Slip;
 use super::event::{CardTrouble, Committed, JobId, PrintResult};
 use crate::face::FaceHint;
 use crate::forms::Draft;
-use crate::services::{Hit, Library, Tile};
+use crate::services::{Hit, Library, StoreTrouble, Tile};
 use crate::typing::{Key, Layout, Typing};
 use contract::message::{EntryReceipt, Rating};
 use contract::{EntryId, FieldId, ServiceCode};
@@ -196,7 +196,33 @@ pub struct Done {
     /// How the print goes.
     pub printing: Printing,
     /// The rating, given once.
-    pub rating: Option<Rating>,
+    pub rating: Rated,
+}
+
+/// How far a rating is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rated {
+    /// None is given, or it could not be kept.
+    NotYet,
+    /// It is being committed.
+    Saving {
+        /// Whose answer counts.
+        job: JobId,
+        /// What was touched.
+        rating: Rating,
+    },
+    /// It is committed and goes on by itself.
+    Kept(Rating),
+}
+
+impl Rated {
+    /// What was touched.
+    pub const fn chosen(self) -> Option<Rating> {
+        match self {
+            Self::NotYet => None,
+            Self::Saving { rating, .. } | Self::Kept(rating) => Some(rating),
+        }
+    }
 }
 
 /// How a print goes.
@@ -212,7 +238,7 @@ pub enum Printing {
 #[derive(Debug)]
 pub struct Trouble {
     /// What.
-    pub kind: super::StoreTrouble,
+    pub kind: StoreTrouble,
     /// What to return to.
     pub review: Review,
 }

@@ -5,7 +5,6 @@ use crate::identity::{CardKey, Resident, ValidTo};
 use crate::journey::CardTrouble;
 use contract::Secret;
 use drivers::id_card_reader::{self as reader, Card, CardFault, CardHolder};
-use offline_cache::Lane;
 
 /// Waits for the next card.
 pub(super) async fn read(hands: &Hands) -> Result<Resident, CardTrouble> {
@@ -40,7 +39,7 @@ fn resident(card: Card, hands: &Hands) -> Result<Resident, CardTrouble> {
         reader::ValidTo::LongTerm => ValidTo::LongTerm,
     };
     Ok(Resident {
-        card: CardKey(Lane::of(&hands.secret, citizen.number.expose()).bytes()),
+        card: CardKey(hands.secret.name_of(citizen.number.expose())),
         name: citizen.name,
         number: citizen.number,
         sex: citizen.sex,

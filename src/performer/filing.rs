@@ -1,10 +1,12 @@
 //! Committing an entry, and waiting a little for central's receipt.
 
 use super::Hands;
-use crate::journey::{Committed, StoreTrouble};
+use super::health::of_disk;
+use crate::journey::Committed;
+use crate::services::StoreTrouble;
 use contract::EntryId;
 use contract::message::{EntryBody, EntryReceipt};
-use offline_cache::{Lane, StoreError};
+use offline_cache::{DiskFault, Lane, Order, StoreError};
 use std::time::Duration;
 
 /// How long a resident waits for central before the receipt says 待联网受理.
@@ -12,11 +14,9 @@ const RECEIPT_TIME: Duration = Duration::from_secs(8);
 
 /// When this returns well, a power cut can't undo it.
 pub(super) async fn commit(hands: &Hands, body: EntryBody) -> Result<Committed, StoreTrouble> {
-    let entry = async {
-        let lane = lane(hands, &body)?;
-        hands.store.append(body, lane, jiff::Timestamp::now()).await
-    };
-    match entry.await {
+    let store = hands.store.as_ref().map_err(|trouble| *trouble)?;
+    let (order, now) = (order(hands, &body), jiff::Timestamp::now());
+    match store.call(move |store| store.append(body, order, now)).await {
         Ok(appended) => {
             if let Some(sync) = &hands.sync {
                 sync.notify();
@@ -25,23 +25,23 @@ pub(super) async fn commit(hands: &Hands, body: EntryBody) -> Result<Committed, 
         }
         Err(fault) => {
             tracing::error!(%fault, "an entry was not committed");
-            Err(match fault {
-                StoreError::Full { .. } | StoreError::DiskFull => StoreTrouble::Full,
-                _ => StoreTrouble::Broken,
+            Err(match &fault {
+                StoreError::Full { .. } => StoreTrouble::Full,
+                StoreError::NoKey => StoreTrouble::NoKey,
+                fault => DiskFault::of(fault).map_or(StoreTrouble::Broken, of_disk),
             })
         }
     }
 }
 
-/// One lane a person; what names nobody has a lane of its own.
-fn lane(hands: &Hands, body: &EntryBody) -> Result<Lane, StoreError> {
+/// A person's entries stay in order, and a rating comes after its application.
+fn order(hands: &Hands, body: &EntryBody) -> Order {
     match body {
         EntryBody::Application(application) => {
             let number = application.fields.iter().find(|(id, _)| id.as_str() == "id_no");
-            number.map_or_else(Lane::alone, |(_, number)| Ok(Lane::of(&hands.secret, number.expose())))
+            number.map_or(Order::Free, |(_, number)| Order::In(Lane::of(&hands.secret, number.expose())))
         }
-        // A rating follows its application.
-        EntryBody::Evaluation(evaluation) => Ok(Lane::of(&hands.secret, &evaluation.application.to_string())),
+        EntryBody::Evaluation(evaluation) => Order::After(evaluation.application),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::{Hands, Report};
 use crate::journey::{Connection, Event, Health};
+use crate::services::StoreTrouble;
 use crate::sync;
 use drivers::{DeviceStatus, PaperStatus};
-use offline_cache::Filling;
+use jiff::Timestamp;
+use offline_cache::{DiskFault, Filling};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,13 +20,14 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
     let mut face = hands.face.clone();
     let mut reported = None;
     loop {
-        let store_full = hands.store.counts().await.is_ok_and(|counts| counts.filling == Filling::NearlyFull);
         let line_now = line.as_mut().map(|line| *line.borrow_and_update());
+        let store = store_trouble(&hands, line_now).await;
         let health = Health {
             connection: line_now.map_or(Connection::Offline, |line| match line.connection {
                 sync::Connection::Online => Connection::Online,
                 sync::Connection::Offline { .. } => Connection::Offline,
                 sync::Connection::Untrusted => Connection::Untrusted,
+                sync::Connection::Forked => Connection::Refused,
             }),
             reader: works(reader.borrow_and_update().device),
             printer: {
@@ -36,7 +39,7 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
             face: works(*camera.borrow_and_update())
                 && face.borrow_and_update().is_some()
                 && hands.decoder.is_some(),
-            store_full,
+            store,
             waiting: line_now.map_or(0, |line| usize::try_from(line.waiting).unwrap_or(usize::MAX)),
         };
         if reported != Some(health) {
@@ -61,6 +64,39 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
             Ok(()) = face.changed() => {}
             () = tokio::time::sleep(STORE_EVERY) => {}
         }
+    }
+}
+
+/// Why the store takes nothing, if so. A disk that was full or read-only is tried again here.
+async fn store_trouble(hands: &Hands, line: Option<sync::SyncStatus>) -> Option<StoreTrouble> {
+    let store = match &hands.store {
+        Ok(store) => store,
+        Err(trouble) => return Some(*trouble),
+    };
+    // Whether it worked shows in the fault that is left.
+    let _ = store.try_again().await;
+    if let Some(fault) = store.disk_fault() {
+        return Some(of_disk(fault));
+    }
+    if line.is_some_and(|line| line.connection == sync::Connection::Forked) {
+        return Some(StoreTrouble::Copied);
+    }
+    let now = Timestamp::now();
+    match store.call(move |store| Ok((store.desired_version(), store.filling(now)?))).await {
+        Ok((0, _)) => Some(StoreTrouble::NoKey),
+        Ok((_, Filling::NearlyFull { .. })) => Some(StoreTrouble::Full),
+        Ok((_, Filling::Roomy)) => None,
+        Err(_) => Some(StoreTrouble::Broken),
+    }
+}
+
+/// What a fault of the disk means to a resident.
+pub(crate) const fn of_disk(fault: DiskFault) -> StoreTrouble {
+    match fault {
+        DiskFault::Full => StoreTrouble::Full,
+        DiskFault::ReadOnly => StoreTrouble::ReadOnly,
+        DiskFault::Newer => StoreTrouble::Newer,
+        DiskFault::Damaged | DiskFault::Unusable => StoreTrouble::Broken,
     }
 }
 

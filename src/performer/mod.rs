@@ -4,11 +4,12 @@
 mod card;
 mod face_check;
 mod filing;
-mod health;
+pub(crate) mod health;
 
 use crate::face::FaceEngine;
 use crate::journey::{Answer, Ask, Effect, Event, JobId, PrintResult, VisitId};
 use crate::printing;
+use crate::services::StoreTrouble;
 use crate::sync::SyncHandle;
 use drivers::camera::{Camera, Frame};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
@@ -36,8 +37,8 @@ pub struct Hands {
     pub decoder: Option<PhotoDecoder>,
     /// Detects and compares faces; none while the models are loaded, or where they are missing or altered.
     pub face: watch::Receiver<Option<Arc<FaceEngine>>>,
-    /// The local store.
-    pub store: StoreHandle,
+    /// The local store, or why there is none: the terminal still shows guides.
+    pub store: Result<StoreHandle, StoreTrouble>,
     /// The store's secret, for names that say nothing.
     pub secret: KioskSecret,
     /// The way to central; none where the kiosk is not enrolled.

@@ -128,7 +128,7 @@ const fn short_obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::AtWindow => "窗口办理",
         Obstacle::FormNotYet => "暂看指南",
-        Obstacle::NoCardReader | Obstacle::NoFaceCheck | Obstacle::StoreFull => "暂不能办",
+        Obstacle::NoCardReader | Obstacle::NoFaceCheck | Obstacle::Store(_) => "暂不能办",
         Obstacle::NeedsNetwork => "需要联网",
     }
 }
@@ -146,7 +146,7 @@ const fn long_obstacle(obstacle: Obstacle) -> &'static str {
         Obstacle::NeedsNetwork => {
             "现在网络不通，这个事项需要联网。请稍后再试；标有“可离线”的事项现在就能办。"
         }
-        Obstacle::StoreFull => "本机待发的申请已满，暂停接收新申请。请到附近的终端办理。（故障 E04）",
+        Obstacle::Store(trouble) => super::store_trouble::at_the_guide(trouble),
     }
 }
 

@@ -7,6 +7,7 @@ mod keyboard;
 mod log_in;
 mod outcome;
 mod shell;
+pub(crate) mod store_trouble;
 mod terminal;
 
 pub use shell::Place;

@@ -1,8 +1,9 @@
 //! Being sent, done, goodbye, trouble.
 
-use super::list;
 use super::terminal::{send, sends};
-use crate::journey::{self, Done, Journey, Page, PrintResult, Printing, StoreTrouble, Touch};
+use super::{list, store_trouble};
+use crate::journey::{self, Done, Journey, Page, PrintResult, Printing, Touch};
+use crate::services::StoreTrouble;
 use contract::message::Rating;
 use kiosk_ui::{App, LineView, Outcome, PrintView};
 use slint::ComponentHandle;
@@ -32,7 +33,7 @@ pub(super) fn show(app: &App, journey: &Journey) {
         }
         Page::Done(done) => show_done(&view, done),
         Page::Trouble(trouble) => {
-            let (title, words, code) = trouble_words(trouble.kind);
+            let (title, words, code) = store_trouble::on_the_page(trouble.kind);
             view.set_can_submit_again(trouble.kind != StoreTrouble::Unknown);
             view.set_trouble_title(title.into());
             view.set_trouble(words.into());
@@ -83,21 +84,6 @@ fn show_done(view: &Outcome<'_>, done: &Done) {
     };
     view.set_print(print);
     view.set_print_words(words.into());
-    view.set_rating(done.rating.map_or(0, |rating| i32::from(rating.stars())));
-}
-
-const fn trouble_words(kind: StoreTrouble) -> (&'static str, &'static str, &'static str) {
-    match kind {
-        StoreTrouble::Full => {
-            ("没有保存成功", "本机的存储空间已满，暂时不能接收新申请。请到附近的终端或窗口办理。", "故障 E04")
-        }
-        StoreTrouble::Unknown => (
-            "暂时不知道是否保存成功",
-            "请不要重复提交。请记下现在的时间，稍后拨打 12345 查询，或到窗口核实。",
-            "故障 E05",
-        ),
-        StoreTrouble::Broken => {
-            ("没有保存成功", "本机暂时不能保存申请。请稍后再试一次，或到附近的终端或窗口办理。", "故障 E05")
-        }
-    }
+    view.set_rating(done.rating.chosen().map_or(0, |rating| i32::from(rating.stars())));
+    view.set_rated(matches!(done.rating, journey::Rated::Kept(_)));
 }

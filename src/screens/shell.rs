@@ -61,6 +61,7 @@ fn connection(health: Health) -> &'static str {
         Connection::Online => "已联网",
         Connection::Offline => "暂时离线，可先办理",
         Connection::Untrusted => "网络不可信，已停用联网（故障 E06）",
+        Connection::Refused => "本机已停用，请联系维护（故障 E09）",
     }
 }
 
@@ -76,8 +77,8 @@ fn limits(health: Health) -> String {
     if !health.face {
         limits.push("面部核对暂不可用（故障 E03）");
     }
-    if health.store_full {
-        limits.push("本机暂停接收新申请（故障 E04）");
+    if let Some(trouble) = health.store {
+        limits.push(super::store_trouble::in_the_strip(trouble));
     }
     limits.join("；")
 }

@@ -25,8 +25,28 @@ pub enum Obstacle {
     NoFaceCheck,
     /// It needs central, and there is no line.
     NeedsNetwork,
-    /// The store is full (故障 E04).
-    StoreFull,
+    /// The store takes nothing.
+    Store(StoreTrouble),
+}
+
+/// Why the store takes no entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreTrouble {
+    /// The disk or one of the store's bounds is full (故障 E04).
+    Full,
+    /// It is damaged or does not work (故障 E05).
+    Broken,
+    /// It has not answered: perhaps the entry is kept, perhaps not. Nobody is asked to submit it again, for that could
+    /// double it (故障 E05).
+    Unknown,
+    /// Central says that this terminal is a copy, or was set back to an older image (故障 E09).
+    Copied,
+    /// The disk is read-only (故障 E10).
+    ReadOnly,
+    /// The store comes from a newer version of this software (故障 E11).
+    Newer,
+    /// The terminal has never reached central, so there is no key to seal to (故障 E12).
+    NoKey,
 }
 
 /// A tile of the home page: which services lie behind it.

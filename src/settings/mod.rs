@@ -81,6 +81,8 @@ pub struct CentralSettings {
     pub certificate: PathBuf,
     /// Its key, PEM.
     pub key: PathBuf,
+    /// The public key of the city's signer: whose desired states are believed, and by whose suite everything is sealed.
+    pub signer: PathBuf,
 }
 
 /// Why the file can't be used (故障 E08).

@@ -1,58 +1,20 @@
-//! Central over HTTPS, as few words as the kiosk needs. Believes our own authority only, shows the kiosk's
-//! certificate, and sorts everything that can go wrong into what it means for the outbox.
+//! What the kiosk and central say to each other, over any line; sorts everything that can go wrong into what it means
+//! for the outbox.
 
-use contract::message::{CaseProgress, EntryReceipt, IDEMPOTENCY_KEY, Problem, Tail};
-use contract::{CaseNumber, EntryId, Secret};
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{RequestBuilder, Response, StatusCode, Url};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{AlertDescription, ClientConfig, RootCertStore};
+use super::line::{Line, NoReply, Reply, Request};
+use contract::CaseNumber;
+use contract::base64::Base64;
+use contract::desired::SignedDesired;
+use contract::message::{CaseProgress, EntryReceipt, Problem};
+use contract::series::{HeadReport, SealedEntry, Tail};
+use offline_cache::OutboxEntry;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::error::Error;
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const CONNECT_TIME: Duration = Duration::from_secs(5);
-const REQUEST_TIME: Duration = Duration::from_secs(10);
-
 /// The problems that central itself words; anything else in between is not a verdict on an entry.
 const OUR_PROBLEMS: &str = "urn:budayang:problem:";
-
-/// Where the kiosk's certificates are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Papers {
-    /// Whom to believe.
-    pub authority: PathBuf,
-    /// The kiosk's certificate.
-    pub certificate: PathBuf,
-    /// The kiosk's private key.
-    pub key: PathBuf,
-}
-
-/// Why sync can't start.
-#[derive(Debug, thiserror::Error)]
-pub enum SyncError {
-    /// A certificate or key can't be read.
-    #[error("can't read {path}: {detail}; enrol the kiosk again")]
-    Papers {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        detail: String,
-    },
-    /// The certificate and the key don't fit TLS or each other.
-    #[error("the kiosk's certificate can't be used: {0}; enrol the kiosk again")]
-    Tls(#[from] rustls::Error),
-    /// The address of central.
-    #[error("'{0}' is no address of central: use https://HOST:PORT")]
-    Address(String),
-    /// The HTTP client can't be made.
-    #[error("the HTTP client can't be made: {0}")]
-    Client(#[from] reqwest::Error),
-}
 
 /// Why a request brought nothing, by what it means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +33,10 @@ pub enum Failure {
         /// The HTTP status.
         status: u16,
     },
+    /// Another entry has this place of the series.
+    SeqTaken(Problem),
+    /// This kiosk is a copy, or was set back.
+    Forked(Problem),
     /// Central will never take this.
     Refused(Problem),
 }
@@ -78,147 +44,118 @@ pub enum Failure {
 /// A way to central.
 #[derive(Clone, Debug)]
 pub struct CentralClient {
-    http: reqwest::Client,
-    base: Url,
+    line: Arc<dyn Line>,
 }
 
 impl CentralClient {
-    /// Reads the papers; connects to nobody yet.
-    pub fn new(address: &str, papers: &Papers) -> Result<Self, SyncError> {
-        let base = Url::parse(address).ok().filter(|url| url.scheme() == "https" && url.has_host());
-        let base = base.ok_or_else(|| SyncError::Address(address.chars().take(80).collect()))?;
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls(papers)?)
-            .https_only(true)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIME)
-            .timeout(REQUEST_TIME)
-            .build()?;
-        Ok(Self { http, base })
+    /// Speaks over a line.
+    pub fn new(line: impl Line) -> Self {
+        Self { line: Arc::new(line) }
     }
 
     /// Hands over an entry.
-    pub async fn post(&self, id: EntryId, payload: &Secret<Vec<u8>>) -> Result<EntryReceipt, Failure> {
-        let request = self
-            .http
-            .post(self.at("/v1/entries"))
-            .header(IDEMPOTENCY_KEY, id.to_string())
-            .header(CONTENT_TYPE, "application/json")
-            .body(payload.expose().clone());
-        let receipt: EntryReceipt = ask(request).await?;
+    pub async fn post(&self, entry: OutboxEntry) -> Result<EntryReceipt, Failure> {
+        let OutboxEntry { id, place, key, sealed, .. } = entry;
+        let envelope = SealedEntry { seq: place.seq, key, sealed: Base64(sealed) };
+        let request = Request { key: Some(id), ..Request::post("/v1/entries", json(&envelope)?) };
+        let receipt: EntryReceipt = self.ask(request).await?;
         if receipt.entry == id { Ok(receipt) } else { Err(Failure::Faulty { status: 200 }) }
     }
 
     /// How far central has this kiosk's series.
     pub async fn tail(&self) -> Result<Tail, Failure> {
-        ask(self.http.get(self.at("/v1/tail"))).await
+        self.ask(Request::get("/v1/tail")).await
+    }
+
+    /// Tells where the journal is; refused when this kiosk is a copy.
+    pub async fn report_head(&self, report: &HeadReport) -> Result<(), Failure> {
+        let reply = self.exchange(Request::post("/v1/journal-heads", json(report)?)).await?;
+        if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
+    }
+
+    /// What is desired of the terminals.
+    pub async fn desired(&self) -> Result<SignedDesired, Failure> {
+        self.ask(Request::get("/v1/desired")).await
     }
 
     /// Where a case stands; `None` when central knows no such case.
     pub async fn case(&self, case: &CaseNumber) -> Result<Option<CaseProgress>, Failure> {
-        match ask(self.http.get(self.at(&format!("/v1/cases/{case}")))).await {
+        match self.ask(Request::get(format!("/v1/cases/{case}"))).await {
             Ok(progress) => Ok(Some(progress)),
             Err(Failure::Refused(problem)) if problem.status == 404 => Ok(None),
             Err(failure) => Err(failure),
         }
     }
 
-    fn at(&self, path: &str) -> Url {
-        let mut url = self.base.clone();
-        url.set_path(path);
-        url
+    async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, Failure> {
+        let reply = self.exchange(request).await?;
+        if !is_success(reply.status) {
+            return Err(refusal(&reply));
+        }
+        serde_json::from_slice(&reply.body).map_err(|_| Failure::Faulty { status: reply.status })
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Reply, Failure> {
+        self.line.exchange(request).await.map_err(|none| match none {
+            NoReply::Offline => Failure::Offline,
+            NoReply::ForeignCertificate => Failure::ForeignCertificate,
+        })
     }
 }
 
-fn tls(papers: &Papers) -> Result<ClientConfig, SyncError> {
-    let mut roots = RootCertStore::empty();
-    for certificate in certificates(&papers.authority)? {
-        roots.add(certificate)?;
-    }
-    let key = PrivateKeyDer::from_pem_file(&papers.key).map_err(|error| unreadable(&papers.key, &error))?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_client_auth_cert(certificates(&papers.certificate)?, key)?)
+/// What is sent are our own plain structures: they always serialise.
+fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(value).map_err(|_| Failure::Faulty { status: 0 })
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, SyncError> {
-    CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| unreadable(path, &error))
-}
-
-fn unreadable(path: &Path, error: &dyn Error) -> SyncError {
-    SyncError::Papers { path: path.to_owned(), detail: error.to_string() }
-}
-
-async fn ask<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Failure> {
-    let response = request.send().await.map_err(|error| sort(&error))?;
-    let status = response.status();
-    if status.is_success() {
-        let body = response.bytes().await.map_err(|error| sort(&error))?;
-        return serde_json::from_slice(&body).map_err(|_| Failure::Faulty { status: status.as_u16() });
-    }
-    Err(refusal(status, response).await)
+const fn is_success(status: u16) -> bool {
+    status >= 200 && status < 300
 }
 
 /// What an answer other than success means.
-async fn refusal(status: StatusCode, response: Response) -> Failure {
-    match status {
-        StatusCode::REQUEST_TIMEOUT
-        | StatusCode::TOO_EARLY
-        | StatusCode::TOO_MANY_REQUESTS
-        | StatusCode::BAD_GATEWAY
-        | StatusCode::SERVICE_UNAVAILABLE
-        | StatusCode::GATEWAY_TIMEOUT => Failure::Busy { retry_after: retry_after(&response) },
-        _ if status.is_client_error() => {
-            let body = response.bytes().await.unwrap_or_default();
-            match serde_json::from_slice::<Problem>(&body) {
-                Ok(problem) if problem.kind.starts_with(OUR_PROBLEMS) => Failure::Refused(problem),
-                // A wrongly configured proxy must not make a fleet set its outboxes aside.
-                _ => Failure::Faulty { status: status.as_u16() },
-            }
-        }
-        _ => Failure::Faulty { status: status.as_u16() },
+fn refusal(reply: &Reply) -> Failure {
+    let &Reply { status, retry_after, .. } = reply;
+    let problem = serde_json::from_slice::<Problem>(&reply.body).ok();
+    let problem = problem.filter(|problem| problem.kind.starts_with(OUR_PROBLEMS));
+    match (status, problem) {
+        (408 | 425 | 429 | 502..=504, _) => Failure::Busy { retry_after },
+        (400..=499, Some(problem)) => match problem.kind.trim_start_matches(OUR_PROBLEMS) {
+            "in-progress" => Failure::Busy { retry_after },
+            "seq-taken" => Failure::SeqTaken(problem),
+            "forked" => Failure::Forked(problem),
+            _ => Failure::Refused(problem),
+        },
+        // A wrongly configured proxy must not make a fleet set its outboxes aside.
+        _ => Failure::Faulty { status },
     }
 }
 
-fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A failure to speak at all: a matter of trust, or nobody there.
-fn sort(error: &reqwest::Error) -> Failure {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.downcast_ref().is_some_and(is_about_trust) {
-            return Failure::ForeignCertificate;
+    fn reply(status: u16, kind: &str) -> Reply {
+        let kind = kind.to_owned();
+        let problem = Problem { kind, status, title: String::new(), detail: String::new() };
+        Reply {
+            status,
+            retry_after: Some(Duration::from_secs(2)),
+            body: serde_json::to_vec(&problem).unwrap(),
         }
-        cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            // An io::Error passes over the error that it wraps when it is asked for its source.
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        };
     }
-    Failure::Offline
-}
 
-fn is_about_trust(error: &rustls::Error) -> bool {
-    match error {
-        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => true,
-        rustls::Error::AlertReceived(alert) => matches!(
-            alert,
-            AlertDescription::BadCertificate
-                | AlertDescription::UnsupportedCertificate
-                | AlertDescription::CertificateRevoked
-                | AlertDescription::CertificateExpired
-                | AlertDescription::CertificateUnknown
-                | AlertDescription::CertificateRequired
-                | AlertDescription::UnknownCA
-                | AlertDescription::AccessDenied
-                | AlertDescription::DecryptError
-        ),
-        _ => false,
+    #[test]
+    fn an_answer_is_sorted_by_what_it_means_for_the_entry() {
+        let ours = |status, kind: &str| refusal(&reply(status, &format!("{OUR_PROBLEMS}{kind}")));
+        assert!(matches!(ours(422, "form-refused"), Failure::Refused(_)));
+        assert!(matches!(ours(409, "seq-taken"), Failure::SeqTaken(_)));
+        assert!(matches!(ours(409, "forked"), Failure::Forked(_)));
+        assert!(matches!(ours(409, "in-progress"), Failure::Busy { retry_after: Some(_) }));
+        assert!(matches!(ours(503, "seal-key-not-here"), Failure::Busy { .. }));
+        assert!(matches!(ours(500, "internal"), Failure::Faulty { status: 500 }));
+        assert!(
+            matches!(refusal(&reply(403, "about:blank")), Failure::Faulty { status: 403 }),
+            "a proxy's word"
+        );
     }
 }

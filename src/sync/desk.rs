@@ -5,8 +5,9 @@ use contract::EntryId;
 use contract::message::{EntryReceipt, Problem};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
+use tokio::time::Instant;
 
 /// How long a receipt that nobody fetched is kept in memory.
 pub(super) const KEPT: Duration = Duration::from_secs(30);

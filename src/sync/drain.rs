@@ -1,18 +1,21 @@
-//! The task that drains the outbox, one entry at a time in the order of its lane, for as long as the kiosk runs. A
+//! The task that drains the outbox for as long as the kiosk runs: one entry a lane at a time, several lanes at once. A
 //! timer is always armed: no failure can leave it waiting for ever.
 
 use super::client::{CentralClient, Failure};
-use super::desk::{Desk, KEPT, NoReceipt};
-use super::schedule::{Dice, Next, after};
+use super::desk::{Desk, KEPT};
+use super::lanes::Lanes;
+use super::outside::Outside;
+use super::schedule::{Next, after};
+use super::standing::Standing;
 use super::status::{Connection, SyncStatus};
 use contract::EntryId;
 use contract::message::EntryReceipt;
-use jiff::Timestamp;
-use offline_cache::{OutboxEntry, StoreError, StoreHandle};
+use offline_cache::{OutboxEntry, Place, StoreError, StoreHandle};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// How often central is asked for a sign of life when there is nothing to send.
 /// The strip on the screen is at most so far behind; 10,000 kiosks make 1,000 small requests a second.
@@ -21,86 +24,18 @@ const PROBE_EVERY: Duration = Duration::from_secs(10);
 /// How long to leave a failing store alone.
 const STORE_REST: Duration = Duration::from_secs(10);
 
-/// A way to sync; clone it freely. The task stops with the last handle.
-#[derive(Clone, Debug)]
-pub struct SyncHandle {
-    desk: Arc<Desk>,
-    store: StoreHandle,
-    status: watch::Receiver<SyncStatus>,
-    _task: Arc<Task>,
-}
+/// Entries under way at a time.
+const AT_ONCE: usize = 16;
 
-#[derive(Debug)]
-struct Task(JoinHandle<()>);
-
-impl Drop for Task {
-    fn drop(&mut self) {
-        // Stopping in the middle of a request is safe: the key makes the next one the same.
-        self.0.abort();
-    }
-}
-
-impl SyncHandle {
-    /// Starts draining, on the current tokio runtime.
-    pub fn start(store: StoreHandle, client: CentralClient) -> Self {
-        let desk = Arc::new(Desk::default());
-        let first = SyncStatus {
-            connection: Connection::Offline { since: Timestamp::now() },
-            waiting: 0,
-            set_aside: 0,
-            last_synced: None,
-        };
-        let (status, seen) = watch::channel(first);
-        let drain = Drain { store: store.clone(), client, desk: Arc::clone(&desk), status, silences: 0 };
-        let task = tokio::spawn(drain.run());
-        Self { desk, store, status: seen, _task: Arc::new(Task(task)) }
-    }
-
-    /// How it stands, now and whenever it changes.
-    pub fn status(&self) -> watch::Receiver<SyncStatus> {
-        self.status.clone()
-    }
-
-    /// There is something new to send, or somebody asks to try now.
-    pub fn notify(&self) {
-        self.desk.bell.notify_one();
-    }
-
-    /// Sends what waits and waits for the receipt of one entry: until central answers, cannot be reached twice in a
-    /// row, or the time is up.
-    pub async fn submit_now(&self, id: EntryId, within: Duration) -> Result<EntryReceipt, NoReceipt> {
-        let settled = self.desk.wait_for(id);
-        if let Ok(Some(receipt)) = self.store.receipt(id).await {
-            // Acknowledged before. Its answer, if it has one, may still lie on the desk.
-            return Ok(tokio::time::timeout(Duration::ZERO, settled)
-                .await
-                .ok()
-                .and_then(Result::ok)
-                .and_then(Result::ok)
-                .unwrap_or(receipt));
-        }
-        if let Ok(Some(problem)) = self.store.problem(id).await {
-            return Err(NoReceipt::Refused(problem));
-        }
-        self.notify();
-        match tokio::time::timeout(within, settled).await {
-            Ok(Ok(Ok(receipt))) => Ok(receipt),
-            Ok(Ok(Err(problem))) => Err(NoReceipt::Refused(problem)),
-            Ok(Err(_)) | Err(_) => Err(NoReceipt::StillWaiting),
-        }
-    }
-
-    /// The visit is over: receipts that nobody fetched are wiped from memory.
-    pub fn end_visit(&self) {
-        self.desk.clear();
-    }
-}
-
-struct Drain {
-    store: StoreHandle,
-    client: CentralClient,
+/// The task.
+pub(super) struct Drain {
+    pub(super) store: StoreHandle,
+    pub(super) client: CentralClient,
+    pub(super) outside: Outside,
+    pub(super) standing: Standing,
     desk: Arc<Desk>,
     status: watch::Sender<SyncStatus>,
+    lanes: Lanes,
     /// Failures in a row to reach central.
     silences: u32,
 }
@@ -119,8 +54,29 @@ impl Rest {
     }
 }
 
+/// An entry that came back from its way.
+struct Back {
+    place: Place,
+    id: EntryId,
+    attempts: u32,
+    result: Result<EntryReceipt, Failure>,
+}
+
 impl Drain {
-    async fn run(mut self) {
+    pub(super) fn new(
+        store: StoreHandle,
+        client: CentralClient,
+        desk: Arc<Desk>,
+        outside: Outside,
+    ) -> (Self, watch::Receiver<SyncStatus>) {
+        let connection = Connection::Offline { since: outside.wall() };
+        let (status, seen) =
+            watch::channel(SyncStatus { connection, waiting: 0, set_aside: 0, last_synced: None });
+        let (standing, lanes) = (Standing::default(), Lanes::default());
+        (Self { store, client, outside, standing, desk, status, lanes, silences: 0 }, seen)
+    }
+
+    pub(super) async fn run(mut self) {
         loop {
             let rest = match self.round().await {
                 Ok(rest) => rest,
@@ -142,104 +98,154 @@ impl Drain {
         while Instant::now() < until {
             let left = until.saturating_duration_since(Instant::now()).min(KEPT);
             tokio::select! {
+                biased;
                 () = self.desk.bell.notified(), if matches!(rest, Rest::Wakeable(_)) => return,
                 () = tokio::time::sleep(left) => self.desk.tidy(Instant::now()),
             }
         }
     }
 
-    /// Sends everything that may be sent, then asks for a sign of life.
+    /// Asks how this kiosk stands with central, then sends everything that may be sent.
     async fn round(&mut self) -> Result<Rest, StoreError> {
-        if self.connection() != Connection::Online
-            && let Err(failure) = self.probe().await?
-        {
+        if let Err(failure) = self.stand().await? {
             return Ok(self.pause(failure));
         }
-        let mut tidied = true;
-        while let Some(entry) = self.store.due(Timestamp::now(), 1).await?.pop() {
-            if let Some(rest) = self.send(entry).await? {
-                return Ok(rest);
-            }
-            tidied = false;
-        }
-        if !tidied {
-            self.store.tidy().await?;
-        }
-        if let Err(failure) = self.probe().await? {
-            return Ok(self.pause(failure));
+        if let Some(rest) = self.send_all().await? {
+            return Ok(rest);
         }
         self.note_success();
-        let now = Timestamp::now();
-        let next_due = self.store.call(|store| store.next_due()).await?;
-        let wait = next_due.map_or(PROBE_EVERY, |due| {
-            Duration::try_from(due.duration_since(now))
-                .unwrap_or(Duration::ZERO)
-                .max(Duration::from_millis(100))
+        let wait = self.lanes.next_release().map_or(PROBE_EVERY, |at| {
+            at.saturating_sub(self.outside.uptime()).max(Duration::from_millis(100))
         });
         Ok(Rest::Wakeable(wait.min(PROBE_EVERY)))
     }
 
-    /// Asks central how far it is. A foreign server learns nothing from it, and a kiosk with a new disk learns where
-    /// its series must go on.
-    async fn probe(&mut self) -> Result<Result<(), Failure>, StoreError> {
-        match self.client.tail().await {
-            Ok(tail) => {
-                self.store.continue_after(tail.highest).await?;
-                self.reached();
-                Ok(Ok(()))
+    /// Sends until nothing may be sent any more; the answer is a rest when central is to be left alone.
+    async fn send_all(&mut self) -> Result<Option<Rest>, StoreError> {
+        // A round that broke off took its requests with it.
+        self.lanes.release_all();
+        let mut under_way = JoinSet::new();
+        let (mut stop, mut taken, mut sent_any) = (None, Vec::new(), false);
+        loop {
+            if stop.is_none() {
+                self.send_more(&mut under_way).await?;
             }
-            Err(failure) => Ok(Err(failure)),
+            if under_way.is_empty() {
+                break;
+            }
+            let first = tokio::select! {
+                biased;
+                back = under_way.join_next() => back,
+                // Somebody confirmed something: its lane may be free.
+                () = self.desk.bell.notified(), if stop.is_none() => continue,
+            };
+            let more = std::iter::from_fn(|| under_way.try_join_next());
+            // A way that panicked would be a fault of ours; its entry is still in the store.
+            let back: Vec<Back> = first.into_iter().chain(more).filter_map(Result::ok).collect();
+            sent_any |= !back.is_empty();
+            let (rest, to_renumber) = self.settle(back).await?;
+            stop = stop.or(rest);
+            taken.extend(to_renumber);
         }
+        if !taken.is_empty() && stop.is_none() {
+            stop = self.renumber(taken).await?;
+        }
+        if sent_any && stop.is_none() {
+            self.store.call(offline_cache::Store::tidy).await?;
+        }
+        Ok(stop)
     }
 
-    /// Sends one entry; the answer is a rest when central is to be left alone.
-    async fn send(&mut self, entry: OutboxEntry) -> Result<Option<Rest>, StoreError> {
-        let OutboxEntry { id, seq, payload, attempts, .. } = entry;
-        let failure = match self.client.post(id, &payload).await {
-            Ok(receipt) => {
-                self.store.acknowledge(id, receipt.clone()).await?;
-                tracing::info!(%seq, "an entry reached central");
-                self.reached();
-                self.note_success();
-                self.desk.settle(id, Ok(receipt), Instant::now());
-                self.count().await?;
-                return Ok(None);
-            }
-            Err(failure) => failure,
-        };
-        match after(failure.clone(), self.silences, attempts, dice()) {
-            Next::Rest(_) | Next::Obey(_) => Ok(Some(self.pause(failure))),
-            Next::Postpone(wait) => {
-                self.reached();
-                tracing::warn!(%seq, ?failure, "central failed on an entry");
-                let wait = jiff::SignedDuration::try_from(wait).unwrap_or(offline_cache::MAX_WAIT);
-                self.store.postpone(id, Timestamp::now() + wait).await?;
-                Ok(None)
-            }
-            Next::SetAside(problem) => {
-                self.reached();
-                tracing::warn!(%seq, kind = problem.kind, "central refused an entry");
-                self.store.set_aside(id, problem.clone()).await?;
-                self.desk.settle(id, Err(problem), Instant::now());
-                Ok(None)
+    async fn send_more(&mut self, under_way: &mut JoinSet<Back>) -> Result<(), StoreError> {
+        let room = AT_ONCE.saturating_sub(under_way.len());
+        if room == 0 {
+            return Ok(());
+        }
+        let free = self.lanes.free(self.outside.uptime());
+        for entry in self.store.call(move |store| store.heads(free, room)).await? {
+            self.lanes.take(entry.place.lane);
+            let client = self.client.clone();
+            under_way.spawn(async move {
+                let OutboxEntry { place, id, attempts, .. } = entry;
+                Back { place, id, attempts, result: client.post(entry).await }
+            });
+        }
+        Ok(())
+    }
+
+    /// What came back together is acknowledged together. The answer is a rest when central is to be left alone, and the
+    /// entries whose place is taken.
+    async fn settle(&mut self, back: Vec<Back>) -> Result<(Option<Rest>, Vec<Place>), StoreError> {
+        let now = self.outside.wall();
+        let (mut receipts, mut rest, mut taken) = (Vec::new(), None, Vec::new());
+        for Back { place, id, attempts, result } in back {
+            self.lanes.release(place.lane);
+            let failure = match result {
+                Ok(receipt) => {
+                    receipts.push((place, receipt));
+                    continue;
+                }
+                Err(failure) => failure,
+            };
+            let dice = self.outside.dice();
+            match after(failure.clone(), self.silences, attempts, dice) {
+                Next::Rest(_) | Next::Obey(_) => rest = rest.or_else(|| Some(self.pause(failure))),
+                Next::Postpone(wait) => {
+                    tracing::warn!(seq = %place.seq, ?failure, "central failed on an entry");
+                    self.lanes.hold(place.lane, self.outside.uptime() + wait);
+                    self.store.call(move |store| store.note_attempt(place)).await?;
+                }
+                Next::Renumber => {
+                    // Held until it is known whether central still believes this kiosk.
+                    self.lanes.hold(place.lane, self.outside.uptime() + PROBE_EVERY);
+                    taken.push(place);
+                }
+                Next::SetAside(problem) => {
+                    tracing::warn!(seq = %place.seq, kind = problem.kind, "central refused an entry");
+                    let reason = problem.clone();
+                    self.store.call(move |store| store.set_aside(place, &reason, now)).await?;
+                    self.desk.settle(id, Err(problem), Instant::now());
+                }
             }
         }
+        if !receipts.is_empty() {
+            self.acknowledge(receipts).await?;
+        }
+        Ok((rest, taken))
+    }
+
+    async fn acknowledge(&mut self, receipts: Vec<(Place, EntryReceipt)>) -> Result<(), StoreError> {
+        let (now, kept) = (self.outside.wall(), receipts.clone());
+        self.store.call(move |store| store.acknowledge(&kept, now)).await?;
+        self.reached();
+        self.note_success();
+        for (place, receipt) in receipts {
+            tracing::info!(seq = %place.seq, "an entry reached central");
+            self.desk.settle(receipt.entry, Ok(receipt), Instant::now());
+        }
+        self.count().await
+    }
+
+    /// Other entries have the places of these: this kiosk is a copy, or goes on after a restore. Only central knows.
+    async fn renumber(&mut self, taken: Vec<Place>) -> Result<Option<Rest>, StoreError> {
+        if let Err(failure) = self.report_head().await? {
+            return Ok(Some(self.pause(failure)));
+        }
+        let now = self.outside.wall();
+        for place in taken {
+            let to = self.store.call(move |store| store.renumber(place, now)).await?;
+            tracing::warn!(from = %place.seq, %to, "an entry got another place in the series");
+            self.lanes.hold(place.lane, self.outside.uptime());
+        }
+        Ok(None)
     }
 
     /// Central is not there, or asks to be left alone.
     fn pause(&mut self, failure: Failure) -> Rest {
-        let connection = match failure {
-            Failure::ForeignCertificate => Connection::Untrusted,
-            Failure::Busy { retry_after: Some(_) } => Connection::Online,
-            Failure::Offline | Failure::Busy { .. } | Failure::Faulty { .. } | Failure::Refused(_) => {
-                match self.connection() {
-                    offline @ Connection::Offline { .. } => offline,
-                    _ => Connection::Offline { since: Timestamp::now() },
-                }
-            }
-        };
+        let connection = self.connection_after(&failure);
         self.publish(|status| status.connection = connection);
-        let next = after(failure, self.silences, self.silences, dice());
+        let dice = self.outside.dice();
+        let next = after(failure, self.silences, self.silences, dice);
         self.silences = self.silences.saturating_add(1);
         if self.silences >= 2 {
             self.desk.send_home();
@@ -248,21 +254,22 @@ impl Drain {
         match next {
             Next::Obey(wait) => Rest::Strict(wait),
             Next::Rest(wait) | Next::Postpone(wait) => Rest::Wakeable(wait),
-            Next::SetAside(_) => Rest::Wakeable(PROBE_EVERY),
+            Next::SetAside(_) | Next::Renumber => Rest::Wakeable(PROBE_EVERY),
         }
     }
 
-    fn reached(&mut self) {
+    pub(super) fn reached(&mut self) {
         self.silences = 0;
         self.publish(|status| status.connection = Connection::Online);
     }
 
     fn note_success(&self) {
-        self.publish(|status| status.last_synced = Some(Timestamp::now()));
+        let now = self.outside.wall();
+        self.publish(|status| status.last_synced = Some(now));
     }
 
     async fn count(&self) -> Result<(), StoreError> {
-        let counts = self.store.counts().await?;
+        let counts = self.store.call(|store| store.counts()).await?;
         self.publish(|status| {
             status.waiting = counts.waiting;
             status.set_aside = counts.set_aside;
@@ -270,7 +277,7 @@ impl Drain {
         Ok(())
     }
 
-    fn connection(&self) -> Connection {
+    pub(super) fn connection(&self) -> Connection {
         self.status.borrow().connection
     }
 
@@ -281,9 +288,4 @@ impl Drain {
             *status != before
         });
     }
-}
-
-fn dice() -> Dice {
-    // Without random numbers the waits are the longest ones.
-    Dice::from_bits(getrandom::u32().unwrap_or(u32::MAX))
 }

@@ -16,13 +16,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// A number from 0 (included) to 1 (excluded).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Dice(f64);
-
-impl Dice {
-    pub(super) fn from_bits(bits: u32) -> Self {
-        Self(f64::from(bits) / (f64::from(u32::MAX) + 1.0))
-    }
-}
+pub(super) struct Dice(pub(super) f64);
 
 /// What to do after a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +27,8 @@ pub(super) enum Next {
     Obey(Duration),
     /// Hold back this entry for so long and go on with others.
     Postpone(Duration),
+    /// This entry needs another place, if central still believes this kiosk.
+    Renumber,
     /// This entry will never be taken.
     SetAside(Problem),
 }
@@ -48,7 +44,9 @@ pub(super) fn after(failure: Failure, silences: u32, attempts: u32, dice: Dice) 
             Next::Rest(full_jitter(silences, dice))
         }
         Failure::Faulty { .. } => Next::Postpone(full_jitter(attempts, dice)),
-        Failure::Refused(problem) => Next::SetAside(problem),
+        Failure::SeqTaken(_) => Next::Renumber,
+        // Only a journal's head is answered so.
+        Failure::Forked(problem) | Failure::Refused(problem) => Next::SetAside(problem),
     }
 }
 
@@ -84,8 +82,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_wait_is_between_a_second_and_ten_minutes(failures: u32, bits: u32) {
-            let wait = full_jitter(failures, Dice::from_bits(bits));
+        fn a_wait_is_between_a_second_and_ten_minutes(failures: u32, dice in 0.0..1.0) {
+            let wait = full_jitter(failures, Dice(dice));
             prop_assert!((BASE..=CAP).contains(&wait));
             prop_assert!(wait <= BASE.saturating_mul(2_u32.saturating_pow(failures.saturating_add(1))));
         }

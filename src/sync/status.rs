@@ -14,6 +14,9 @@ pub enum Connection {
     },
     /// Somebody answers who is not our central, or central does not take this kiosk's certificate. Nothing is sent.
     Untrusted,
+    /// Central says that this kiosk is a copy, or was set back to an older image. Nothing is sent until an operator took
+    /// it back.
+    Forked,
 }
 
 /// How it stands.

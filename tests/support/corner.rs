@@ -4,7 +4,8 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use crate::repository;
-use central::ca;
+use central::{ca, keys};
+use contract::suite::Suite;
 use kiosk::screens::Panel;
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
@@ -110,12 +111,13 @@ impl Twins {
     }
 }
 
-/// An authority, central's papers and the terminal's.
+/// An authority, central's papers and keys, and the terminal's papers.
 pub fn make_papers(folder: &Path) {
     let authority = folder.join("ca");
     ca::init(&authority).unwrap();
     ca::issue_server(&authority, &["127.0.0.1".to_owned()]).unwrap();
     ca::issue_kiosk(&authority, &KIOSK.parse().unwrap()).unwrap();
+    keys::init(&folder.join("keys"), Suite::International).unwrap();
 }
 
 /// Where central keeps what it knows.
@@ -149,6 +151,7 @@ address = "https://{central}"
 authority = "{here}/ca/ca.pem"
 certificate = "{here}/ca/kiosk-{KIOSK}.pem"
 key = "{here}/ca/kiosk-{KIOSK}-key.pem"
+signer = "{here}/keys/signer.pub"
 "#
     );
     let file = folder.join("kiosk.toml");

@@ -121,6 +121,7 @@ impl Place {
         let mut command = Command::new(program("central"));
         command.args(["serve", "--db", &database(self.folder())]);
         command.args(["--listen", &self.address.to_string(), "--ca"]).arg(self.folder().join("ca"));
+        command.arg("--keys").arg(self.folder().join("keys"));
         command.arg("--catalog").arg(repository().join("catalog"));
         let talking = Talking::start(command, &self.folder().join("central.log"));
         Central { talking }

@@ -155,7 +155,8 @@ impl Street {
 }
 
 async fn serve(folder: &Path, listen: SocketAddr) -> central::Running {
-    let config = central::Config { db: database(folder), listen, ca: folder.join("ca") };
+    let (ca, keys) = (folder.join("ca"), folder.join("keys"));
+    let config = central::Config { db: database(folder), listen, ca, keys };
     let services = central::CatalogueServices::load(&repository().join("catalog")).unwrap();
     central::start(&config, Arc::new(services)).await.unwrap()
 }

@@ -8,6 +8,7 @@ mod program;
 mod setup;
 mod street;
 mod strip;
+mod vm;
 
 use anyhow::{Result, bail};
 use std::process::ExitCode;
@@ -18,6 +19,9 @@ const HELP: &str = "cargo xtask COMMAND
                  a terminal with virtual devices and its own central API: a window and a control strip where there is
                  a display; a scripted visit with a picture of every page where there is none, or with --tour
   test [ARGS]    builds and runs every test; ARGS go to the test runner
+  vm-test [--rounds N] [--seed N] [--if-possible]
+                 cuts the power of a virtual machine that files applications, and counts what was lost; N is 3;
+                 with --if-possible it says so and ends well where the machine's packages can't be had
   bench          prints the figures, each beside its limit
   setup          installs the system packages that are missing";
 
@@ -27,6 +31,7 @@ fn main() -> ExitCode {
     let done = match command {
         "demo" => demo::Options::parse(rest).and_then(|options| demo::run(&options)),
         "test" => test(rest),
+        "vm-test" => vm::Options::parse(rest).and_then(|options| vm::run(&options)),
         "bench" => bench::run(),
         "setup" => setup::everything(),
         _ => {

@@ -19,13 +19,21 @@ const PACKAGES: [(&str, &str); 12] = [
     ("zbar-tools", "reads the QR codes of printed receipts in tests"),
 ];
 
-/// Installs what is missing.
+/// Installs what is missing for builds and tests.
 pub(crate) fn everything() -> Result<()> {
     if !has("dpkg-query") {
         eprintln!("not a Debian: install what these packages hold: {}", names(&PACKAGES));
         return Ok(());
     }
-    let missing: Vec<_> = PACKAGES.iter().copied().filter(|(name, _)| !is_installed(name)).collect();
+    install(&PACKAGES)
+}
+
+/// Installs what is missing of these.
+pub(crate) fn install(packages: &[(&str, &str)]) -> Result<()> {
+    if !has("dpkg-query") {
+        bail!("not a Debian: its packages {} can't be installed", names(packages));
+    }
+    let missing: Vec<_> = packages.iter().copied().filter(|(name, _)| !is_installed(name)).collect();
     if missing.is_empty() {
         return Ok(());
     }

@@ -94,6 +94,7 @@ impl Street {
         writeln!(text, "authority = {}", path(&folder.join("ca/ca.pem")))?;
         writeln!(text, "certificate = {}", path(&folder.join(format!("ca/kiosk-{KIOSK}.pem"))))?;
         writeln!(text, "key = {}", path(&folder.join(format!("ca/kiosk-{KIOSK}-key.pem"))))?;
+        writeln!(text, "signer = {}", path(&folder.join("keys/signer.pub")))?;
         let file = folder.join("kiosk.toml");
         std::fs::write(&file, text)?;
         Ok(file)
@@ -160,20 +161,21 @@ fn database(folder: &Path) -> String {
 
 /// Central, with an authority of its own.
 fn central(programs: &Path, folder: &Path) -> Result<Program> {
-    let (program, ca) = (programs.join("central"), folder.join("ca"));
-    for words in [&["init"][..], &["issue-server"], &["issue-kiosk"]] {
-        let mut command = Command::new(&program);
-        command.arg("ca").args(words).arg(&ca);
-        if words == ["issue-kiosk"] {
-            command.arg(KIOSK);
-        }
-        let answer = command.output()?;
+    let (program, ca, keys) = (programs.join("central"), folder.join("ca"), folder.join("keys"));
+    let setting_up: [(&[&str], &Path, &[&str]); 4] = [
+        (&["ca", "init"], &ca, &[]),
+        (&["ca", "issue-server"], &ca, &[]),
+        (&["ca", "issue-kiosk"], &ca, &[KIOSK]),
+        (&["keys", "init"], &keys, &[]),
+    ];
+    for (words, folder, more) in setting_up {
+        let answer = Command::new(&program).args(words).arg(folder).args(more).output()?;
         if !answer.status.success() {
-            bail!("central ca {}: {}", words.join(" "), String::from_utf8_lossy(&answer.stderr).trim());
+            bail!("central {}: {}", words.join(" "), String::from_utf8_lossy(&answer.stderr).trim());
         }
     }
     let mut serve = Command::new(&program);
     serve.args(["serve", "--listen", "127.0.0.1:0", "--db"]).arg(database(folder));
-    serve.arg("--ca").arg(&ca).arg("--catalog").arg(repository().join("catalog"));
+    serve.arg("--ca").arg(&ca).arg("--keys").arg(&keys).arg("--catalog").arg(repository().join("catalog"));
     Program::start("central", serve, folder)
 }

@@ -4,7 +4,7 @@ use super::problem::Fault;
 use super::{Caller, Central};
 use crate::sample_registry;
 use crate::services::ServiceKind;
-use crate::store::{Applied, Arrival, Effect, Known};
+use crate::store::{Applied, Arrival, Effect, Refusal};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, State};
@@ -13,7 +13,8 @@ use axum::response::{IntoResponse, Response};
 use contract::message::{
     Application, Entry, EntryBody, EntryReceipt, IDEMPOTENCY_KEY, Problem, day_in_china,
 };
-use contract::{EntryId, Secret};
+use contract::series::{SealedEntry, SealingKeyId, sealing_context};
+use contract::{EntryId, KioskId, Secret, Seq};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Variant;
@@ -27,14 +28,15 @@ const LAST_SEQ: u64 = (1 << 53) - 1;
     path = "/v1/entries",
     tag = "entries",
     params(("Idempotency-Key" = EntryId, Header, description = "The entry's UUIDv7; kept as long as the entry")),
-    request_body = Entry,
+    request_body = SealedEntry,
     responses(
         (status = 201, description = "It took effect now", body = EntryReceipt),
         (status = 200, description = "It had taken effect before; the same receipt again", body = EntryReceipt),
         (status = 400, description = "No key, or an ill-formed one", body = Problem,
          content_type = "application/problem+json"),
         (status = 408, description = "It took too long", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The place in the series is taken, or the application is rated already",
+        (status = 409, description = "The same key is being worked on (see Retry-After), the place in the series is \
+         taken, or the application is rated already",
          body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem,
          content_type = "application/problem+json"),
@@ -53,25 +55,44 @@ pub(super) async fn post_entry(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Fault> {
     let id = read_key(&headers)?;
-    let body = Secret::new(read_body(body)?);
-    let body_hash: [u8; 32] = Sha256::digest(body.expose()).into();
-    // A key that took effect is answered before anything is judged again: the catalogue may have changed since.
-    if let Some(known) = central.store.known(id).await? {
-        let Known { kiosk: sender, body_hash: hash, receipt } = known;
-        return if sender == kiosk && hash == body_hash {
-            Ok(receipt_response(StatusCode::OK, receipt))
-        } else {
-            Err(Fault::KeyReused)
-        };
-    }
+    let SealedEntry { seq, key, sealed } = read_envelope(&read_body(body)?)?;
+    let seal_hash: [u8; 32] = Sha256::digest(&sealed.0).into();
+    let _claim = central.under_way.claim(id).ok_or(Fault::InProgress)?;
     let received_at = Timestamp::now();
-    let entry = read_entry(body.expose())?;
-    let effect = judge(&central, id, &entry, received_at)?;
-    let arrival = Arrival { kiosk, id, entry, body, body_hash, effect, received_at };
-    Ok(match central.store.apply(arrival).await? {
-        Applied::Now(receipt) => receipt_response(StatusCode::CREATED, receipt),
-        Applied::Before(receipt) => receipt_response(StatusCode::OK, receipt),
-    })
+    match judge(&central, &kiosk, id, key, &sealed.0, received_at) {
+        Ok((body, effect)) => {
+            let arrival = Arrival { kiosk: kiosk.clone(), seq, id, body, seal_hash, effect, received_at };
+            match central.store.apply(arrival).await {
+                Ok(Applied::Now(receipt)) => Ok(receipt_response(StatusCode::CREATED, receipt)),
+                Ok(Applied::Before(receipt)) => Ok(receipt_response(StatusCode::OK, receipt)),
+                Err(error) => Err(refuse(&central, kiosk, seq, id, Fault::from(error)).await?),
+            }
+        }
+        // A key that took effect is answered as before, whatever is judged today: the catalogue may have changed.
+        Err(fault) => match central.store.known(id).await? {
+            Some(known) if known.kiosk == kiosk && known.seal_hash == seal_hash => {
+                Ok(receipt_response(StatusCode::OK, known.receipt))
+            }
+            Some(_) => Err(Fault::KeyReused),
+            None => Err(refuse(&central, kiosk, seq, id, fault).await?),
+        },
+    }
+}
+
+/// Writes a final refusal down before the kiosk hears of it.
+async fn refuse(
+    central: &Central,
+    kiosk: KioskId,
+    seq: Seq,
+    id: EntryId,
+    fault: Fault,
+) -> Result<Fault, Fault> {
+    if fault.is_final() {
+        let problem = fault.problem().kind;
+        tracing::warn!(%kiosk, %seq, problem, "an entry is refused");
+        central.store.refuse(Refusal { kiosk, seq, id, at: Timestamp::now(), problem }).await?;
+    }
+    Ok(fault)
 }
 
 fn receipt_response(status: StatusCode, receipt: Vec<u8>) -> Response {
@@ -99,27 +120,40 @@ fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Vec<u8>, Fault> {
     }
 }
 
-fn read_entry(body: &[u8]) -> Result<Entry, Fault> {
-    // serde's own words could quote the body, so only the place is told.
-    let entry: Entry = serde_json::from_slice(body).map_err(|error| {
-        Fault::NotAnEntry(format!(
-            "line {}, column {} is not what the schema asks",
-            error.line(),
-            error.column()
-        ))
-    })?;
-    if (1..=LAST_SEQ).contains(&entry.seq.0) {
-        Ok(entry)
+fn read_envelope(body: &[u8]) -> Result<SealedEntry, Fault> {
+    let envelope: SealedEntry = serde_json::from_slice(body).map_err(|error| not_as_asked(&error))?;
+    if (1..=LAST_SEQ).contains(&envelope.seq.0) {
+        Ok(envelope)
     } else {
         Err(Fault::NotAnEntry(format!("seq must be 1 to {LAST_SEQ}")))
     }
 }
 
-fn judge(central: &Central, id: EntryId, entry: &Entry, now: Timestamp) -> Result<Effect, Fault> {
-    match &entry.body {
-        EntryBody::Evaluation(evaluation) => Ok(Effect::Evaluate(evaluation.clone())),
-        EntryBody::Application(application) => judge_application(central, id, application, now),
-    }
+/// serde's own words could quote the body, so only the place is told.
+fn not_as_asked(error: &serde_json::Error) -> Fault {
+    Fault::NotAnEntry(format!("line {}, column {} is not what the schema asks", error.line(), error.column()))
+}
+
+/// Opens an entry and says what it does.
+fn judge(
+    central: &Central,
+    kiosk: &KioskId,
+    id: EntryId,
+    key: SealingKeyId,
+    sealed: &[u8],
+    now: Timestamp,
+) -> Result<(Secret<Vec<u8>>, Effect), Fault> {
+    let Some(opener) = central.keys.opener(key) else {
+        tracing::error!(%kiosk, %key, "a kiosk seals to a key that is not here: bring back a copy of the key file");
+        return Err(Fault::SealKeyNotHere);
+    };
+    let body = opener.open(&sealing_context(kiosk, id), sealed).map_err(|_| Fault::SealBroken)?;
+    let entry: Entry = serde_json::from_slice(body.expose()).map_err(|error| not_as_asked(&error))?;
+    let effect = match entry.body {
+        EntryBody::Evaluation(evaluation) => Effect::Evaluate(evaluation),
+        EntryBody::Application(application) => judge_application(central, id, &application, now)?,
+    };
+    Ok((body, effect))
 }
 
 fn judge_application(

@@ -6,10 +6,13 @@ mod entries;
 mod openapi;
 mod problem;
 mod reads;
+mod series;
+mod under_way;
 
+use crate::door::KioskListener;
+use crate::keys::Keys;
 use crate::services::Services;
 use crate::store::Store;
-use crate::tls::{KioskListener, KioskStream};
 use axum::Router;
 use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
@@ -18,10 +21,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::IncomingStream;
 use contract::KioskId;
-use contract::message::MAX_BODY_BYTES;
+use contract::series::MAX_REQUEST_BYTES;
 use problem::Fault;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use under_way::UnderWay;
 
 pub use openapi::openapi_document;
 
@@ -30,12 +34,11 @@ const REQUEST_TIME: Duration = Duration::from_secs(30);
 
 /// Whose connection it is.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller(KioskId);
+pub struct Caller(KioskId);
 
 impl Connected<IncomingStream<'_, KioskListener>> for Caller {
     fn connect_info(stream: IncomingStream<'_, KioskListener>) -> Self {
-        let stream: &KioskStream = stream.io();
-        Self(stream.kiosk.clone())
+        Self(stream.io().kiosk().clone())
     }
 }
 
@@ -44,20 +47,25 @@ impl Connected<IncomingStream<'_, KioskListener>> for Caller {
 struct Central {
     store: Arc<dyn Store>,
     services: Arc<dyn Services>,
+    keys: Arc<Keys>,
+    under_way: UnderWay,
 }
 
-pub(crate) fn router(store: Arc<dyn Store>, services: Arc<dyn Services>) -> Router {
+/// The whole interface. Serve it to a [`KioskListener`], with `into_make_service_with_connect_info::<Caller>()`.
+pub fn router(store: Arc<dyn Store>, services: Arc<dyn Services>, keys: Arc<Keys>) -> Router {
     Router::new()
         .route("/v1/entries", post(entries::post_entry))
-        .route("/v1/tail", get(reads::get_tail))
+        .route("/v1/tail", get(series::get_tail))
+        .route("/v1/journal-heads", post(series::post_journal_head))
+        .route("/v1/desired", get(series::get_desired))
         .route("/v1/cases/{case}", get(reads::get_case))
         .route("/v1/openapi.json", get(openapi::get_document))
         .route("/health", get(reads::get_health))
         .fallback(async || Fault::NoSuchPath)
         .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .layer(middleware::from_fn(watch_over))
-        .with_state(Central { store, services })
+        .with_state(Central { store, services, keys, under_way: UnderWay::default() })
 }
 
 /// Ends a request that takes too long and writes one line of log for each.

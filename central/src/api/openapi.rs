@@ -17,11 +17,14 @@ use utoipa::{Modify, OpenApi, openapi};
     ),
     paths(
         super::entries::post_entry,
-        super::reads::get_tail,
+        super::series::get_tail,
+        super::series::post_journal_head,
+        super::series::get_desired,
         super::reads::get_case,
         super::reads::get_health,
         get_document
     ),
+    components(schemas(contract::message::Entry)),
     modifiers(&MutualTls, &OpenBodies)
 )]
 struct Document;

@@ -19,8 +19,12 @@ pub(super) enum Fault {
     NotAnEntry(String),
     UnknownService(String),
     FormRefused(String),
+    SealBroken,
+    SealKeyNotHere,
     KeyReused,
+    InProgress,
     SeqTaken,
+    Forked,
     AlreadyEvaluated,
     NothingToEvaluate,
     NoSuchCase,
@@ -32,7 +36,20 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    fn problem(&self) -> Problem {
+    /// Whether sending the same again can never be taken: the place in the series is accounted for by it.
+    pub(super) const fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::SealBroken
+                | Self::NotAnEntry(_)
+                | Self::UnknownService(_)
+                | Self::FormRefused(_)
+                | Self::AlreadyEvaluated
+                | Self::NothingToEvaluate
+        )
+    }
+
+    pub(super) fn problem(&self) -> Problem {
         let (status, kind, title) = self.kind();
         Problem {
             kind: format!("urn:budayang:problem:{kind}"),
@@ -57,7 +74,13 @@ impl Fault {
             Self::FormRefused(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "form-refused", "The form is not right")
             }
+            Self::SealBroken => (StatusCode::UNPROCESSABLE_ENTITY, "seal-broken", "The seal does not open"),
+            Self::SealKeyNotHere => {
+                (StatusCode::SERVICE_UNAVAILABLE, "seal-key-not-here", "The sealing key is not here")
+            }
             Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The key was used before"),
+            Self::InProgress => (StatusCode::CONFLICT, "in-progress", "The same key is being worked on"),
+            Self::Forked => (StatusCode::CONFLICT, "forked", "The journal goes on from somewhere else"),
             Self::SeqTaken => (StatusCode::CONFLICT, "seq-taken", "The place in the series is taken"),
             Self::AlreadyEvaluated => (StatusCode::CONFLICT, "already-evaluated", "It was rated before"),
             Self::NothingToEvaluate => {
@@ -76,11 +99,24 @@ impl Fault {
         match self {
             Self::KeyMissing => "send the entry's UUIDv7 in the header Idempotency-Key".into(),
             Self::KeyIllFormed => "Idempotency-Key must be one UUIDv7, in its usual text form".into(),
-            Self::TooLarge => format!("a body has at most {} bytes", contract::message::MAX_BODY_BYTES),
+            Self::TooLarge => format!("a body has at most {} bytes", contract::series::MAX_REQUEST_BYTES),
             Self::BodyBroken(detail)
             | Self::NotAnEntry(detail)
             | Self::UnknownService(detail)
             | Self::FormRefused(detail) => detail.clone(),
+            Self::SealBroken => {
+                "the entry was not sealed to this key for this kiosk and idempotency key, or was altered"
+                    .into()
+            }
+            Self::SealKeyNotHere => {
+                "this instance lacks the key: send it again later; an operator was told".into()
+            }
+            Self::InProgress => "send it again with the same key in a moment".into(),
+            Self::Forked => {
+                "the kiosk is a copy, or was set back to an older image: stop it; an operator decides with \
+                 'central readmit'"
+                    .into()
+            }
             Self::KeyReused => {
                 "the same key came with another body or from another kiosk; make a new key".into()
             }
@@ -105,7 +141,7 @@ impl IntoResponse for Fault {
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response =
             (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
-        if self == Self::Busy {
+        if matches!(self, Self::Busy | Self::SealKeyNotHere | Self::InProgress) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(COME_BACK_AFTER));
         }
         response
@@ -117,6 +153,7 @@ impl From<StoreError> for Fault {
         match error {
             StoreError::KeyReused => Self::KeyReused,
             StoreError::SeqTaken => Self::SeqTaken,
+            StoreError::Forked => Self::Forked,
             StoreError::AlreadyEvaluated => Self::AlreadyEvaluated,
             StoreError::NothingToEvaluate => Self::NothingToEvaluate,
             StoreError::Busy => Self::Busy,

@@ -6,16 +6,7 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{ConnectInfo, Path, State};
 use contract::CaseNumber;
-use contract::message::{CaseProgress, Problem, Tail};
-
-/// How far central has the asking kiosk's series.
-#[utoipa::path(get, path = "/v1/tail", tag = "entries", responses((status = 200, description = "The tail", body = Tail)))]
-pub(super) async fn get_tail(
-    State(central): State<Central>,
-    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
-) -> Result<Json<Tail>, Fault> {
-    Ok(Json(central.store.tail(kiosk).await?))
-}
+use contract::message::{CaseProgress, Problem};
 
 /// Where a case stands.
 #[utoipa::path(
@@ -44,6 +35,6 @@ pub(super) async fn get_health(
     State(central): State<Central>,
     ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
 ) -> Result<&'static str, Fault> {
-    central.store.tail(kiosk).await?;
+    central.store.progress(kiosk).await?;
     Ok("ok")
 }

@@ -1,8 +1,8 @@
 //! What one entry does to the database, inside a transaction that somebody else opens and commits.
 
-use super::{Applied, Arrival, Effect, StoreError};
+use super::{Applied, Arrival, Effect, Refusal, StoreError};
 use contract::message::{CaseState, EntryReceipt, Evaluation, Outcome, day_in_china};
-use contract::{CaseNumber, Fen, ServiceCode};
+use contract::{CaseNumber, Fen, KioskId, Seq, ServiceCode};
 use rusqlite::{Connection, OptionalExtension};
 
 /// Futian (GB/T 2260). One reference central serves one district.
@@ -16,15 +16,15 @@ pub(super) fn apply(db: &Connection, arrival: &Arrival) -> Result<Applied, Store
     // The constraints decide whether this is the first time: no look before the leap.
     let inserted = db
         .prepare_cached(
-            "INSERT INTO entries (kiosk, seq, id, received_at, body_hash, body, receipt)
+            "INSERT INTO entries (kiosk, seq, id, received_at, seal_hash, body, receipt)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, x'') ON CONFLICT DO NOTHING",
         )?
         .execute((
             arrival.kiosk.as_str(),
-            arrival.entry.seq.0,
+            arrival.seq.0,
             arrival.id.0.as_bytes(),
             arrival.received_at.as_millisecond(),
-            arrival.body_hash,
+            arrival.seal_hash,
             arrival.body.expose(),
         ))?;
     if inserted == 0 {
@@ -38,20 +38,23 @@ pub(super) fn apply(db: &Connection, arrival: &Arrival) -> Result<Applied, Store
     let receipt = serde_json::to_vec(&receipt)?;
     db.prepare_cached("UPDATE entries SET receipt = ?2 WHERE id = ?1")?
         .execute((arrival.id.0.as_bytes(), &receipt))?;
-    advance_series(db, arrival)?;
+    // An operator may have sent a refused entry again.
+    db.prepare_cached("DELETE FROM refusals WHERE kiosk = ?1 AND seq = ?2")?
+        .execute((arrival.kiosk.as_str(), arrival.seq.0))?;
+    advance_series(db, &arrival.kiosk, arrival.seq)?;
     Ok(Applied::Now(receipt))
 }
 
 fn answer_again(db: &Connection, arrival: &Arrival) -> Result<Applied, StoreError> {
     let before = db
-        .prepare_cached("SELECT kiosk, body_hash, receipt FROM entries WHERE id = ?1")?
+        .prepare_cached("SELECT kiosk, seal_hash, receipt FROM entries WHERE id = ?1")?
         .query_row([arrival.id.0.as_bytes()], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, [u8; 32]>(1)?, row.get::<_, Vec<u8>>(2)?))
         })
         .optional()?;
     match before {
         None => Err(StoreError::SeqTaken),
-        Some((kiosk, hash, receipt)) if kiosk == arrival.kiosk.as_str() && hash == arrival.body_hash => {
+        Some((kiosk, hash, receipt)) if kiosk == arrival.kiosk.as_str() && hash == arrival.seal_hash => {
             Ok(Applied::Before(receipt))
         }
         Some(_) => Err(StoreError::KeyReused),
@@ -124,15 +127,35 @@ fn evaluate(db: &Connection, arrival: &Arrival, evaluation: &Evaluation) -> Resu
     if inserted == 0 { Err(StoreError::AlreadyEvaluated) } else { Ok(()) }
 }
 
+/// Remembers a refusal. One that was taken meanwhile is not refused any more.
+pub(super) fn refuse(db: &Connection, refusal: &Refusal) -> Result<(), StoreError> {
+    let kiosk = refusal.kiosk.as_str();
+    let taken = db
+        .prepare_cached("SELECT 1 FROM entries WHERE kiosk = ?1 AND seq = ?2")?
+        .exists((kiosk, refusal.seq.0))?;
+    if taken {
+        return Ok(());
+    }
+    db.prepare_cached(
+        "INSERT INTO refusals (kiosk, seq, id, at, problem) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (kiosk, seq) DO UPDATE SET id = excluded.id, at = excluded.at, problem = excluded.problem",
+    )?
+    .execute((kiosk, refusal.seq.0, refusal.id.0.as_bytes(), refusal.at.as_millisecond(), &refusal.problem))?;
+    advance_series(db, &refusal.kiosk, refusal.seq)
+}
+
 /// Moves the kiosk's tail as far as its series has no gap.
-fn advance_series(db: &Connection, arrival: &Arrival) -> Result<(), StoreError> {
-    let (kiosk, seq) = (arrival.kiosk.as_str(), arrival.entry.seq.0);
+fn advance_series(db: &Connection, kiosk: &KioskId, seq: Seq) -> Result<(), StoreError> {
+    let (kiosk, seq) = (kiosk.as_str(), seq.0);
     let (mut contiguous, highest): (u64, u64) = db
         .prepare_cached("SELECT contiguous, highest FROM series WHERE kiosk = ?1")?
         .query_row([kiosk], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?
         .unwrap_or_default();
-    let mut next = db.prepare_cached("SELECT 1 FROM entries WHERE kiosk = ?1 AND seq = ?2")?;
+    let mut next = db.prepare_cached(
+        "SELECT 1 FROM entries WHERE kiosk = ?1 AND seq = ?2
+         UNION ALL SELECT 1 FROM refusals WHERE kiosk = ?1 AND seq = ?2",
+    )?;
     while next.exists((kiosk, contiguous + 1))? {
         contiguous += 1;
     }

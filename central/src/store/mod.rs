@@ -4,11 +4,13 @@
 //! may look first and write afterwards.
 
 mod apply;
+mod heads;
 mod sqlite;
 mod writer;
 
-use contract::message::{CaseProgress, Entry, EntryRecord, Evaluation, Tail};
-use contract::{CaseNumber, EntryId, Fen, KioskId, Secret, ServiceCode};
+use contract::message::{CaseProgress, EntryRecord, Evaluation};
+use contract::series::HeadReport;
+use contract::{CaseNumber, EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -29,8 +31,20 @@ pub trait Store: Send + Sync + 'static {
     /// What was answered to a key before.
     fn known(&self, id: EntryId) -> Reply<'_, Option<Known>>;
 
+    /// Remembers that an entry was refused for good, so that its place counts as accounted for.
+    fn refuse(&self, refusal: Refusal) -> Reply<'_, ()>;
+
     /// How far a kiosk's series is here.
-    fn tail(&self, kiosk: KioskId) -> Reply<'_, Tail>;
+    fn progress(&self, kiosk: KioskId) -> Reply<'_, Progress>;
+
+    /// Takes the head of a kiosk's journal, if it goes on from the last one.
+    fn report_head(&self, kiosk: KioskId, report: HeadReport, at: Timestamp) -> Reply<'_, ()>;
+
+    /// Takes the next head of this kiosk whatever it goes on from. An operator has looked at the terminal.
+    fn readmit(&self, kiosk: KioskId, at: Timestamp) -> Reply<'_, ()>;
+
+    /// The refused entries of a kiosk.
+    fn refusals(&self, kiosk: KioskId) -> Reply<'_, Vec<Refusal>>;
 
     /// Where a case stands.
     fn case(&self, case: CaseNumber) -> Reply<'_, Option<CaseProgress>>;
@@ -44,14 +58,14 @@ pub trait Store: Send + Sync + 'static {
 pub struct Arrival {
     /// Who sent it, by certificate.
     pub kiosk: KioskId,
+    /// Its place in the kiosk's series.
+    pub seq: Seq,
     /// Its key.
     pub id: EntryId,
-    /// What was sent, read.
-    pub entry: Entry,
-    /// What was sent, as it came.
+    /// What was sent, opened.
     pub body: Secret<Vec<u8>>,
-    /// SHA-256 of the body.
-    pub body_hash: [u8; 32],
+    /// SHA-256 of what was sent, sealed as it came.
+    pub seal_hash: [u8; 32],
     /// What it does.
     pub effect: Effect,
     /// Now.
@@ -95,10 +109,34 @@ pub enum Applied {
 pub struct Known {
     /// Who sent it.
     pub kiosk: KioskId,
-    /// The hash of its body.
-    pub body_hash: [u8; 32],
+    /// SHA-256 of the sealed entry.
+    pub seal_hash: [u8; 32],
     /// What was answered.
     pub receipt: Vec<u8>,
+}
+
+/// An entry that was refused for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Who sent it.
+    pub kiosk: KioskId,
+    /// Its place in the kiosk's series.
+    pub seq: Seq,
+    /// Its key.
+    pub id: EntryId,
+    /// When.
+    pub at: Timestamp,
+    /// The problem's type.
+    pub problem: String,
+}
+
+/// How far a kiosk's series is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Every place up to here was taken or refused.
+    pub contiguous: Seq,
+    /// The highest place.
+    pub highest: Seq,
 }
 
 /// By what a clerk asks for a record.
@@ -122,6 +160,9 @@ pub enum StoreError {
     /// The application was rated before.
     #[error("this application was rated before")]
     AlreadyEvaluated,
+    /// A journal that does not go on from the head that central knows.
+    #[error("the kiosk's journal does not go on from the head that central knows")]
+    Forked,
     /// A rating of nothing.
     #[error("there is no such application to rate")]
     NothingToEvaluate,

@@ -1,9 +1,11 @@
 //! The store as one SQLite file: one writing thread, readers beside it (WAL lets them).
 
 use super::writer::Writer;
-use super::{Applied, Arrival, Known, RecordName, Reply, Store, StoreError};
-use contract::message::{CaseProgress, CaseState, EntryRecord, Tail};
+use super::{Applied, Arrival, Known, Progress, RecordName, Refusal, Reply, Store, StoreError, apply, heads};
+use contract::message::{CaseProgress, CaseState, EntryRecord};
+use contract::series::HeadReport;
 use contract::{CaseNumber, EntryId, KioskId, Seq};
+use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
 use std::fs::OpenOptions;
@@ -20,7 +22,15 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/001.sql")];
 #[derive(Debug)]
 pub struct SqliteStore {
     writer: Writer,
-    reader: Arc<Mutex<Connection>>,
+    reader: Reader,
+}
+
+#[derive(Clone, Debug)]
+enum Reader {
+    /// Reads run on the runtime's threads for blocking work.
+    Blocking(Arc<Mutex<Connection>>),
+    /// Reads run in the caller, on the writer's own connection.
+    Inline(Arc<Mutex<Connection>>),
 }
 
 impl SqliteStore {
@@ -31,7 +41,16 @@ impl SqliteStore {
         migrate(&mut db, path)?;
         let reader = connect(path)?;
         reader.pragma_update(None, "query_only", true)?;
-        Ok(Self { writer: Writer::start(db)?, reader: Arc::new(Mutex::new(reader)) })
+        Ok(Self { writer: Writer::start(db)?, reader: Reader::Blocking(Arc::new(Mutex::new(reader))) })
+    }
+
+    /// Opens the file for a simulation: no threads, and no sync of the disk, whose power is never cut there.
+    pub fn open_for_simulation(path: &Path) -> Result<Self, StoreError> {
+        let mut db = connect(path)?;
+        db.pragma_update(None, "synchronous", "off")?;
+        migrate(&mut db, path)?;
+        let db = Arc::new(Mutex::new(db));
+        Ok(Self { writer: Writer::Inline(Arc::clone(&db)), reader: Reader::Inline(db) })
     }
 
     fn read<T, F>(&self, query: F) -> Reply<'_, T>
@@ -39,41 +58,75 @@ impl SqliteStore {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let reader = Arc::clone(&self.reader);
+        let reader = self.reader.clone();
         Box::pin(async move {
             // A reader that panicked left nothing half done: reads change nothing.
-            let work = move || query(&reader.lock().unwrap_or_else(PoisonError::into_inner));
-            tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)?
+            match reader {
+                Reader::Inline(db) => query(&db.lock().unwrap_or_else(PoisonError::into_inner)),
+                Reader::Blocking(db) => {
+                    let work = move || query(&db.lock().unwrap_or_else(PoisonError::into_inner));
+                    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)?
+                }
+            }
         })
     }
 }
 
 impl Store for SqliteStore {
     fn apply(&self, arrival: Arrival) -> Reply<'_, Applied> {
-        Box::pin(self.writer.apply(arrival))
+        Box::pin(self.writer.call(move |change| apply::apply(change, &arrival)))
+    }
+
+    fn refuse(&self, refusal: Refusal) -> Reply<'_, ()> {
+        Box::pin(self.writer.call(move |change| apply::refuse(change, &refusal)))
+    }
+
+    fn report_head(&self, kiosk: KioskId, report: HeadReport, at: Timestamp) -> Reply<'_, ()> {
+        Box::pin(self.writer.call(move |change| heads::report(change, &kiosk, &report, at)))
+    }
+
+    fn readmit(&self, kiosk: KioskId, at: Timestamp) -> Reply<'_, ()> {
+        Box::pin(self.writer.call(move |change| heads::readmit(change, &kiosk, at)))
+    }
+
+    fn refusals(&self, kiosk: KioskId) -> Reply<'_, Vec<Refusal>> {
+        self.read(move |db| {
+            let mut query =
+                db.prepare_cached("SELECT seq, id, at, problem FROM refusals WHERE kiosk = ?1 ORDER BY seq")?;
+            let rows = query.query_map([kiosk.as_str()], |row| {
+                Ok(Refusal {
+                    kiosk: kiosk.clone(),
+                    seq: Seq(row.get(0)?),
+                    id: EntryId(uuid::Uuid::from_bytes(row.get(1)?)),
+                    at: Timestamp::from_millisecond(row.get(2)?).unwrap_or(Timestamp::UNIX_EPOCH),
+                    problem: row.get(3)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     fn known(&self, id: EntryId) -> Reply<'_, Option<Known>> {
         self.read(move |db| {
             let known = db
-                .prepare_cached("SELECT kiosk, body_hash, receipt FROM entries WHERE id = ?1")?
+                .prepare_cached("SELECT kiosk, seal_hash, receipt FROM entries WHERE id = ?1")?
                 .query_row([id.0.as_bytes()], |row| {
-                    Ok(Known { kiosk: parsed(row, 0)?, body_hash: row.get(1)?, receipt: row.get(2)? })
+                    Ok(Known { kiosk: parsed(row, 0)?, seal_hash: row.get(1)?, receipt: row.get(2)? })
                 })
                 .optional()?;
             Ok(known)
         })
     }
 
-    fn tail(&self, kiosk: KioskId) -> Reply<'_, Tail> {
+    fn progress(&self, kiosk: KioskId) -> Reply<'_, Progress> {
         self.read(move |db| {
-            let tail = db
+            let progress = db
                 .prepare_cached("SELECT contiguous, highest FROM series WHERE kiosk = ?1")?
                 .query_row([kiosk.as_str()], |row| {
-                    Ok(Tail { contiguous: Seq(row.get(0)?), highest: Seq(row.get(1)?) })
+                    Ok(Progress { contiguous: Seq(row.get(0)?), highest: Seq(row.get(1)?) })
                 })
                 .optional()?;
-            Ok(tail.unwrap_or(Tail { contiguous: Seq(0), highest: Seq(0) }))
+            Ok(progress.unwrap_or(Progress { contiguous: Seq(0), highest: Seq(0) }))
         })
     }
 
@@ -110,13 +163,15 @@ impl Store for SqliteStore {
             };
             let Some(id) = id else { return Ok(None) };
             let row = db
-                .query_row("SELECT kiosk, body, receipt FROM entries WHERE id = ?1", [id], |row| {
-                    Ok((parsed::<KioskId>(row, 0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, Vec<u8>>(2)?))
+                .query_row("SELECT kiosk, body, receipt, seq FROM entries WHERE id = ?1", [id], |row| {
+                    let (body, receipt): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
+                    Ok((parsed::<KioskId>(row, 0)?, body, receipt, row.get(3)?))
                 })
                 .optional()?;
-            let Some((kiosk, body, receipt)) = row else { return Ok(None) };
+            let Some((kiosk, body, receipt, seq)) = row else { return Ok(None) };
             Ok(Some(EntryRecord {
                 kiosk,
+                seq: Seq(seq),
                 id: EntryId(uuid::Uuid::from_bytes(id)),
                 entry: serde_json::from_slice(&body)?,
                 receipt: serde_json::from_slice(&receipt)?,

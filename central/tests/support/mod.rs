@@ -3,9 +3,13 @@
 
 use central::ca::{self, Papers};
 use central::{Config, Running, ServiceFacts, ServiceKind, Services};
+use contract::base64::Base64;
+use contract::desired::PublicKey;
 use contract::message::{
     Application, Assurance, Entry, EntryBody, EntryReceipt, Evaluation, IDEMPOTENCY_KEY, Problem, Rating,
 };
+use contract::series::{SealedEntry, SealingKeyId, sealing_context};
+use contract::suite::Suite;
 use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,8 +17,9 @@ use reqwest::{Client, Response};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -44,6 +49,7 @@ impl Services for FewServices {
 
 pub(crate) struct City {
     folder: TempDir,
+    sealed: Sealed,
     running: Option<Running>,
 }
 
@@ -51,7 +57,7 @@ impl City {
     pub(crate) async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_authority(folder.path());
-        let mut city = Self { folder, running: None };
+        let mut city = Self { folder, sealed: Sealed::default(), running: None };
         city.start().await;
         city
     }
@@ -61,6 +67,7 @@ impl City {
             db: self.db(),
             listen: "127.0.0.1:0".parse().unwrap(),
             ca: self.folder.path().to_owned(),
+            keys: keys_of(self.folder.path()),
         };
         self.running = Some(central::start(&config, Arc::new(FewServices)).await.unwrap());
     }
@@ -84,7 +91,8 @@ impl City {
         if !papers.key.exists() {
             ca::issue_kiosk(self.folder.path(), &id).unwrap();
         }
-        Kiosk { http: client(&papers.authority, Some(&papers)), base: self.url("") }
+        Kiosk::new(id, client(&papers.authority, Some(&papers)), self.url(""), self.folder.path())
+            .with(self.sealed.clone())
     }
 
     pub(crate) fn authority(&self) -> &Path {
@@ -94,7 +102,22 @@ impl City {
 
 pub(crate) fn make_authority(folder: &Path) {
     ca::init(folder).unwrap();
+    central::keys::init(&keys_of(folder), Suite::International).unwrap();
     ca::issue_server(folder, &["127.0.0.1".to_owned()]).unwrap();
+}
+
+pub(crate) fn keys_of(folder: &Path) -> PathBuf {
+    folder.join("keys")
+}
+
+/// What was sealed already: a kiosk sends the same bytes each time.
+type Sealed = Arc<Mutex<HashMap<(KioskId, EntryId, Vec<u8>), Vec<u8>>>>;
+
+/// An entry and its place in the series.
+#[derive(Clone)]
+pub(crate) struct Sent {
+    pub(crate) seq: Seq,
+    pub(crate) entry: Entry,
 }
 
 pub(crate) fn client(authority: &Path, papers: Option<&Papers>) -> Client {
@@ -118,25 +141,49 @@ pub(crate) fn client(authority: &Path, papers: Option<&Papers>) -> Client {
 
 #[derive(Clone)]
 pub(crate) struct Kiosk {
+    id: KioskId,
     http: Client,
     base: String,
+    key: PublicKey,
+    sealed: Sealed,
 }
 
 impl Kiosk {
-    pub(crate) fn new(http: Client, base: String) -> Self {
-        Self { http, base }
+    pub(crate) fn new(id: KioskId, http: Client, base: String, folder: &Path) -> Self {
+        let key = std::fs::read_to_string(keys_of(folder).join("seal-1.pub")).unwrap().parse().unwrap();
+        Self { id, http, base, key, sealed: Sealed::default() }
+    }
+
+    fn with(self, sealed: Sealed) -> Self {
+        Self { sealed, ..self }
+    }
+
+    /// The same kiosk at another address.
+    pub(crate) fn with_bodies_of(self, other: &Self) -> Self {
+        Self { sealed: other.sealed.clone(), ..self }
+    }
+
+    /// The request body of an entry.
+    pub(crate) fn body(&self, key: EntryId, sent: &Sent) -> Vec<u8> {
+        let plain = serde_json::to_vec(&sent.entry).unwrap();
+        let mut sealed = self.sealed.lock().unwrap();
+        let sealed = sealed.entry((self.id.clone(), key, plain.clone())).or_insert_with(|| {
+            let sealer = self.key.suite.sealer(&self.key.bytes).unwrap();
+            sealer.seal(&sealing_context(&self.id, key), &plain).unwrap()
+        });
+        envelope(sent.seq, 1, sealed)
     }
 
     /// Posts to a central that may die under it.
-    pub(crate) async fn try_post(&self, key: EntryId, entry: &Entry) -> Option<Vec<u8>> {
+    pub(crate) async fn try_post(&self, key: EntryId, sent: &Sent) -> Option<Vec<u8>> {
         let request =
             self.http.post(format!("{}/v1/entries", self.base)).header(IDEMPOTENCY_KEY, key.to_string());
-        let response = request.body(serde_json::to_vec(entry).unwrap()).send().await.ok()?;
+        let response = request.body(self.body(key, sent)).send().await.ok()?;
         response.bytes().await.ok().map(|bytes| bytes.to_vec())
     }
 
-    pub(crate) async fn post(&self, key: EntryId, entry: &Entry) -> Response {
-        self.post_raw(Some(&key.to_string()), serde_json::to_vec(entry).unwrap()).await
+    pub(crate) async fn post(&self, key: EntryId, sent: &Sent) -> Response {
+        self.post_raw(Some(&key.to_string()), self.body(key, sent)).await
     }
 
     pub(crate) async fn post_raw(&self, key: Option<&str>, body: Vec<u8>) -> Response {
@@ -147,16 +194,32 @@ impl Kiosk {
         request.send().await.unwrap()
     }
 
+    pub(crate) async fn post_to(&self, path: &str, body: Vec<u8>) -> Response {
+        let request =
+            self.http.post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        request.body(body).send().await.unwrap()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Response {
         self.http.get(format!("{}{path}", self.base)).send().await.unwrap()
     }
+}
+
+pub(crate) fn envelope(seq: Seq, key: u32, sealed: &[u8]) -> Vec<u8> {
+    let envelope = SealedEntry { seq, key: SealingKeyId(key), sealed: Base64(sealed.to_vec()) };
+    serde_json::to_vec(&envelope).unwrap()
 }
 
 pub(crate) fn key() -> EntryId {
     EntryId(Uuid::now_v7())
 }
 
-pub(crate) fn application(seq: u64, service: &str) -> Entry {
+pub(crate) fn sent(seq: u64, body: EntryBody) -> Sent {
+    let number = "L-ft-0001-20261123-00001".parse().unwrap();
+    Sent { seq: Seq(seq), entry: Entry { number, made_at: Timestamp::UNIX_EPOCH, body } }
+}
+
+pub(crate) fn application(seq: u64, service: &str) -> Sent {
     let body = EntryBody::Application(Application {
         service: service.parse().unwrap(),
         form: "person-basic".parse().unwrap(),
@@ -167,12 +230,12 @@ pub(crate) fn application(seq: u64, service: &str) -> Entry {
         ]
         .into(),
     });
-    Entry { seq: Seq(seq), made_at: Timestamp::UNIX_EPOCH, body }
+    sent(seq, body)
 }
 
-pub(crate) fn evaluation(seq: u64, application: EntryId) -> Entry {
+pub(crate) fn evaluation(seq: u64, application: EntryId) -> Sent {
     let body = EntryBody::Evaluation(Evaluation { application, rating: Rating::Satisfied });
-    Entry { seq: Seq(seq), made_at: Timestamp::UNIX_EPOCH, body }
+    sent(seq, body)
 }
 
 pub(crate) async fn receipt(response: Response) -> EntryReceipt {

@@ -1,23 +1,74 @@
 //! What the stories of the store need: a kiosk, an application, a receipt.
 #![allow(dead_code, reason = "each story uses its own part")]
 
+use contract::desired::{Desired, PrivateKey, PublicKey, SealingKey, SignedDesired};
 use contract::message::{
     AnswerLine, Application, Assurance, Entry, EntryBody, EntryReceipt, Outcome, Problem,
 };
+use contract::series::{SealingKeyId, sealing_context};
+use contract::suite::Suite;
 use contract::{CaseNumber, EntryId, Fen, KioskId, Secret};
 use jiff::{Timestamp, civil::date};
-use offline_cache::{KioskSecret, Lane, OutboxEntry, Store};
-use std::path::Path;
+use offline_cache::{Lane, Limits, Options, Order, OutboxEntry, Place, Store};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 pub(crate) fn kiosk() -> KioskId {
     "ft-0001".parse().unwrap()
 }
 
-pub(crate) fn open(dir: &tempfile::TempDir) -> Store {
-    Store::open(&file(dir), &kiosk()).unwrap()
+/// A store with a key to seal to. The city's keys lie beside it, for whoever opens the store again.
+pub(crate) fn open(dir: &TempDir) -> Store {
+    open_with(dir.path(), Limits::default(), Suite::International)
 }
 
-pub(crate) fn file(dir: &tempfile::TempDir) -> std::path::PathBuf {
+pub(crate) fn open_with(dir: &Path, limits: Limits, suite: Suite) -> Store {
+    let made = dir.join("signer.pub").exists();
+    let signed = (!made).then(|| publish(dir, suite, 1));
+    let mut store = Store::open(&dir.join("kiosk.db"), &kiosk(), options(dir, limits)).unwrap();
+    if let Some(signed) = signed {
+        store.adopt(&signed, noon()).unwrap();
+    }
+    store
+}
+
+pub(crate) fn options(dir: &Path, limits: Limits) -> Options {
+    let signer: PublicKey = std::fs::read_to_string(dir.join("signer.pub")).unwrap().parse().unwrap();
+    Options { limits, signer: Some(signer) }
+}
+
+/// Makes the next sealing key and signs the state that publishes it.
+pub(crate) fn publish(dir: &Path, suite: Suite, number: u32) -> SignedDesired {
+    let keep = |name: &str, bytes: Secret<Vec<u8>>| {
+        std::fs::write(dir.join(name), PrivateKey { suite, bytes }.to_text().expose()).unwrap();
+    };
+    if !dir.join("signer.key").exists() {
+        let pair = suite.make_signing_pair().unwrap();
+        std::fs::write(dir.join("signer.pub"), PublicKey { suite, bytes: pair.public }.to_string()).unwrap();
+        keep("signer.key", pair.private);
+    }
+    let pair = suite.make_sealing_pair().unwrap();
+    keep(&format!("seal-{number}.key"), pair.private);
+    let public = PublicKey { suite, bytes: pair.public };
+    let sealing = vec![SealingKey { id: SealingKeyId(number), public }];
+    sign(dir, &Desired { version: u64::from(number), sealing })
+}
+
+pub(crate) fn sign(dir: &Path, desired: &Desired) -> SignedDesired {
+    let key = private(dir, "signer.key");
+    SignedDesired::sign(desired, key.suite.signer(&key.bytes).unwrap().as_ref()).unwrap()
+}
+
+fn private(dir: &Path, name: &str) -> PrivateKey {
+    std::fs::read_to_string(dir.join(name)).unwrap().parse().unwrap()
+}
+
+/// Everything that waits, one entry a lane.
+pub(crate) fn heads(store: &Store) -> Vec<OutboxEntry> {
+    store.heads(Lane::all(), 1000).unwrap()
+}
+
+pub(crate) fn file(dir: &TempDir) -> PathBuf {
     Path::join(dir.path(), "kiosk.db")
 }
 
@@ -34,9 +85,13 @@ pub(crate) fn application(name: &str) -> EntryBody {
     })
 }
 
-pub(crate) fn lane(store: &Store, who: &str) -> Lane {
-    let secret: &KioskSecret = store.kiosk_secret();
-    Lane::of(secret, who)
+/// In order with everything else of this lane.
+pub(crate) fn lane(lane: u8) -> Order {
+    Order::In(Lane(lane))
+}
+
+pub(crate) fn acknowledge(store: &mut Store, place: Place, receipt: EntryReceipt) {
+    store.acknowledge(&[(place, receipt)], noon()).unwrap();
 }
 
 pub(crate) fn case(sequence: u32) -> CaseNumber {
@@ -63,6 +118,10 @@ pub(crate) fn problem() -> Problem {
     }
 }
 
-pub(crate) fn entry(sent: &OutboxEntry) -> Entry {
-    serde_json::from_slice(sent.payload.expose()).unwrap()
+/// Opens an entry, as central does.
+pub(crate) fn entry(dir: &TempDir, sent: &OutboxEntry) -> Entry {
+    let key = private(dir.path(), &format!("seal-{}.key", sent.key));
+    let opener = key.suite.opener(&key.bytes).unwrap();
+    let plain = opener.open(&sealing_context(&kiosk(), sent.id), &sent.sealed).unwrap();
+    serde_json::from_slice(plain.expose()).unwrap()
 }

@@ -6,11 +6,38 @@ CREATE TABLE entries (
     seq         INTEGER NOT NULL CHECK (seq > 0),
     id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     received_at INTEGER NOT NULL,           -- ms since 1970
-    body_hash   BLOB NOT NULL,
-    body        BLOB NOT NULL,              -- as it came
+    seal_hash   BLOB NOT NULL,              -- SHA-256 of the sealed entry as it came
+    body        BLOB NOT NULL,              -- the entry, opened
     receipt     BLOB NOT NULL,              -- as it was answered
     PRIMARY KEY (kiosk, seq)
 ) STRICT;
+
+-- Entries that will never take effect, so that a series is known to be whole. The kiosk keeps them.
+CREATE TABLE refusals (
+    kiosk   TEXT NOT NULL,
+    seq     INTEGER NOT NULL CHECK (seq > 0),
+    id      BLOB NOT NULL,
+    at      INTEGER NOT NULL,               -- ms since 1970
+    problem TEXT NOT NULL,                  -- the problem's type
+    PRIMARY KEY (kiosk, seq)
+) STRICT, WITHOUT ROWID;
+
+-- The heads of the kiosks' journals, as they were reported. The highest n of a kiosk is what its next report must go on
+-- from.
+CREATE TABLE journal_heads (
+    kiosk  TEXT NOT NULL,
+    n      INTEGER NOT NULL,
+    at     INTEGER NOT NULL,                -- ms since 1970
+    length INTEGER NOT NULL,
+    hash   BLOB NOT NULL,
+    PRIMARY KEY (kiosk, n)
+) STRICT, WITHOUT ROWID;
+
+-- Kiosks whose next report is taken whatever it goes on from: an operator has looked at them.
+CREATE TABLE readmissions (
+    kiosk TEXT PRIMARY KEY,
+    at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- How far each kiosk's series is.
 CREATE TABLE series (

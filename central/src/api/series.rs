@@ -1,0 +1,64 @@
+//! How a kiosk stands: its tail, its journal's head, what is desired of it.
+
+use super::problem::Fault;
+use super::{Caller, Central};
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{ConnectInfo, State};
+use axum::http::StatusCode;
+use contract::desired::SignedDesired;
+use contract::message::Problem;
+use contract::series::{HeadReport, Tail};
+use jiff::Timestamp;
+
+/// How far central has the asking kiosk's series.
+#[utoipa::path(get, path = "/v1/tail", tag = "series", responses((status = 200, description = "The tail", body = Tail)))]
+pub(super) async fn get_tail(
+    State(central): State<Central>,
+    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+) -> Result<Json<Tail>, Fault> {
+    let progress = central.store.progress(kiosk).await?;
+    let desired = central.keys.version();
+    Ok(Json(Tail { contiguous: progress.contiguous, highest: progress.highest, desired }))
+}
+
+/// Reports the head of the kiosk's journal, at each start and each hour.
+#[utoipa::path(
+    post,
+    path = "/v1/journal-heads",
+    tag = "series",
+    request_body = HeadReport,
+    responses(
+        (status = 204, description = "It goes on from the head that central knew, and is known now"),
+        (status = 409, description = "It goes on from somewhere else: the kiosk is a copy, or was set back", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 422, description = "The body is no report", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn post_journal_head(
+    State(central): State<Central>,
+    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+    report: Result<Json<HeadReport>, JsonRejection>,
+) -> Result<StatusCode, Fault> {
+    let Json(report) =
+        report.map_err(|_| Fault::NotAnEntry("the body is not what the schema asks".to_owned()))?;
+    if report.head.hash.0.len() != 32 {
+        return Err(Fault::NotAnEntry("a head's hash has 32 bytes".to_owned()));
+    }
+    match central.store.report_head(kiosk.clone(), report, Timestamp::now()).await.map_err(Fault::from) {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(fault) => {
+            if fault == Fault::Forked {
+                tracing::error!(%kiosk, "a kiosk's journal goes on from somewhere else: a copy, or set back");
+            }
+            Err(fault)
+        }
+    }
+}
+
+/// What is desired of the terminals, signed.
+#[utoipa::path(get, path = "/v1/desired", tag = "series", responses((status = 200, description = "The signed state",
+    body = SignedDesired)))]
+pub(super) async fn get_desired(State(central): State<Central>) -> Json<SignedDesired> {
+    Json(central.keys.desired().clone())
+}

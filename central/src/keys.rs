@@ -1,0 +1,220 @@
+//! Central's own keys: the signer, whose word the terminals believe, and the keys that they seal entries to. A folder
+//! of one-line files; nothing is ever overwritten.
+//!
+//! ```text
+//! signer.key    signs desired states; its signer.pub goes to every terminal once
+//! seal-1.key    opens what was sealed to key 1; kept as long as an entry may wait that was sealed to it
+//! seal-2.key    the highest number is the one in force
+//! ```
+
+use crate::private_file::{PUBLIC, SECRET, write_new};
+use contract::Secret;
+use contract::desired::{Desired, DesiredFault, NoKey, PrivateKey, PublicKey, SealingKey, SignedDesired};
+use contract::series::SealingKeyId;
+use contract::suite::{KeyPair, Opener, Suite, SuiteError};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const SIGNER: &str = "signer";
+
+/// Why the keys can't be made or used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// A file or folder.
+    #[error("{path}: {source}; 'central keys init' makes the keys, and never over others")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A file holds no key.
+    #[error("{path}: {source}; bring back a copy of the file")]
+    NoKey {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: NoKey,
+    },
+    /// A key is not one of its suite.
+    #[error("{path}: {source}; bring back a copy of the file")]
+    Unusable {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: SuiteError,
+    },
+    /// The folder holds no key to seal to.
+    #[error("{0} holds no seal-1.key: 'central keys init' makes it")]
+    Empty(PathBuf),
+    /// The desired state can't be signed.
+    #[error(transparent)]
+    Desired(#[from] DesiredFault),
+}
+
+/// The keys of a running central.
+#[derive(Debug)]
+pub struct Keys {
+    openers: BTreeMap<SealingKeyId, Box<dyn Opener>>,
+    desired: SignedDesired,
+    version: u64,
+}
+
+impl Keys {
+    /// Reads all keys of a folder and signs what the terminals shall know of them.
+    pub fn load(folder: &Path) -> Result<Self, KeysError> {
+        let signer_file = folder.join(format!("{SIGNER}.key"));
+        let key = read_private(&signer_file)?;
+        let signer = key
+            .suite
+            .signer(&key.bytes)
+            .map_err(|source| KeysError::Unusable { path: signer_file.clone(), source })?;
+        let (mut openers, mut sealing) = (BTreeMap::new(), Vec::new());
+        for id in sealing_keys(folder)? {
+            let path = seal_file(folder, id, "key");
+            let key = read_private(&path)?;
+            let opener =
+                key.suite.opener(&key.bytes).map_err(|source| KeysError::Unusable { path, source })?;
+            openers.insert(id, opener);
+            sealing.push(SealingKey { id, public: read_public(&seal_file(folder, id, "pub"))? });
+        }
+        let Some(newest) = sealing.last() else { return Err(KeysError::Empty(folder.to_owned())) };
+        // Today the keys are all there is to say, so their number is the version.
+        let version = u64::from(newest.id.0);
+        let desired = SignedDesired::sign(&Desired { version, sealing }, signer.as_ref())?;
+        Ok(Self { openers, desired, version })
+    }
+
+    /// What opens entries that were sealed to this key.
+    pub(crate) fn opener(&self, id: SealingKeyId) -> Option<&dyn Opener> {
+        self.openers.get(&id).map(Box::as_ref)
+    }
+
+    /// The signed desired state.
+    pub const fn desired(&self) -> &SignedDesired {
+        &self.desired
+    }
+
+    /// Its version.
+    pub(crate) const fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+/// Makes the signer and the first sealing key; says where the signer's public key is.
+pub fn init(folder: &Path, suite: Suite) -> Result<PathBuf, KeysError> {
+    fs::create_dir_all(folder).map_err(|source| KeysError::File { path: folder.to_owned(), source })?;
+    let public = folder.join(format!("{SIGNER}.pub"));
+    let private = folder.join(format!("{SIGNER}.key"));
+    let pair =
+        suite.make_signing_pair().map_err(|source| KeysError::Unusable { path: private.clone(), source })?;
+    write_pair(suite, pair, &private, &public)?;
+    make_sealing_key(folder, suite, SealingKeyId(1))?;
+    Ok(public)
+}
+
+/// Makes the next sealing key; central takes it up when it is started again.
+pub fn next(folder: &Path) -> Result<SealingKeyId, KeysError> {
+    let newest = sealing_keys(folder)?.pop().ok_or_else(|| KeysError::Empty(folder.to_owned()))?;
+    let suite = read_public(&seal_file(folder, newest, "pub"))?.suite;
+    let id = SealingKeyId(newest.0.saturating_add(1));
+    make_sealing_key(folder, suite, id)?;
+    Ok(id)
+}
+
+/// Where the signer's public key is, which every terminal needs.
+pub fn signer_file(folder: &Path) -> PathBuf {
+    folder.join(format!("{SIGNER}.pub"))
+}
+
+fn make_sealing_key(folder: &Path, suite: Suite, id: SealingKeyId) -> Result<(), KeysError> {
+    let (private, public) = (seal_file(folder, id, "key"), seal_file(folder, id, "pub"));
+    let pair =
+        suite.make_sealing_pair().map_err(|source| KeysError::Unusable { path: private.clone(), source })?;
+    write_pair(suite, pair, &private, &public)
+}
+
+/// The public half first: a folder without the private one is noticed, the other way round a key would be unpublished.
+fn write_pair(suite: Suite, pair: KeyPair, private: &Path, public: &Path) -> Result<(), KeysError> {
+    let fault = |path: &Path, source| KeysError::File { path: path.to_owned(), source };
+    let key = PublicKey { suite, bytes: pair.public };
+    write_new(public, &format!("{key}\n"), PUBLIC).map_err(|source| fault(public, source))?;
+    let text = PrivateKey { suite, bytes: pair.private }.to_text();
+    write_new(private, text.expose(), SECRET).map_err(|source| fault(private, source))
+}
+
+/// The numbers of the sealing keys in a folder, lowest first.
+fn sealing_keys(folder: &Path) -> Result<Vec<SealingKeyId>, KeysError> {
+    let fault = |source| KeysError::File { path: folder.to_owned(), source };
+    let mut ids = Vec::new();
+    for file in fs::read_dir(folder).map_err(fault)? {
+        let name = file.map_err(fault)?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_prefix("seal-")?.strip_suffix(".key"));
+        ids.extend(number.and_then(|number| number.parse().ok()).map(SealingKeyId));
+    }
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+fn seal_file(folder: &Path, id: SealingKeyId, ending: &str) -> PathBuf {
+    folder.join(format!("seal-{id}.{ending}"))
+}
+
+fn read_private(path: &Path) -> Result<PrivateKey, KeysError> {
+    let text = fs::read_to_string(path)
+        .map(Secret::new)
+        .map_err(|source| KeysError::File { path: path.to_owned(), source })?;
+    text.expose().parse().map_err(|source| KeysError::NoKey { path: path.to_owned(), source })
+}
+
+fn read_public(path: &Path) -> Result<PublicKey, KeysError> {
+    let text =
+        fs::read_to_string(path).map_err(|source| KeysError::File { path: path.to_owned(), source })?;
+    text.parse().map_err(|source| KeysError::NoKey { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn the_newest_key_is_published_and_old_ones_still_open() {
+        for suite in [Suite::International, Suite::Sm] {
+            let folder = tempfile::tempdir().unwrap();
+            let signer = read_public(&init(folder.path(), suite).unwrap()).unwrap();
+            assert_eq!(next(folder.path()).unwrap(), SealingKeyId(2));
+            let keys = Keys::load(folder.path()).unwrap();
+            let verifier = signer.suite.verifier(&signer.bytes).unwrap();
+            let desired = keys.desired().verify(verifier.as_ref()).unwrap();
+            assert_eq!((desired.version, keys.version()), (2, 2));
+            for key in desired.sealing {
+                let sealed = suite.sealer(&key.public.bytes).unwrap().seal(b"context", b"entry").unwrap();
+                let opened = keys.opener(key.id).unwrap().open(b"context", &sealed).unwrap();
+                assert_eq!(opened.expose(), b"entry");
+            }
+        }
+    }
+
+    #[test]
+    fn keys_are_private_and_nothing_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        init(folder.path(), Suite::International).unwrap();
+        for name in ["signer.key", "seal-1.key"] {
+            let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+        assert!(matches!(init(folder.path(), Suite::Sm), Err(KeysError::File { .. })));
+    }
+
+    #[test]
+    fn a_folder_without_keys_says_what_makes_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Keys::load(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("signer.key") && error.contains("central keys init"), "{error}");
+        fs::write(folder.path().join("signer.key"), "garbage").unwrap();
+        let error = Keys::load(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("signer.key") && error.contains("no key"), "{error}");
+    }
+}

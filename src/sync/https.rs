@@ -1,0 +1,166 @@
+//! The line to central over HTTPS: believes our own authority only and shows the kiosk's certificate.
+
+use super::line::{Exchange, Line, MAX_ANSWER, NoReply, Reply, Request};
+use contract::message::IDEMPOTENCY_KEY;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Response, Url};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{AlertDescription, ClientConfig, RootCertStore};
+use std::error::Error;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+const CONNECT_TIME: Duration = Duration::from_secs(5);
+const REQUEST_TIME: Duration = Duration::from_secs(10);
+
+/// Where the kiosk's certificates are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Papers {
+    /// Whom to believe.
+    pub authority: PathBuf,
+    /// The kiosk's certificate.
+    pub certificate: PathBuf,
+    /// The kiosk's private key.
+    pub key: PathBuf,
+}
+
+/// Why sync can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// A certificate or key can't be read.
+    #[error("can't read {path}: {detail}; enrol the kiosk again")]
+    Papers {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        detail: String,
+    },
+    /// The certificate and the key don't fit TLS or each other.
+    #[error("the kiosk's certificate can't be used: {0}; enrol the kiosk again")]
+    Tls(#[from] rustls::Error),
+    /// The address of central.
+    #[error("'{0}' is no address of central: use https://HOST:PORT")]
+    Address(String),
+    /// The HTTP client can't be made.
+    #[error("the HTTP client can't be made: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+/// A line over HTTPS.
+#[derive(Clone, Debug)]
+pub struct HttpsLine {
+    http: reqwest::Client,
+    base: Url,
+}
+
+impl HttpsLine {
+    /// Reads the papers; connects to nobody yet.
+    pub fn new(address: &str, papers: &Papers) -> Result<Self, SyncError> {
+        let base = Url::parse(address).ok().filter(|url| url.scheme() == "https" && url.has_host());
+        let base = base.ok_or_else(|| SyncError::Address(address.chars().take(80).collect()))?;
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls(papers)?)
+            .https_only(true)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIME)
+            .timeout(REQUEST_TIME)
+            .build()?;
+        Ok(Self { http, base })
+    }
+}
+
+impl Line for HttpsLine {
+    fn exchange(&self, request: Request) -> Exchange<'_> {
+        let mut url = self.base.clone();
+        url.set_path(&request.path);
+        let mut http = match request.json {
+            Some(json) => self.http.post(url).header(CONTENT_TYPE, "application/json").body(json),
+            None => self.http.get(url),
+        };
+        if let Some(key) = request.key {
+            http = http.header(IDEMPOTENCY_KEY, key.to_string());
+        }
+        Box::pin(async move {
+            let response = http.send().await.map_err(|error| sort(&error))?;
+            let (status, retry_after) = (response.status().as_u16(), retry_after(&response));
+            Ok(Reply { status, retry_after, body: body(response).await? })
+        })
+    }
+}
+
+/// The body, as far as it is not absurd.
+async fn body(mut response: Response) -> Result<Vec<u8>, NoReply> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| sort(&error))? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(NoReply::Offline);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+fn tls(papers: &Papers) -> Result<ClientConfig, SyncError> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(&papers.authority)? {
+        roots.add(certificate)?;
+    }
+    let key = PrivateKeyDer::from_pem_file(&papers.key).map_err(|error| unreadable(&papers.key, &error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_client_auth_cert(certificates(&papers.certificate)?, key)?)
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, SyncError> {
+    CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &dyn Error) -> SyncError {
+    SyncError::Papers { path: path.to_owned(), detail: error.to_string() }
+}
+
+/// A failure to speak at all: a matter of trust, or nobody there.
+fn sort(error: &reqwest::Error) -> NoReply {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref().is_some_and(is_about_trust) {
+            return NoReply::ForeignCertificate;
+        }
+        cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            // An io::Error passes over the error that it wraps when it is asked for its source.
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
+    }
+    NoReply::Offline
+}
+
+fn is_about_trust(error: &rustls::Error) -> bool {
+    match error {
+        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => true,
+        rustls::Error::AlertReceived(alert) => matches!(
+            alert,
+            AlertDescription::BadCertificate
+                | AlertDescription::UnsupportedCertificate
+                | AlertDescription::CertificateRevoked
+                | AlertDescription::CertificateExpired
+                | AlertDescription::CertificateUnknown
+                | AlertDescription::CertificateRequired
+                | AlertDescription::UnknownCA
+                | AlertDescription::AccessDenied
+                | AlertDescription::DecryptError
+        ),
+        _ => false,
+    }
+}
