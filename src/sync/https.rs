@@ -2,7 +2,7 @@
 
 use super::line::{Exchange, Line, MAX_ANSWER, NoReply, Reply, Request};
 use contract::message::IDEMPOTENCY_KEY;
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, Url};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -82,7 +82,9 @@ impl Line for HttpsLine {
             None => self.http.get(url),
         };
         if let Some(key) = request.key {
-            http = http.header(IDEMPOTENCY_KEY, key.to_string());
+            // The answer to an entry may be a person's, and an idle connection keeps what it read last: this one ends
+            // with the answer, and its buffers are wiped. Session tickets make the next handshake a short one.
+            http = http.header(IDEMPOTENCY_KEY, key.to_string()).header(CONNECTION, "close");
         }
         Box::pin(async move {
             let response = http.send().await.map_err(|error| sort(&error))?;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod crash;
 mod demo;
 mod network;
 mod program;
@@ -22,6 +23,9 @@ const HELP: &str = "cargo xtask COMMAND
   vm-test [--rounds N] [--seed N] [--if-possible]
                  cuts the power of a virtual machine that files applications, and counts what was lost; N is 3;
                  with --if-possible it says so and ends well where the machine's packages can't be had
+  crash-test [--kills N] [--seed N]
+                 kills the terminal's and central's programs at random moments of visits and compares what the screen
+                 acknowledged with what central holds; N is 400
   bench          prints the figures, each beside its limit
   setup          installs the system packages that are missing";
 
@@ -32,6 +36,7 @@ fn main() -> ExitCode {
         "demo" => demo::Options::parse(rest).and_then(|options| demo::run(&options)),
         "test" => test(rest),
         "vm-test" => vm::Options::parse(rest).and_then(|options| vm::run(&options)),
+        "crash-test" => crash::Options::parse(rest).and_then(|options| crash::run(&options)),
         "bench" => bench::run(),
         "setup" => setup::everything(),
         _ => {
