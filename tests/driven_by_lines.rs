@@ -45,7 +45,7 @@ fn an_application_is_acknowledged_as_the_screen_says() {
     assert!(central.until_ready());
     let mut kiosk = place.kiosk("info");
     assert!(kiosk.until_ready());
-    kiosk.ask("works online");
+    kiosk.ask("works online store");
     // 公厕位置查询: a look-up that needs no card.
     for command in [
         "touch 触摸屏幕开始办理",

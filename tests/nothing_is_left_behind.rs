@@ -66,7 +66,7 @@ impl Visit {
         assert!(central.until_ready());
         let mut kiosk = place.kiosk(log_level);
         assert!(kiosk.until_ready());
-        kiosk.ask("works reader printer face online");
+        kiosk.ask("works reader printer face online store");
         let traces = planted(&photo, &place.folder().join("camera"));
         traces.write(&place.folder().join("traces"));
         Self { place, twins, central: Some(central), kiosk, traces }

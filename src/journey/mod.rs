@@ -19,7 +19,7 @@ pub use event::{
     PrintResult, Touch, VisitId,
 };
 pub use page::{
-    Done, Filing, LogIn, LogInStep, Outcome, Page, Printing, Review, Search, Submitting, Trouble,
+    Done, Filing, LogIn, LogInStep, Outcome, Page, Printing, Rated, Review, Search, Submitting, Trouble,
 };
 
 use crate::identity::{Lockouts, Resident};

@@ -196,7 +196,33 @@ pub struct Done {
     /// How the print goes.
     pub printing: Printing,
     /// The rating, given once.
-    pub rating: Option<Rating>,
+    pub rating: Rated,
+}
+
+/// How far a rating is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rated {
+    /// None is given, or it could not be kept.
+    NotYet,
+    /// It is being committed.
+    Saving {
+        /// Whose answer counts.
+        job: JobId,
+        /// What was touched.
+        rating: Rating,
+    },
+    /// It is committed and goes on by itself.
+    Kept(Rating),
+}
+
+impl Rated {
+    /// What was touched.
+    pub const fn chosen(self) -> Option<Rating> {
+        match self {
+            Self::NotYet => None,
+            Self::Saving { rating, .. } | Self::Kept(rating) => Some(rating),
+        }
+    }
 }
 
 /// How a print goes.

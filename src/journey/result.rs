@@ -1,7 +1,7 @@
 //! After the confirmation: saved here, received by the city, printed, rated. The three are never confused.
 
 use super::event::{Answer, Committed, JobId, Now, PrintResult, Touch};
-use super::{Ask, Done, Effect, Journey, Outcome, Page, Printing, Slip, Submitting, Trouble};
+use super::{Ask, Done, Effect, Journey, Outcome, Page, Printing, Rated, Slip, Submitting, Trouble};
 use crate::services::StoreTrouble;
 use contract::Secret;
 use contract::catalogue::Handling;
@@ -65,7 +65,7 @@ impl Journey {
             outcome,
             slip,
             printing: Printing::Busy(job),
-            rating: None,
+            rating: Rated::NotYet,
         };
         self.trail.clear();
         self.page = Page::Done(Box::new(done));
@@ -73,10 +73,16 @@ impl Journey {
     }
 
     pub(super) fn answer_done(&mut self, job: JobId, answer: Answer) -> Vec<Effect> {
-        if let (Page::Done(done), Answer::Printed(result)) = (&mut self.page, answer)
-            && done.printing == Printing::Busy(job)
-        {
-            done.printing = Printing::Over(result);
+        let Page::Done(done) = &mut self.page else { return Vec::new() };
+        match (answer, done.rating) {
+            (Answer::Printed(result), _) if done.printing == Printing::Busy(job) => {
+                done.printing = Printing::Over(result);
+            }
+            // Nobody is thanked for a rating that is not kept.
+            (Answer::Committed(result), Rated::Saving { job: saving, rating }) if saving == job => {
+                done.rating = if result.is_ok() { Rated::Kept(rating) } else { Rated::NotYet };
+            }
+            _ => {}
         }
         Vec::new()
     }
@@ -84,10 +90,12 @@ impl Journey {
     pub(super) fn touch_done(&mut self, touch: &Touch) -> Vec<Effect> {
         let Page::Done(done) = &mut self.page else { return Vec::new() };
         match touch {
-            Touch::Rate(rating) if done.rating.is_none() => {
-                done.rating = Some(*rating);
+            Touch::Rate(rating) if done.rating == Rated::NotYet => {
                 let evaluation = Evaluation { application: done.entry, rating: *rating };
-                let (_, commit) = self.ask(Ask::Commit(EntryBody::Evaluation(evaluation)));
+                let (job, commit) = self.ask(Ask::Commit(EntryBody::Evaluation(evaluation)));
+                if let Page::Done(done) = &mut self.page {
+                    done.rating = Rated::Saving { job, rating: *rating };
+                }
                 vec![commit]
             }
             Touch::PrintAgain => {

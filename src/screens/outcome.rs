@@ -84,5 +84,6 @@ fn show_done(view: &Outcome<'_>, done: &Done) {
     };
     view.set_print(print);
     view.set_print_words(words.into());
-    view.set_rating(done.rating.map_or(0, |rating| i32::from(rating.stars())));
+    view.set_rating(done.rating.chosen().map_or(0, |rating| i32::from(rating.stars())));
+    view.set_rated(matches!(done.rating, journey::Rated::Kept(_)));
 }

@@ -3,11 +3,12 @@
 //!
 //! | command | does |
 //! |---|---|
+//! | `begin` | a touch on the attract page; nothing on any other |
 //! | `touch LABEL` | presses the widget that says this, as soon as it is there |
 //! | `keys TEXT` | presses keys one after the other |
 //! | `draw LABEL` | signs in the widget that says this |
 //! | `until PAGE…` | waits for one of these pages, by the names of `read` |
-//! | `works WORD…` | waits until all of these hold: `reader`, `printer`, `face`, `online`, `offline`, `drained` |
+//! | `works WORD…` | waits until all of these hold: `reader`, `printer`, `face`, `online`, `offline`, `store` |
 //! | `read` | what the screen shows, as JSON |
 //! | `scan FILE` | looks for the file's markers in the terminal's own memory, as JSON |
 //! | `picture FILE` | draws the page into a file |
@@ -74,6 +75,8 @@ impl Driver {
         let app = fingers.terminal.app();
         match verb {
             "touch" => fingers.touch(words).await?,
+            "begin" if seen::page(app) == "attract" => fingers.touch("触摸屏幕开始办理").await?,
+            "begin" => {}
             "keys" => fingers.keys(words).await?,
             "draw" => fingers.draw(words, &SIGNATURE).await?,
             "until" => {
@@ -119,7 +122,7 @@ fn holds(word: &str, health: Health) -> Option<bool> {
         "face" => health.face,
         "online" => health.connection == Connection::Online,
         "offline" => health.connection != Connection::Online,
-        "drained" => health.waiting == 0,
+        "store" => health.store.is_none(),
         _ => return None,
     })
 }

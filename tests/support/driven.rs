@@ -27,11 +27,13 @@ pub const SMALL: Panel = Panel { width: 540, height: 960, px_per_mm: 2.015 };
 pub struct Victim(Arc<Mutex<Child>>);
 
 impl Victim {
-    /// SIGKILL, now. Nothing happens to one that has ended.
-    pub fn kill(&self) {
+    /// SIGKILL, now; whether it was alive.
+    pub fn kill(&self) -> bool {
         let mut child = self.0.lock().unwrap();
+        let was_alive = matches!(child.try_wait(), Ok(None));
         let _ = child.kill();
         let _ = child.wait();
+        was_alive
     }
 
     pub fn id(&self) -> u32 {
@@ -206,7 +208,12 @@ impl Kiosk {
     /// Reads the screen.
     #[track_caller]
     pub fn read(&mut self) -> Seen {
-        serde_json::from_str(&self.ask("read")).unwrap()
+        self.try_read().unwrap_or_else(|why| panic!("the screen can't be read: {why:?}"))
+    }
+
+    /// Reads the screen of a terminal that may die.
+    pub fn try_read(&mut self) -> Result<Seen, NotDone> {
+        Ok(serde_json::from_str(&self.try_ask("read")?).unwrap())
     }
 }
 

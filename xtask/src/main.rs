@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod crash;
 mod demo;
 mod network;
 mod program;
@@ -25,6 +26,9 @@ const HELP: &str = "cargo xtask COMMAND
                  with --if-possible it says so and ends well where the machine's packages can't be had
   simulate [--from N] [--seeds N] [--endless]
                  more seeds of fifty kiosks over a bad network; the normal suite runs 500
+  crash-test [--kills N] [--seed N]
+                 kills the terminal's and central's programs at random moments of visits and compares what the screen
+                 acknowledged with what central holds; N is 400
   bench          prints the figures, each beside its limit
   setup          installs the system packages that are missing";
 
@@ -35,6 +39,7 @@ fn main() -> ExitCode {
         "demo" => demo::Options::parse(rest).and_then(|options| demo::run(&options)),
         "test" => test(rest),
         "vm-test" => vm::Options::parse(rest).and_then(|options| vm::run(&options)),
+        "crash-test" => crash::Options::parse(rest).and_then(|options| crash::run(&options)),
         "bench" => bench::run(),
         "simulate" => simulate::Seeds::parse(rest).and_then(|seeds| simulate::run(&seeds)),
         "setup" => setup::everything(),
