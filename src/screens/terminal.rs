@@ -1,7 +1,7 @@
 //! The terminal on the screen's thread: the journey, the window, and the two channels to everything else. Events are
 //! taken in one at a time; each call ends within a frame.
 
-use super::{Panel, Place, browse, filing, keyboard, log_in, outcome, shell};
+use super::{Panel, Place, browse, drafts, filing, keyboard, log_in, outcome, shell};
 use crate::journey::{Effect, Event, Journey, Now, Page, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Theme};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode};
@@ -74,6 +74,7 @@ impl Terminal {
         keyboard::listen(&terminal.app);
         log_in::listen(&terminal.app);
         filing::listen(&terminal.app, &terminal.pen);
+        drafts::listen(&terminal.app);
         outcome::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
@@ -128,6 +129,7 @@ impl Terminal {
         keyboard::show(&self.app, &journey);
         log_in::show(&self.app, &journey);
         filing::show(&self.app, &journey, &self.pen);
+        drafts::show(&self.app, &journey);
         outcome::show(&self.app, &journey);
         shell::show(&self.app, &journey, &self.place, self.now());
         self.shown_page.set(page_number(journey.page()));
