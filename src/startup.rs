@@ -1,8 +1,8 @@
 //! Putting the terminal together from its settings: what must be there or nothing starts, and what may be missing.
 
 use crate::face::FaceEngine;
-use crate::performer::{DeviceSecret, Hands};
 use crate::performer::health::of_disk;
+use crate::performer::{DeviceSecret, Hands};
 use crate::screens::store_trouble;
 use crate::services::StoreTrouble;
 use crate::services::{Library, LibraryFault};

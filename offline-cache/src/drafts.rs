@@ -47,11 +47,7 @@ impl Store {
     }
 
     /// The draft of this name, if it is not too old. It stays.
-    pub fn find_draft(
-        &mut self,
-        name: &[u8; 32],
-        now: Timestamp,
-    ) -> Result<Option<KeptDraft>, StoreError> {
+    pub fn find_draft(&mut self, name: &[u8; 32], now: Timestamp) -> Result<Option<KeptDraft>, StoreError> {
         let (suite, at) = (self.suite, self.clock(now)?);
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         drop_old(&change, suite, at)?;

@@ -3,7 +3,8 @@
 
 use super::event::{Answer, DraftTrouble, KeptDraft, Now, Touch};
 use super::{
-    Ask, DraftFound, DraftKept, DraftOf, Effect, Filing, FindingDraft, Journey, KeepingDraft, Page, Unfinished,
+    Ask, DraftFound, DraftKept, DraftOf, Effect, Filing, FindingDraft, Journey, KeepingDraft, Page,
+    Unfinished,
 };
 use crate::forms::Draft;
 use crate::identity::Resident;
@@ -15,7 +16,8 @@ pub(super) const FINDING: Duration = Duration::from_secs(5);
 impl Journey {
     /// Whether the page shows a form of which a draft can be kept: a card was read for it, and something is filled in.
     pub fn can_keep_draft(&self) -> bool {
-        self.unfinished().is_some_and(|filing| filing.draft.is_identified() && !filing.draft.typed().is_empty())
+        self.unfinished()
+            .is_some_and(|filing| filing.draft.is_identified() && !filing.draft.typed().is_empty())
     }
 
     fn unfinished(&self) -> Option<&Filing> {
@@ -101,7 +103,10 @@ impl Journey {
 
     pub(super) fn touch_draft(&mut self, touch: &Touch) -> Vec<Effect> {
         match (touch, std::mem::replace(&mut self.page, Page::Home)) {
-            (Touch::TakeDraft, Page::DraftFound(DraftFound { mut filing, kept: KeptDraft { typed, .. } })) => {
+            (
+                Touch::TakeDraft,
+                Page::DraftFound(DraftFound { mut filing, kept: KeptDraft { typed, .. } }),
+            ) => {
                 filing.draft.take_up(&typed);
                 self.page = filing.into_page();
                 Vec::new()

@@ -49,9 +49,7 @@ fn moment(at: DateTime) -> String {
 /// Why, and the failure's code if it is one.
 const fn words(trouble: DraftTrouble) -> (&'static str, &'static str) {
     match trouble {
-        DraftTrouble::NoPhoto => {
-            ("没有读到身份证芯片里的照片。草稿要用它来加密，这次不能保存。", "")
-        }
+        DraftTrouble::NoPhoto => ("没有读到身份证芯片里的照片。草稿要用它来加密，这次不能保存。", ""),
         DraftTrouble::NoSecret => ("本机暂时不能保存草稿。", "故障 E13"),
         DraftTrouble::Store(StoreTrouble::Unknown) => {
             ("暂时不知道草稿是否保存成功，请稍后再试一次。", store_trouble::code(StoreTrouble::Unknown))
