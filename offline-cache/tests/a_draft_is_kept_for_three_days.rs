@@ -123,8 +123,7 @@ fn a_dropped_draft_is_in_no_file_any_more() {
             bytes.windows(17).any(|window| window == b"MARKER-OF-A-DRAFT")
         })
     };
-    type Way = fn(&mut Store);
-    let ways: [(&str, Way); 3] = [
+    let ways: [(&str, fn(&mut Store)); 3] = [
         ("dropped", |store| store.drop_draft(&NAME, noon()).unwrap()),
         ("kept anew", |store| store.keep_draft(&NAME, b"other", noon()).unwrap()),
         ("too old", |store| assert_eq!(store.drop_old_drafts(later(72)).unwrap(), 1)),

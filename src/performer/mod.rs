@@ -1,5 +1,5 @@
 //! Carries out what the journey asks for: devices, store, central; sends back what happened. Every job runs as a task
-//! of its own that can be stopped, but for what changes the store: what a resident confirmed is never stopped.
+//! of its own that can be stopped, but for the commit and the draft that goes with it: what a resident confirmed is never stopped.
 
 mod card;
 mod draft_key;
