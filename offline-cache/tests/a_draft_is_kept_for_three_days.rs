@@ -13,6 +13,8 @@ use support::{acknowledge, application, file, heads, noon, open, open_with, open
 const NAME: [u8; 32] = [7; 32];
 const OTHER: [u8; 32] = [8; 32];
 
+type Way = fn(&mut Store);
+
 fn later(hours: i64) -> Timestamp {
     noon() + SignedDuration::from_hours(hours)
 }
@@ -123,7 +125,7 @@ fn a_dropped_draft_is_in_no_file_any_more() {
             bytes.windows(17).any(|window| window == b"MARKER-OF-A-DRAFT")
         })
     };
-    let ways: [(&str, fn(&mut Store)); 3] = [
+    let ways: [(&str, Way); 3] = [
         ("dropped", |store| store.drop_draft(&NAME, noon()).unwrap()),
         ("kept anew", |store| store.keep_draft(&NAME, b"other", noon()).unwrap()),
         ("too old", |store| assert_eq!(store.drop_old_drafts(later(72)).unwrap(), 1)),

@@ -86,9 +86,9 @@ impl Journey {
         vec![keep]
     }
 
-    pub(super) fn answer_keeping(&mut self, answer: Answer) -> Vec<Effect> {
+    pub(super) fn answer_keeping(&mut self, answer: &Answer) -> Vec<Effect> {
         match answer {
-            Answer::DraftKept(result) => self.draft_kept(result),
+            Answer::DraftKept(result) => self.draft_kept(*result),
             _ => Vec::new(),
         }
     }

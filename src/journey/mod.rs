@@ -218,7 +218,7 @@ impl Journey {
             Page::LogIn(log_in) if log_in.job == job => self.answer_log_in(answer, now),
             Page::Submitting(submitting) if submitting.job == job => self.answer_submitting(answer, now),
             Page::FindingDraft(finding) if finding.job == job => self.answer_finding(answer),
-            Page::KeepingDraft(keeping) if keeping.job == job => self.answer_keeping(answer),
+            Page::KeepingDraft(keeping) if keeping.job == job => self.answer_keeping(&answer),
             Page::Done(_) => self.answer_done(job, answer),
             _ => Vec::new(),
         }

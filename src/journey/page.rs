@@ -177,7 +177,6 @@ pub struct Review {
 
 /// An application that is not submitted yet, on the page where the resident left it.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one value at a time, moved seldom")]
 pub enum Unfinished {
     /// In the form.
     Form(Filing),
