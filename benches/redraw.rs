@@ -8,9 +8,15 @@ use kiosk::journey::{Event, Journey, Rules, Touch};
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Panel, Place, Terminal};
 use kiosk::services::Library;
+use std::alloc::System;
 use std::hint::black_box;
 use std::sync::Arc;
 use support::{FRAME, Times, memory, smaps};
+use zeroizing_alloc::ZeroAlloc;
+
+/// As in the terminal's binary: the figures are of what ships.
+#[global_allocator]
+static WIPED: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/catalog");

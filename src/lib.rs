@@ -10,6 +10,7 @@ pub mod printing;
 pub mod screens;
 pub mod services;
 pub mod settings;
+pub mod silence;
 pub mod startup;
 pub mod sync;
 #[cfg(feature = "tour")]

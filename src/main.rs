@@ -10,13 +10,20 @@ use kiosk::screens::headless::Headless;
 use kiosk::screens::{Place, Terminal, TerminalHandle};
 use kiosk::services::Library;
 use kiosk::settings::Settings;
-use kiosk::startup;
+use kiosk::{silence, startup};
+use std::alloc::System;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::Runtime;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes every block of memory as it is freed: what a resident said is gone when the last who held it lets go, also
+/// inside of libraries that know nothing of secrets. Its cost is in docs/decisions/0008-wiped-memory.md.
+#[global_allocator]
+static WIPED: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Budayang (不打烊): a self-service government terminal that never closes.
 #[derive(Parser)]
@@ -129,6 +136,7 @@ fn open(settings: &Settings) -> Result<Opened> {
 }
 
 fn run(config: &std::path::Path, headless: bool, started: Instant) -> Result<()> {
+    keep_silence()?;
     let settings = Settings::load(config)?;
     let panel = settings.panel();
     let screen = headless.then(|| Headless::install(panel.width, panel.height)).transpose()?;
@@ -145,6 +153,10 @@ fn run(config: &std::path::Path, headless: bool, started: Instant) -> Result<()>
     Ok(())
 }
 
+fn keep_silence() -> Result<()> {
+    silence::keep().context("the system does not let the terminal keep its memory to itself")
+}
+
 /// What whoever started the terminal waits for.
 fn ready(started: Instant) -> String {
     format!("kiosk ready after {} ms", started.elapsed().as_millis())
@@ -152,6 +164,7 @@ fn ready(started: Instant) -> String {
 
 #[cfg(feature = "tour")]
 fn tour(config: &std::path::Path, out: &std::path::Path) -> Result<()> {
+    keep_silence()?;
     let settings = Settings::load(config)?;
     let panel = settings.panel();
     let screen = Headless::install(panel.width, panel.height)?;
@@ -161,12 +174,14 @@ fn tour(config: &std::path::Path, out: &std::path::Path) -> Result<()> {
 
 #[cfg(feature = "tour")]
 fn drive(config: &std::path::Path, started: Instant) -> Result<()> {
+    let driver = kiosk::tour::drive::Driver::new()?;
+    keep_silence()?;
     let settings = Settings::load(config)?;
     let panel = settings.panel();
     let screen = Headless::install(panel.width, panel.height)?;
     let opened = open(&settings)?;
     drop(screen.picture());
-    kiosk::tour::drive::run(opened.terminal, screen, panel, &ready(started))
+    driver.run(opened.terminal, screen, panel, &ready(started))
 }
 
 fn search(query: &str, catalog: &std::path::Path) -> Result<()> {

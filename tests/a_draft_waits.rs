@@ -122,12 +122,12 @@ async fn from_one_evening_to_the_next(suite: Suite) {
     street.touch(Touch::TakeDraft);
     assert_eq!((value(&street, "phone").as_str(), value(&street, "name").as_str()), (PHONE, "陈小福"));
     street.touch(Touch::Next);
-    street.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".to_owned()));
+    street.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".into()));
     street.touch(Touch::Next);
     street.touch(Touch::ToggleConsent);
     for x in [100, 300, 500] {
         let stroke: Vec<String> = (0..12).map(|i| format!("{},{}", x + i * 5, 40 + (i % 4) * 30)).collect();
-        street.touch(Touch::Stroke(stroke.join(" ")));
+        street.touch(Touch::Stroke(stroke.join(" ").as_str().into()));
     }
     street.touch(Touch::Submit);
     street

@@ -65,10 +65,6 @@ fn an_application_is_acknowledged_as_the_screen_says() {
     }
     let seen = kiosk.read();
     assert_eq!(seen.received, Some(true), "{seen:?}");
-    let number = seen.number.unwrap();
-    let shown = std::process::Command::new(corner::program("central"))
-        .args(["show", "--db", &corner::database(place.folder()), &number.replace(' ', "")])
-        .output()
-        .unwrap();
-    assert!(String::from_utf8_lossy(&shown.stdout).contains("20261124"), "{shown:?}");
+    let record = place.record(&seen.number.unwrap());
+    assert_eq!(record["entry"]["body"]["fields"]["query_key"], "20261124");
 }

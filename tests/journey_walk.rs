@@ -326,18 +326,18 @@ impl World {
                             Touch::Key(Key::Char(next))
                         }
                         ("phone" | "query_key" | "post_address", _) => Touch::Focus(id.clone()),
-                        ("copies", _) => Touch::Pick(id.clone(), "1".to_owned()),
-                        ("purpose", _) => Touch::Pick(id.clone(), "求职".to_owned()),
-                        ("result_delivery", _) => Touch::Pick(id.clone(), "窗口自取".to_owned()),
+                        ("copies", _) => Touch::Pick(id.clone(), "1".into()),
+                        ("purpose", _) => Touch::Pick(id.clone(), "求职".into()),
+                        ("result_delivery", _) => Touch::Pick(id.clone(), "窗口自取".into()),
                         _ => Touch::Back,
                     },
                 }
             }
             Page::Review(review) => match review.filing.draft.faults().first().map(|(id, _)| id.as_str()) {
                 Some("consent") => Touch::ToggleConsent,
-                Some("sign") => {
-                    Touch::Stroke((0..30).map(|i| format!("{i},{i}")).collect::<Vec<_>>().join(" "))
-                }
+                Some("sign") => Touch::Stroke(
+                    (0..30).map(|i| format!("{i},{i}")).collect::<Vec<_>>().join(" ").as_str().into(),
+                ),
                 _ => Touch::Submit,
             },
             Page::FindingDraft(_) | Page::KeepingDraft(_) | Page::Submitting(_) => Touch::KeepGoing,
@@ -369,9 +369,9 @@ impl World {
             10 => Touch::TryAgain,
             11 => Touch::Key(Key::Candidate(self.rng.usize(..40))),
             12 => Touch::Focus(field),
-            13 => Touch::Pick(field, "求职".to_owned()),
+            13 => Touch::Pick(field, "求职".into()),
             14 => Touch::Change(field),
-            15 => Touch::Stroke("1,1 x".to_owned()),
+            15 => Touch::Stroke("1,1 x".into()),
             16 => Touch::Submit,
             17 => Touch::KeepDraft,
             18 => Touch::TakeDraft,

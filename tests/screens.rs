@@ -180,9 +180,9 @@ impl Stage {
         self.touch(Touch::Focus("phone".parse().unwrap()));
         self.keys("0001");
         self.touch(Touch::CloseKeyboard);
-        self.touch(Touch::Pick("purpose".parse().unwrap(), "求职".to_owned()));
+        self.touch(Touch::Pick("purpose".parse().unwrap(), "求职".into()));
         self.touch(Touch::Next);
-        self.touch(Touch::Pick("copies".parse().unwrap(), "1".to_owned()));
+        self.touch(Touch::Pick("copies".parse().unwrap(), "1".into()));
         self.look("18-form-last");
         self.touch(Touch::Next);
         self.look("19-review");
@@ -248,7 +248,7 @@ impl Stage {
         self.keys("shen");
         self.look("25-form-pinyin");
         self.touch(Touch::CloseKeyboard);
-        self.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".to_owned()));
+        self.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".into()));
         self.look("26-form-options");
         self.keep_draft();
         self.touch(Touch::Next);
@@ -257,7 +257,7 @@ impl Stage {
             (0..40).map(|i| format!("{},{}", x + i * 3, 60 + (i % 9) * 18)).collect::<Vec<_>>().join(" ")
         };
         for x in [250, 420, 600] {
-            self.touch(Touch::Stroke(stroke(x)));
+            self.touch(Touch::Stroke(stroke(x).as_str().into()));
         }
         self.look("27-review-signed");
         self.touch(Touch::Submit);

@@ -44,7 +44,7 @@ fn fill(street: &mut Street, picks: &[(&str, &str)]) {
         street.touch(Touch::Key(Key::Char(digit)));
     }
     for (field, value) in picks {
-        street.touch(Touch::Pick(field.parse().unwrap(), (*value).to_owned()));
+        street.touch(Touch::Pick(field.parse().unwrap(), (*value).into()));
         // A field of the next page is not there yet.
         street.touch(Touch::Next);
     }
@@ -105,7 +105,7 @@ async fn without_a_network_the_visit_ends_with_a_receipt_and_the_application_arr
     street.touch(Touch::ToggleConsent);
     for x in [100, 300, 500] {
         let stroke: Vec<String> = (0..12).map(|i| format!("{},{}", x + i * 5, 40 + (i % 4) * 30)).collect();
-        street.touch(Touch::Stroke(stroke.join(" ")));
+        street.touch(Touch::Stroke(stroke.join(" ").as_str().into()));
     }
     let entry = submit(&mut street).await;
     assert!(matches!(done(&street).outcome, Outcome::SavedHere));

@@ -61,15 +61,14 @@ const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2
 impl IdNumber {
     /// Checks form, date of birth and check character. A small `x` is taken as `X`.
     pub fn parse(text: &str) -> Result<Self, IdNumberFault> {
-        let text = text.to_ascii_uppercase();
-        let (digits, check) = text.split_at_checked(17).ok_or(IdNumberFault::Form)?;
+        let number = Self(Secret::new(text.to_ascii_uppercase()));
+        let (digits, check) = number.expose().split_at_checked(17).ok_or(IdNumberFault::Form)?;
         if check.len() != 1 || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(IdNumberFault::Form);
         }
         if !check.bytes().all(|b| b.is_ascii_digit() || b == b'X') {
             return Err(IdNumberFault::Form);
         }
-        let number = Self(Secret::new(text.clone()));
         number.read_birth_date().ok_or(IdNumberFault::BirthDate)?;
         let sum: u32 = digits.chars().zip(WEIGHTS).filter_map(|(c, w)| c.to_digit(10).map(|d| d * w)).sum();
         let expected = CHECKS.get((sum % 11) as usize).copied();

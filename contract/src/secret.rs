@@ -6,6 +6,18 @@ use zeroize::Zeroize;
 
 /// A value that belongs to a person. It has no `Display`, its `Debug` is `***`, and its memory is overwritten
 /// when it is dropped. Reading it takes the visible word [`Secret::expose`].
+///
+/// Printing one by accident does not compile:
+///
+/// ```compile_fail,E0277
+/// let phone = contract::Secret::from("13800000001");
+/// println!("{phone}");
+/// ```
+///
+/// ```compile_fail,E0308
+/// let phone = contract::Secret::from("13800000001");
+/// let copy: String = phone;
+/// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Secret<T: Zeroize>(T);
 
@@ -18,6 +30,11 @@ impl<T: Zeroize> Secret<T> {
     /// The value itself. Every use is a place that an auditor looks at.
     pub const fn expose(&self) -> &T {
         &self.0
+    }
+
+    /// The value itself, to be changed.
+    pub const fn expose_mut(&mut self) -> &mut T {
+        &mut self.0
     }
 }
 

@@ -5,6 +5,7 @@ use contract::form::Fields;
 use contract::{IdNumber, Secret, Sex};
 use jiff::civil::Date;
 use std::collections::HashMap;
+use std::fmt;
 use std::time::Duration;
 
 /// How many failed faces lock a card out.
@@ -37,8 +38,9 @@ pub type Portrait = Secret<Vec<u8>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CardKey(pub [u8; 16]);
 
-/// A person, as the chip of the resident identity card (居民身份证) says.
-#[derive(Clone, Debug)]
+/// A person, as the chip of the resident identity card (居民身份证) says. Sex and dates are personal as well: `Debug`
+/// tells nothing.
+#[derive(Clone)]
 pub struct Resident {
     /// 姓名
     pub name: Secret<String>,
@@ -62,12 +64,18 @@ pub struct Resident {
     pub card: CardKey,
 }
 
+impl fmt::Debug for Resident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Resident(***)")
+    }
+}
+
 impl Resident {
     /// `张**`: the first character, for greeting and receipt.
-    pub fn masked_name(&self) -> String {
+    pub fn masked_name(&self) -> Secret<String> {
         let name = self.name.expose();
         let rest = name.chars().count().saturating_sub(1);
-        name.chars().take(1).chain(std::iter::repeat_n('*', rest.min(3))).collect()
+        Secret::new(name.chars().take(1).chain(std::iter::repeat_n('*', rest.min(3))).collect())
     }
 
     /// Everything that the chip says, its picture with it: what only somebody who has the card can say. The picture is

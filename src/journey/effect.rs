@@ -74,7 +74,7 @@ pub struct Slip {
     /// The department's name.
     pub department: String,
     /// The applicant's name, first character only.
-    pub applicant: Option<String>,
+    pub applicant: Option<Secret<String>>,
     /// The number to quote, as people read it: the case's, or the local one.
     pub number: String,
     /// The same for machines.
@@ -90,7 +90,7 @@ pub struct Slip {
     /// The answer to a look-up, or the certificate's lines.
     pub lines: Vec<AnswerLine>,
     /// The code by which a certificate is checked.
-    pub check_code: Option<String>,
+    pub check_code: Option<Secret<String>>,
     /// Printed again: the slip says 补打.
     pub copy: bool,
 }

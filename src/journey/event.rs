@@ -7,7 +7,7 @@ use crate::typing::Key;
 use contract::catalogue::{Badge, Service};
 use contract::form::Fields;
 use contract::message::{EntryReceipt, Rating};
-use contract::{EntryId, FieldId, LocalNumber, ServiceCode};
+use contract::{EntryId, FieldId, LocalNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
 use std::time::Duration;
 
@@ -87,7 +87,7 @@ pub enum Touch {
     /// 完成 on the keyboard.
     CloseKeyboard,
     /// An option of a field.
-    Pick(FieldId, String),
+    Pick(FieldId, Secret<String>),
     /// 下一步
     Next,
     /// 修改, from the review to a page of the form.
@@ -95,7 +95,7 @@ pub enum Touch {
     /// The box of the consent.
     ToggleConsent,
     /// A stroke of the signature: points `x,y x,y`.
-    Stroke(String),
+    Stroke(Secret<String>),
     /// 重签
     ClearSignature,
     /// 存草稿

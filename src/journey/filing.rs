@@ -37,7 +37,7 @@ impl Journey {
                             filing.draft.set(field, Secret::from(typing.text()));
                         }
                     }
-                    Touch::Pick(field, value) => filing.draft.pick(&field, &value),
+                    Touch::Pick(field, value) => filing.draft.pick(&field, value.expose()),
                     Touch::Next => self.next_step(),
                     _ => {}
                 }
@@ -48,7 +48,7 @@ impl Journey {
                 Vec::new()
             }
             (Page::Review(review), Touch::Stroke(points)) => {
-                review.filing.draft.add_stroke(&points);
+                review.filing.draft.add_stroke(points.expose());
                 Vec::new()
             }
             (Page::Review(review), Touch::ClearSignature) => {

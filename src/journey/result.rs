@@ -3,6 +3,7 @@
 use super::event::{Answer, Committed, JobId, Now, PrintResult, Touch};
 use super::{Ask, Done, Effect, Journey, Outcome, Page, Printing, Slip, Submitting, Trouble};
 use crate::services::StoreTrouble;
+use contract::Secret;
 use contract::catalogue::Handling;
 use contract::message::{self, EntryBody, EntryReceipt, Evaluation};
 
@@ -120,7 +121,7 @@ fn fill_in(slip: &mut Slip, committed: &Committed, receipt: Option<&EntryReceipt
             slip.number = case.in_groups();
             slip.code = case.to_string();
             slip.lines.clone_from(lines);
-            slip.check_code.clone_from(check_code);
+            slip.check_code = check_code.as_deref().map(Secret::from);
             "已办结".clone_into(&mut slip.next);
         }
         Some(message::Outcome::Noted) | None => {

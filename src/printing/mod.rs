@@ -15,7 +15,7 @@ pub fn receipt(slip: &Slip, site: &str) -> Document {
     }
     document = document.bold(&slip.service).line(&slip.department);
     if let Some(applicant) = &slip.applicant {
-        document = document.pair("申请人", applicant);
+        document = document.pair("申请人", applicant.expose());
     }
     document = document.pair("时间", &minute(slip));
     if slip.fee.0 > 0 {
@@ -29,7 +29,7 @@ pub fn receipt(slip: &Slip, site: &str) -> Document {
         }
     }
     if let Some(code) = &slip.check_code {
-        document = document.pair("核验码", code);
+        document = document.pair("核验码", code.expose());
     }
     document
         .rule()
@@ -66,7 +66,7 @@ mod tests {
         Slip {
             service: "无犯罪记录证明".to_owned(),
             department: "深圳市公安局（户政管理）".to_owned(),
-            applicant: Some("测**".to_owned()),
+            applicant: Some("测**".into()),
             number: "L-ft-0001-20261123-00007".to_owned(),
             code: "L-ft-0001-20261123-00007".to_owned(),
             next: "5个工作日内办结".to_owned(),

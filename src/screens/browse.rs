@@ -65,6 +65,15 @@ pub(super) fn show(app: &App, journey: &Journey) {
     }
 }
 
+/// What somebody looked for is theirs.
+pub(super) fn forget(app: &App) {
+    let browse = app.global::<Browse>();
+    browse.set_query("".into());
+    browse.set_search_title("".into());
+    browse.set_results(list([]));
+    browse.set_guide(GuideView::default());
+}
+
 /// A list of services whose rows are made as they come into sight: making all 3,585 would cost a frame.
 struct Results {
     library: Arc<Library>,

@@ -33,12 +33,15 @@ pub(super) fn show(app: &App, journey: &Journey) {
             view.set_fault(fault.into());
             view.set_note(note.into());
         }
-        _ => {
-            // What somebody applied for, and when, belongs to the visit.
-            view.set_service("".into());
-            view.set_at("".into());
-        }
+        _ => forget(app),
     }
+}
+
+/// What somebody applied for, and when, belongs to the visit.
+pub(super) fn forget(app: &App) {
+    let view = app.global::<Drafts>();
+    view.set_service("".into());
+    view.set_at("".into());
 }
 
 fn service_name(journey: &Journey, service: &ServiceCode) -> SharedString {

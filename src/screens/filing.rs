@@ -4,11 +4,12 @@ use super::terminal::{send, sends};
 use super::{list, refresh};
 use crate::forms::{CONSENT, Input, SIGNATURE, Step, input_for, words};
 use crate::journey::{Filing as FilingPage, Journey, Page, Review, Touch};
-use contract::FieldId;
 use contract::form::{Field, Source};
+use contract::{FieldId, Secret};
 use kiosk_ui::{App, FieldInput, FieldView, Filing, OptionView, ReviewRow};
 use slint::ComponentHandle;
 use std::{cell::RefCell, fmt::Write as _, rc::Rc};
+use zeroize::Zeroize;
 
 /// The stroke that a finger is drawing; it becomes part of the form when the finger is lifted.
 pub(super) type Pen = Rc<RefCell<Vec<(u16, u16)>>>;
@@ -35,7 +36,7 @@ pub(super) fn listen(app: &App, pen: &Pen) {
     });
     filing.on_pick(move |id, value| {
         if let Ok(id) = id.parse() {
-            send(Touch::Pick(id, value.to_string()));
+            send(Touch::Pick(id, Secret::from(value.as_str())));
         }
     });
     listen_pen(app, pen);
@@ -54,7 +55,7 @@ fn listen_pen(app: &App, pen: &Pen) {
     filing.on_pen_up(move || {
         let points: Vec<String> = up.borrow_mut().drain(..).map(|(x, y)| format!("{x},{y}")).collect();
         if !points.is_empty() {
-            send(Touch::Stroke(points.join(" ")));
+            send(Touch::Stroke(Secret::new(points.join(" "))));
         }
     });
 }
@@ -82,15 +83,19 @@ pub(super) fn show(app: &App, journey: &Journey, pen: &Pen) {
     match journey.page() {
         Page::Filing(filing) => show_form(&view, journey, filing),
         Page::Review(review) => show_review(&view, journey, review, pen),
-        _ => {
-            // Nothing personal stays in a property that no page shows.
-            pen.borrow_mut().clear();
-            view.set_fields(list([]));
-            view.set_review(list([]));
-            view.set_ink("".into());
-            view.set_fault("".into());
-        }
+        _ => forget(app, pen),
     }
+}
+
+/// Nothing personal stays in a property that no page shows.
+pub(super) fn forget(app: &App, pen: &Pen) {
+    let view = app.global::<Filing>();
+    pen.borrow_mut().zeroize();
+    view.set_service("".into());
+    view.set_fields(list([]));
+    view.set_review(list([]));
+    view.set_ink("".into());
+    view.set_fault("".into());
 }
 
 fn service_name(journey: &Journey, filing: &FilingPage) -> slint::SharedString {

@@ -3,8 +3,9 @@
 use super::terminal::sends;
 use crate::face::FaceHint;
 use crate::journey::{CardTrouble, FaceVerdict, Journey, LogInStep, Page, Touch};
+use contract::Secret;
 use kiosk_ui::{App, LogIn, LogInView};
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Image};
 
 pub(super) fn listen(app: &App) {
     let log_in = app.global::<LogIn>();
@@ -14,15 +15,15 @@ pub(super) fn listen(app: &App) {
 
 pub(super) fn show(app: &App, journey: &Journey) {
     let view = app.global::<LogIn>();
-    let Page::LogIn(log_in) = journey.page() else {
-        view.set_name("".into());
-        return;
-    };
+    let Page::LogIn(log_in) = journey.page() else { return forget(app) };
     let (step, hint, can_retry, name) = match &log_in.step {
-        LogInStep::LayCard => (LogInView::LayCard, "", false, String::new()),
-        LogInStep::CardTrouble(trouble) => {
-            (LogInView::CardTrouble, card_words(*trouble), *trouble != CardTrouble::LockedOut, String::new())
-        }
+        LogInStep::LayCard => (LogInView::LayCard, "", false, Secret::default()),
+        LogInStep::CardTrouble(trouble) => (
+            LogInView::CardTrouble,
+            card_words(*trouble),
+            *trouble != CardTrouble::LockedOut,
+            Secret::default(),
+        ),
         LogInStep::AskConsent(resident) => (LogInView::Consent, "", false, resident.masked_name()),
         LogInStep::Look { resident, hint } => {
             (LogInView::Look, hint_words(*hint), false, resident.masked_name())
@@ -32,10 +33,20 @@ pub(super) fn show(app: &App, journey: &Journey) {
             (LogInView::FaceTrouble, face_words(*verdict, can_retry), can_retry, resident.masked_name())
         }
     };
+    if step != LogInView::Look {
+        view.set_preview(Image::default());
+    }
     view.set_step(step);
     view.set_hint(hint.into());
     view.set_can_retry(can_retry);
-    view.set_name(name.into());
+    view.set_name(name.expose().as_str().into());
+}
+
+/// Neither a name nor a face stays in a property that no page shows.
+pub(super) fn forget(app: &App) {
+    let view = app.global::<LogIn>();
+    view.set_name("".into());
+    view.set_preview(Image::default());
 }
 
 const fn card_words(trouble: CardTrouble) -> &'static str {

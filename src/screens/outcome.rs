@@ -41,11 +41,16 @@ pub(super) fn show(app: &App, journey: &Journey) {
             view.set_trouble(words.into());
             view.set_trouble_code(code.into());
         }
-        _ => {
-            view.set_lines(list([]));
-            view.set_number("".into());
-        }
+        _ => forget(app),
     }
+}
+
+/// Number and answer belong to the visit.
+pub(super) fn forget(app: &App) {
+    let view = app.global::<Outcome>();
+    view.set_lines(list([]));
+    view.set_number("".into());
+    view.set_next("".into());
 }
 
 fn show_done(view: &Outcome<'_>, done: &Done) {

@@ -1,6 +1,7 @@
 //! The strip at the top, the countdown, the ways out.
 
 use super::terminal::sends;
+use crate::identity::Resident;
 use crate::journey::{Connection, Health, Journey, Now, Page, Touch};
 use jiff::civil::{DateTime, Weekday};
 use kiosk_ui::{App, PageKind, Shell};
@@ -35,9 +36,8 @@ pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {
     let countdown = journey.countdown(now).and_then(|left| i32::try_from(left).ok()).unwrap_or(-1);
     shell.set_countdown(countdown);
     shell.set_logged_in(journey.resident().is_some());
-    shell.set_greeting(
-        journey.resident().map(crate::identity::Resident::masked_name).unwrap_or_default().into(),
-    );
+    let greeting = journey.resident().map(Resident::masked_name).unwrap_or_default();
+    shell.set_greeting(greeting.expose().as_str().into());
 }
 
 fn page_kind(page: &Page) -> PageKind {

@@ -13,6 +13,9 @@ use tokio::sync::mpsc::UnboundedSender;
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_millis(500);
 
+/// The most buffers that a display backend keeps for one panel.
+const BUFFERS: u8 = 3;
+
 thread_local! {
     /// The terminal of this thread, for calls that come from others through the event loop.
     static TERMINAL: RefCell<Option<Rc<Terminal>>> = const { RefCell::new(None) };
@@ -27,6 +30,8 @@ pub struct Terminal {
     pen: filing::Pen,
     started: Instant,
     shown_page: Cell<u64>,
+    /// Frames to be drawn before the last visit is out of every buffer of the panel.
+    overdraws: Cell<u8>,
     ticks: Timer,
 }
 
@@ -67,6 +72,7 @@ impl Terminal {
             pen: filing::Pen::default(),
             started: Instant::now(),
             shown_page: Cell::new(u64::MAX),
+            overdraws: Cell::new(0),
             ticks: Timer::default(),
         });
         shell::listen(&terminal.app);
@@ -108,17 +114,38 @@ impl Terminal {
         let effects = self.journey.borrow_mut().handle(event, now);
         for effect in effects {
             if let Effect::Forget { card_was_read, .. } = &effect {
+                self.forget();
                 self.app.global::<Outcome>().set_card_reminder(*card_was_read);
-                self.app.global::<LogIn>().set_preview(Image::default());
             }
             // The performer ends only with the program.
             let _ = self.effects.send(effect);
         }
         let page = page_number(self.journey.borrow().page());
+        if is_tick {
+            self.overdraw();
+        }
         if is_tick && page == self.shown_page.get() {
             shell::show(&self.app, &self.journey.borrow(), &self.place, now);
         } else {
             self.show();
+        }
+    }
+
+    /// The visit is over: its properties are emptied, and the panel is drawn over until no buffer holds its pages.
+    fn forget(&self) {
+        browse::forget(&self.app);
+        drafts::forget(&self.app);
+        filing::forget(&self.app, &self.pen);
+        log_in::forget(&self.app);
+        outcome::forget(&self.app);
+        self.overdraws.set(BUFFERS);
+    }
+
+    /// A panel shows one buffer while the next is drawn: one frame alone leaves a page of the visit in the other.
+    fn overdraw(&self) {
+        if let Some(left) = self.overdraws.get().checked_sub(1) {
+            self.overdraws.set(left);
+            self.app.window().request_redraw();
         }
     }
 

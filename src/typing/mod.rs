@@ -5,7 +5,9 @@ mod pinyin;
 
 pub use pinyin::{Pinyin, syllables_of};
 
-use zeroize::Zeroizing;
+use contract::Secret;
+use std::fmt;
+use zeroize::Zeroize;
 
 /// Which keys are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +26,8 @@ pub enum Layout {
     Search,
 }
 
-/// One key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One key. Keys make up what a person writes: `Debug` does not tell which.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     /// A letter, a digit or a sign.
     Char(char),
@@ -39,14 +41,20 @@ pub enum Key {
     Language,
 }
 
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(***)")
+    }
+}
+
 /// What is being typed.
 #[derive(Debug)]
 pub struct Typing {
     layout: Layout,
     max: usize,
-    text: Zeroizing<String>,
-    composing: Zeroizing<String>,
-    candidates: Vec<char>,
+    text: Secret<String>,
+    composing: Secret<String>,
+    candidates: Secret<Vec<char>>,
     chinese: bool,
 }
 
@@ -61,9 +69,9 @@ impl Typing {
         Self {
             layout,
             max,
-            text: Zeroizing::default(),
-            composing: Zeroizing::default(),
-            candidates: Vec::new(),
+            text: Secret::default(),
+            composing: Secret::default(),
+            candidates: Secret::default(),
             chinese: layout == Layout::Pinyin,
         }
     }
@@ -75,17 +83,17 @@ impl Typing {
 
     /// The text so far.
     pub fn text(&self) -> &str {
-        &self.text
+        self.text.expose()
     }
 
     /// The pinyin that is not yet a character.
     pub fn composing(&self) -> &str {
-        &self.composing
+        self.composing.expose()
     }
 
     /// The characters that the pinyin can become, best first.
     pub fn candidates(&self) -> &[char] {
-        &self.candidates
+        self.candidates.expose()
     }
 
     /// Whether letters become Chinese.
@@ -95,37 +103,37 @@ impl Typing {
 
     /// Starts from a text that stands there already.
     pub fn set_text(&mut self, text: &str) {
-        self.text = Zeroizing::new(text.chars().take(self.max).collect());
+        self.text = Secret::new(text.chars().take(self.max).collect());
     }
 
     /// Takes a key. Keys that the layout does not have change nothing.
     pub fn press(&mut self, key: Key, pinyin: &Pinyin) {
         match key {
-            Key::Backspace if !self.composing.is_empty() => {
-                self.composing.pop();
+            Key::Backspace if !self.composing().is_empty() => {
+                self.composing.expose_mut().pop();
             }
             Key::Backspace => self.erase(),
             Key::Clear => {
-                self.text.clear();
-                self.composing.clear();
+                self.text.zeroize();
+                self.composing.zeroize();
             }
             Key::Candidate(place) => {
-                if let Some(chosen) = self.candidates.get(place).copied() {
+                if let Some(chosen) = self.candidates().get(place).copied() {
                     self.push(chosen);
-                    self.composing.clear();
+                    self.composing.zeroize();
                 }
             }
             Key::Language if matches!(self.layout, Layout::Pinyin | Layout::Search) => {
                 self.chinese = !self.chinese;
-                self.composing.clear();
+                self.composing.zeroize();
             }
             Key::Language => {}
             Key::Char(c) => self.press_char(c),
         }
-        self.candidates = if self.composing.is_empty() {
-            Vec::new()
+        self.candidates = if self.composing().is_empty() {
+            Secret::default()
         } else {
-            pinyin.candidates(&self.composing).take(CANDIDATES).collect()
+            Secret::new(pinyin.candidates(self.composing()).take(CANDIDATES).collect())
         };
     }
 
@@ -134,7 +142,7 @@ impl Typing {
             Layout::Digits if c.is_ascii_digit() => self.push(c),
             Layout::IdNumber if c.is_ascii_digit() || c == 'X' => self.push(c),
             Layout::Date if c.is_ascii_digit() => {
-                if matches!(self.text.len(), 4 | 7) && self.text.len() < self.max {
+                if matches!(self.text().len(), 4 | 7) && self.text().len() < self.max {
                     self.push('-');
                 }
                 self.push(c);
@@ -148,21 +156,22 @@ impl Typing {
     }
 
     fn compose(&mut self, c: char) {
-        if self.composing.len() < LONGEST_SYLLABLE {
-            self.composing.push(c);
+        if self.composing().len() < LONGEST_SYLLABLE {
+            self.composing.expose_mut().push(c);
         }
     }
 
     fn push(&mut self, c: char) {
-        if self.text.chars().count() < self.max {
-            self.text.push(c);
+        if self.text().chars().count() < self.max {
+            self.text.expose_mut().push(c);
         }
     }
 
     fn erase(&mut self) {
-        self.text.pop();
-        if self.layout == Layout::Date && self.text.ends_with('-') {
-            self.text.pop();
+        let text = self.text.expose_mut();
+        text.pop();
+        if self.layout == Layout::Date && text.ends_with('-') {
+            text.pop();
         }
     }
 }
@@ -202,6 +211,14 @@ mod tests {
         let typing = typed(Layout::Pinyin, 10, "shu");
         assert_eq!((typing.text(), typing.composing()), ("", "shu"));
         assert!(typing.candidates().len() > 5);
+    }
+
+    #[test]
+    fn debug_tells_neither_text_nor_keys() {
+        let told = format!("{:?} {:?}", typed(Layout::Search, 10, "secret~shu"), Key::Char('7'));
+        for part in ["secret", "shu", "书", "7"] {
+            assert!(!told.contains(part), "{told}");
+        }
     }
 
     #[test]

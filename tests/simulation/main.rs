@@ -31,7 +31,7 @@ use std::time::Duration;
 const KIOSKS: usize = 50;
 
 /// How long the network is bad, and how long everything may take to drain after that, in simulated time.
-const BAD: Duration = Duration::from_secs(60);
+const BAD: Duration = Duration::from_secs(45);
 const HEALED: Duration = Duration::from_mins(20);
 
 /// The seeds of the normal suite.
@@ -51,7 +51,7 @@ fn run(seed: u64) -> Ledger {
 
     let mut sim = turmoil::Builder::new()
         .simulation_duration(BAD + HEALED)
-        .tick_duration(Duration::from_millis(100))
+        .tick_duration(Duration::from_millis(200))
         .min_message_latency(Duration::from_millis(1))
         .max_message_latency(Duration::from_millis(700))
         .fail_rate(0.01)

@@ -83,8 +83,13 @@ pub struct Twins {
 }
 
 impl Twins {
-    /// Plugs them in, where [`write_settings`] says they are.
+    /// Plugs them in, where [`write_settings`] says they are, with the cards of the demo.
     pub fn start(folder: &Path) -> Self {
+        Self::with_cards(folder, &repository().join("drivers/demo/cards"))
+    }
+
+    /// With cards of the story's own.
+    pub fn with_cards(folder: &Path, cards: &Path) -> Self {
         let at = |name: &str| folder.join(name).display().to_string();
         let root = |name: &str| repository().join(name).display().to_string();
         let (paper, font) = (at("paper"), root("ui/fonts/NotoSansSC-Regular.otf"));
@@ -92,7 +97,7 @@ impl Twins {
         Self {
             reader: Twin::start(
                 "virtual-id-card-reader",
-                &["--link", &at("id-reader"), "--cards", &root("drivers/demo/cards")],
+                &["--link", &at("id-reader"), "--cards", &cards.display().to_string()],
             ),
             printer: Twin::start(
                 "virtual-receipt-printer",

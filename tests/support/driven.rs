@@ -106,6 +106,15 @@ impl Place {
         self.folder().join("central.db")
     }
 
+    /// What central holds under a number: its own command line, as a clerk would ask.
+    pub fn record(&self, number: &str) -> serde_json::Value {
+        let shown = Command::new(program("central"))
+            .args(["show", "--db", &database(self.folder()), &number.replace(' ', "")])
+            .output()
+            .unwrap();
+        serde_json::from_slice(&shown.stdout).unwrap_or_else(|_| panic!("central has no {number}: {shown:?}"))
+    }
+
     /// Starts central. Its port is always the same.
     pub fn central(&self) -> Central {
         let mut command = Command::new(program("central"));

@@ -7,6 +7,7 @@ use super::document::{Align, Document, Size, Weight};
 use super::layout::{Row, lay_out};
 use super::profile::{PanelButton, Profile};
 use encoding_rs::GB18030;
+use std::fmt;
 use zeroize::Zeroizing;
 
 const INITIALISE: &[u8] = &[0x1B, 0x40];
@@ -34,12 +35,18 @@ pub enum DocumentFault {
 }
 
 /// A document as bytes.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Encoded {
     /// For the wire. Personal: they are wiped.
     pub bytes: Zeroizing<Vec<u8>>,
     /// How many characters were replaced by 〓.
     pub replaced: usize,
+}
+
+impl fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Encoded({} bytes)", self.bytes.len())
+    }
 }
 
 /// Encodes a document, from initialising the printer to the last block.
