@@ -124,6 +124,27 @@ impl Stage {
         }
     }
 
+    /// What the terminal says while its store takes nothing.
+    fn store_troubles(&mut self) {
+        for (trouble, connection, name) in [
+            (StoreTrouble::Copied, Connection::Refused, "copied"),
+            (StoreTrouble::Newer, Connection::Online, "newer"),
+            (StoreTrouble::ReadOnly, Connection::Online, "read-only"),
+            (StoreTrouble::NoKey, Connection::Offline, "no-key"),
+        ] {
+            let store = Some(trouble);
+            let health = Health { connection, reader: true, printer: true, face: true, store, waiting: 0 };
+            self.terminal.happen(Event::Health(health));
+            self.look(&format!("40-attract-{name}"));
+            self.touch(Touch::Begin);
+            self.touch(Touch::Choose("SZ-HZ-000078".parse().unwrap()));
+            self.look(&format!("41-guide-{name}"));
+            self.touch(Touch::End);
+            self.terminal.happen(Event::Tick);
+        }
+        self.health(Connection::Online);
+    }
+
     fn visit(&mut self) {
         self.look("01-attract");
         self.touch(Touch::Begin);
@@ -297,9 +318,25 @@ fn judge(panel: Panel) {
     assert!(stage.faults.is_empty(), "look at target/screens:\n{}", stage.faults.join("\n"));
 }
 
+fn judge_troubles(panel: Panel) {
+    let mut stage = Stage::open(panel, Rules { goodbye: Duration::ZERO, ..Rules::default() });
+    stage.store_troubles();
+    assert!(stage.faults.is_empty(), "look at target/screens:\n{}", stage.faults.join("\n"));
+}
+
 #[test]
 fn every_page_fits_the_upright_panel() {
     judge(Panel::PORTRAIT);
+}
+
+#[test]
+fn a_store_that_takes_nothing_is_said_on_the_upright_panel() {
+    judge_troubles(Panel::PORTRAIT);
+}
+
+#[test]
+fn a_store_that_takes_nothing_is_said_on_the_lying_panel() {
+    judge_troubles(Panel::LANDSCAPE);
 }
 
 #[test]

@@ -52,8 +52,12 @@ struct Street {
 
 impl Street {
     fn build() -> Self {
+        Self::with_suite(Suite::International)
+    }
+
+    fn with_suite(suite: Suite) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        make_papers(folder.path());
+        make_papers(folder.path(), suite);
         // A port that nobody listens on yet.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         Self { folder, address }
@@ -88,11 +92,11 @@ fn sync(store: &StoreHandle, address: SocketAddr, papers: &Papers) -> SyncHandle
     SyncHandle::start(store.clone(), CentralClient::new(line), Outside::real())
 }
 
-fn make_papers(folder: &Path) {
+fn make_papers(folder: &Path, suite: Suite) {
     ca::init(folder).unwrap();
     ca::issue_server(folder, &["127.0.0.1".to_owned()]).unwrap();
     ca::issue_kiosk(folder, &kiosk()).unwrap();
-    keys::init(&folder.join("keys"), Suite::International).unwrap();
+    keys::init(&folder.join("keys"), suite).unwrap();
 }
 
 async fn start(data: &Path, papers: &Path, listen: SocketAddr) -> Running {
@@ -147,6 +151,38 @@ async fn a_visit_with_a_network_ends_with_centrals_receipt() {
     let status = until(&sync, |status| status.waiting == 0).await;
     assert_eq!(status.connection, Connection::Online);
     assert!(status.last_synced.is_some());
+}
+
+#[tokio::test]
+async fn the_chinese_suite_stands_in_its_place_from_card_to_receipt() {
+    let street = Street::with_suite(Suite::Sm);
+    let _central = street.central().await;
+    let store = street.store();
+    let sync = street.sync(&store);
+    let id = confirm(&store, apply_for("SZ-HZ-000001")).await;
+    assert_eq!(sync.submit_now(id, LONG).await.unwrap().entry, id);
+    let kept = store::open(&db(street.folder.path())).unwrap();
+    let record = kept.record(RecordName::Entry(id)).await.unwrap().unwrap();
+    assert_eq!(record.entry.body, apply_for("SZ-HZ-000001"), "central opened what SM2 and SM4 had sealed");
+    drop(sync);
+    let file = street.folder.path().join("kiosk.db");
+    let verified = offline_cache::journal::verify(&file, Suite::Sm).unwrap();
+    assert!(verified.reported, "the chain is SM3's");
+    assert!(offline_cache::journal::verify(&file, Suite::International).is_err());
+}
+
+#[tokio::test]
+async fn the_next_key_is_taken_up_and_what_waits_under_the_old_one_still_arrives() {
+    let street = Street::build();
+    let store = street.store();
+    let sync = street.sync(&store);
+    let before = confirm(&store, apply_for("SZ-HZ-000001")).await;
+    keys::next(&street.folder.path().join("keys")).unwrap();
+    let _central = street.central().await;
+    assert_eq!(sync.submit_now(before, LONG).await.unwrap().entry, before);
+    assert_eq!(store.call(|store| Ok(store.desired_version())).await.unwrap(), 2);
+    let after = confirm(&store, apply_for("SZ-HZ-000001")).await;
+    assert_eq!(sync.submit_now(after, LONG).await.unwrap().entry, after);
 }
 
 #[tokio::test]
@@ -220,7 +256,7 @@ async fn a_refused_entry_is_told_at_once_and_stands_in_nobodys_way() {
 async fn a_stranger_in_centrals_place_learns_nothing() {
     let street = Street::build();
     let elsewhere = tempfile::tempdir().unwrap();
-    make_papers(elsewhere.path());
+    make_papers(elsewhere.path(), Suite::International);
     let _stranger = start(elsewhere.path(), elsewhere.path(), street.address).await;
     let store = street.store();
     let id = confirm(&store, apply_for("SZ-HZ-000001")).await;
@@ -236,7 +272,7 @@ async fn a_stranger_in_centrals_place_learns_nothing() {
 async fn a_kiosk_that_central_does_not_believe_says_so() {
     let street = Street::build();
     let elsewhere = tempfile::tempdir().unwrap();
-    make_papers(elsewhere.path());
+    make_papers(elsewhere.path(), Suite::International);
     let _central = street.central().await;
     let store = street.store();
     let foreign = ca::Papers::of_kiosk(elsewhere.path(), &kiosk());

@@ -43,6 +43,10 @@ impl Times {
         self.0[place]
     }
 
+    pub fn mean(&self) -> Duration {
+        self.0.iter().sum::<Duration>() / u32::try_from(self.0.len()).unwrap()
+    }
+
     pub fn print(&self, what: &str, limit: Duration) {
         line(&format!("{what}, p50"), self.percentile(50), limit);
         line(&format!("{what}, p99"), self.percentile(99), limit);
@@ -53,6 +57,13 @@ pub fn line(what: &str, time: Duration, limit: Duration) {
     let share = time.as_secs_f64() / limit.as_secs_f64();
     let (time, limit) = (time.as_secs_f64() * 1e3, limit.as_secs_f64() * 1e3);
     println!("{what:58} {time:9.3} ms   limit {limit:9.3} ms   {share:6.3} of it");
+}
+
+/// How the rate of an act compares with the rate of its limit or peer, both measured in this run.
+pub fn ratio(what: &str, limit: Duration, time: Duration, wanted: f64) {
+    let share = limit.as_secs_f64() / time.as_secs_f64();
+    let (time, limit) = (time.as_secs_f64() * 1e6, limit.as_secs_f64() * 1e6);
+    println!("{what:72} {time:11.1} µs   limit {limit:11.1} µs   {share:5.2} of its rate (wanted {wanted:.2})");
 }
 
 pub fn memory(what: &str, kib: u64, limit_mib: u64) {

@@ -85,6 +85,12 @@ pub enum StoreError {
     /// No such entry is in the outbox.
     #[error("no entry {0} is in the outbox: list it with 'kiosk outbox list'")]
     NoSuchEntry(Seq),
+    /// Something else was kept between the sealing and the keeping of an entry.
+    #[error("place {seq} of the series was given away meanwhile: seal the entry again")]
+    Overtaken {
+        /// The place that it was sealed for.
+        seq: Seq,
+    },
     /// There is no key to seal to.
     #[error("there is no key to seal entries to: let the kiosk reach central once")]
     NoKey,

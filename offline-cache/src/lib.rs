@@ -44,5 +44,5 @@ pub use journal::Act;
 pub use lane::{KioskSecret, Lane, Order};
 pub use open::examine;
 pub use options::{Limits, Options};
-pub use outbox::{Appended, Filling, OutboxCounts, OutboxEntry, Place, SetAside};
+pub use outbox::{Appended, Filling, OutboxCounts, OutboxEntry, Place, SealedFiling, SetAside};
 pub use store::Store;

@@ -17,6 +17,25 @@ pub struct Appended {
     pub local_number: LocalNumber,
 }
 
+/// An entry that is sealed and not yet on the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedFiling {
+    pub(crate) place: Place,
+    pub(crate) id: EntryId,
+    pub(crate) number: LocalNumber,
+    pub(crate) kind: &'static str,
+    pub(crate) made_at: Timestamp,
+    pub(crate) key: SealingKeyId,
+    pub(crate) sealed: Vec<u8>,
+}
+
+impl SealedFiling {
+    /// What will be kept.
+    pub fn sealed(&self) -> &[u8] {
+        &self.sealed
+    }
+}
+
 /// Where an entry stands in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {

@@ -53,13 +53,15 @@ impl Store {
     /// Central's tail is the truth: if it has entries beyond this series (the disk was replaced or set back, and an
     /// operator took the kiosk back), the series goes on after them, so that no place is used twice.
     pub fn go_on_after(&mut self, tail: Tail, now: Timestamp) -> Result<(), StoreError> {
+        let last: u64 =
+            self.db.prepare_cached("SELECT last_seq FROM series")?.query_row([], |row| row.get(0))?;
+        if last >= tail.highest.0 {
+            return Ok(());
+        }
         let (suite, at) = (self.suite, self.clock(now)?);
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let behind =
-            change.execute("UPDATE series SET last_seq = ?1 WHERE last_seq < ?1", [tail.highest.0])?;
-        if behind > 0 {
-            journal::write(&change, suite, at, &Act::GoesOn { after: tail.highest })?;
-        }
+        change.execute("UPDATE series SET last_seq = ?1 WHERE last_seq < ?1", [tail.highest.0])?;
+        journal::write(&change, suite, at, &Act::GoesOn { after: tail.highest })?;
         Ok(change.commit()?)
     }
 

@@ -3,8 +3,8 @@
 use crate::outbox::Filling;
 use crate::sealing::Sealing;
 use crate::{
-    Act, Appended, KioskSecret, Lane, Limits, Options, Order, OutboxCounts, OutboxEntry, Place, StoreError,
-    journal, lane, open,
+    Act, Appended, KioskSecret, Lane, Limits, Options, Order, OutboxCounts, OutboxEntry, Place, SealedFiling,
+    StoreError, journal, lane, open,
 };
 use contract::desired::PublicKey;
 use contract::message::{Entry, EntryBody, MAX_BODY_BYTES, day_in_china};
@@ -62,25 +62,42 @@ impl Store {
     /// Seals an entry and puts it into the series. When this returns, it is on the disk and will reach central; this
     /// kiosk can't read it any more.
     pub fn append(&mut self, body: EntryBody, order: Order, now: Timestamp) -> Result<Appended, StoreError> {
+        let sealed = self.seal(body, order, now)?;
+        self.keep(sealed)
+    }
+
+    /// The first half of [`Store::append`]: what will be kept, sealed. Nothing is written yet, and the disk is not held
+    /// up by it.
+    pub fn seal(&self, body: EntryBody, order: Order, now: Timestamp) -> Result<SealedFiling, StoreError> {
         let kind = match &body {
             EntryBody::Application(_) => "application",
             EntryBody::Evaluation(_) => "evaluation",
         };
-        let (suite, at) = (self.suite, self.clock(now)?);
-        let lane = self.lane(order)?;
+        let (made_at, lane) = (self.clock(now)?, self.lane(order)?);
         let Sealing { id: key, sealer, .. } = self.sealing.as_ref().ok_or(StoreError::NoKey)?;
+        let last: u64 =
+            self.db.prepare_cached("SELECT last_seq FROM series")?.query_row([], |row| row.get(0))?;
+        let (seq, id) = (Seq(last + 1), EntryId(new_key(made_at)));
+        let number = LocalNumber::compose(&self.kiosk, day_in_china(made_at), seq).ok_or_else(|| {
+            StoreError::Unreadable { place: "series", detail: format!("{seq} makes no local number") }
+        })?;
+        let plain = encode(&Entry { number: number.clone(), made_at, body })?;
+        let context = sealing_context(&self.kiosk, id);
+        let sealed = sealer.seal(&context, plain.expose()).map_err(StoreError::Suite)?;
+        Ok(SealedFiling { place: Place { lane, seq }, id, number, kind, made_at, key: *key, sealed })
+    }
+
+    /// The second half of [`Store::append`]: the one transaction, on the disk when this returns.
+    pub fn keep(&mut self, filing: SealedFiling) -> Result<Appended, StoreError> {
+        let SealedFiling { place: Place { lane, seq }, id, number, kind, made_at, key, sealed } = filing;
+        let size = u64::try_from(sealed.len()).unwrap_or(u64::MAX);
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let (last, entries, bytes): (u64, u64, u64) = change
             .prepare_cached("SELECT last_seq, entries, bytes FROM series")?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        let (seq, id) = (Seq(last + 1), EntryId(new_key(at)));
-        let number = LocalNumber::compose(&self.kiosk, day_in_china(at), seq).ok_or_else(|| {
-            StoreError::Unreadable { place: "series", detail: format!("{seq} makes no local number") }
-        })?;
-        let plain = encode(&Entry { number: number.clone(), made_at: at, body })?;
-        let sealed =
-            sealer.seal(&sealing_context(&self.kiosk, id), plain.expose()).map_err(StoreError::Suite)?;
-        let size = u64::try_from(sealed.len()).unwrap_or(u64::MAX);
+        if seq.0 != last + 1 {
+            return Err(StoreError::Overtaken { seq });
+        }
         if entries >= self.limits.entries || bytes.saturating_add(size) > self.limits.bytes {
             return Err(StoreError::Full { entries, bytes });
         }
@@ -88,11 +105,13 @@ impl Store {
             .prepare_cached(
                 "INSERT INTO outbox (lane, seq, id, kind, made_at, key, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
-            .execute((lane.0, seq.0, id.0.as_bytes(), kind, at.as_millisecond(), key.0, sealed))?;
+            .execute((lane.0, seq.0, id.0.as_bytes(), kind, made_at.as_millisecond(), key.0, sealed))?;
         change
-            .prepare_cached("UPDATE series SET last_seq = ?1, entries = entries + 1, bytes = bytes + ?2")?
+            .prepare_cached(
+                "UPDATE series SET last_seq = ?1, entries = entries + 1, bytes = bytes + ?2",
+            )?
             .execute((seq.0, size))?;
-        journal::write(&change, suite, at, &Act::Kept { seq })?;
+        journal::write(&change, self.suite, made_at, &Act::Kept { seq })?;
         change.commit()?;
         Ok(Appended { seq, id, local_number: number })
     }
@@ -122,7 +141,9 @@ impl Store {
         lanes: impl IntoIterator<Item = Lane>,
         limit: usize,
     ) -> Result<Vec<OutboxEntry>, StoreError> {
-        let mut query = self.db.prepare_cached(
+        // One view for all look-ups: each on its own would lock and unlock the file.
+        let view = self.db.unchecked_transaction()?;
+        let mut query = view.prepare_cached(
             "SELECT seq, id, key, sealed, attempts FROM outbox WHERE lane = ?1 AND state = 0 ORDER BY seq LIMIT 1",
         )?;
         let mut heads = Vec::new();
@@ -190,7 +211,8 @@ impl Store {
 
     /// When the oldest waiting entry was made. Asks each lane for its head: independent of how many wait.
     fn oldest(&self) -> Result<Option<Timestamp>, StoreError> {
-        let mut query = self.db.prepare_cached(
+        let view = self.db.unchecked_transaction()?;
+        let mut query = view.prepare_cached(
             "SELECT seq, made_at FROM outbox WHERE lane = ?1 AND state = 0 ORDER BY seq LIMIT 1",
         )?;
         let mut oldest: Option<(u64, i64)> = None;

@@ -22,7 +22,7 @@ use turmoil::net::TcpListener;
 pub type Done = Result<(), Box<dyn std::error::Error>>;
 
 /// Applications that each kiosk's residents make, and how many residents share them.
-pub const ENTRIES: u64 = 4;
+pub const ENTRIES: u64 = 3;
 const RESIDENTS: u8 = 2;
 
 /// What residents were told and what became of it, over all kiosks and restarts.
@@ -104,7 +104,7 @@ impl KioskHost {
         let sync = SyncHandle::start(store.clone(), client, outside);
         tokio::spawn(watch(self.clone(), sync.status()));
         while self.confirmed() < ENTRIES {
-            tokio::time::sleep(Duration::from_millis(chance.u64(200..9_000))).await;
+            tokio::time::sleep(Duration::from_millis(chance.u64(200..7_000))).await;
             let lane = Lane(chance.u8(..RESIDENTS));
             let append =
                 move |store: &mut Store| store.append(application(), Order::In(lane), Timestamp::now());

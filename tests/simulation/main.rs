@@ -23,7 +23,9 @@ use contract::suite::Suite;
 use contract::{EntryId, KioskId};
 use hosts::{ENTRIES, KioskHost, Ledger};
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -31,7 +33,7 @@ use std::time::Duration;
 const KIOSKS: usize = 50;
 
 /// How long the network is bad, and how long everything may take to drain after that, in simulated time.
-const BAD: Duration = Duration::from_secs(45);
+const BAD: Duration = Duration::from_secs(30);
 const HEALED: Duration = Duration::from_mins(20);
 
 /// The seeds of the normal suite.
@@ -51,7 +53,7 @@ fn run(seed: u64) -> Ledger {
 
     let mut sim = turmoil::Builder::new()
         .simulation_duration(BAD + HEALED)
-        .tick_duration(Duration::from_millis(200))
+        .tick_duration(Duration::from_millis(500))
         .min_message_latency(Duration::from_millis(1))
         .max_message_latency(Duration::from_millis(700))
         .fail_rate(0.01)
@@ -77,7 +79,7 @@ fn run(seed: u64) -> Ledger {
     }
 
     while sim.elapsed() < BAD {
-        torment(&mut sim, &mut chance);
+        (0..3).for_each(|_| torment(&mut sim, &mut chance));
         sim.step().unwrap();
     }
     heal(&mut sim);
@@ -87,13 +89,14 @@ fn run(seed: u64) -> Ledger {
             panic!("seed {seed}: not drained {HEALED:?} after the network healed: {why}")
         });
     }
+    println!("drained after {:?}", sim.elapsed());
     drop(sim);
     judge(seed, &ledger.lock().unwrap(), &kiosks, &database);
     Arc::try_unwrap(ledger)
         .map_or_else(|shared| std::mem::take(&mut *shared.lock().unwrap()), |l| l.into_inner().unwrap())
 }
 
-/// Something bad, about every second step.
+/// Something bad, about every second time.
 fn torment(sim: &mut turmoil::Sim<'_>, chance: &mut fastrand::Rng) {
     let one = format!("kiosk-{}", chance.usize(..KIOSKS));
     match chance.u32(..1000) {
@@ -159,39 +162,62 @@ fn judge(seed: u64, ledger: &Ledger, kiosks: &[KioskHost], database: &Path) {
     }
 }
 
-/// Runs a share of the seeds, or those that were asked for.
-fn run_share(share: u64, of: u64) {
-    let asked = |name: &str| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
-    if let Some(seed) = asked("SIMULATION_SEED") {
-        run(seed);
-        return;
+/// A number that somebody asked for.
+fn asked(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Runs the one seed that was asked for, and prints what its run was like, in short. Each seed has a process of its own:
+/// the runtime's counters go on from one run to the next, and a seed must run the same alone and among others.
+#[test]
+fn one_seed() {
+    let Some(seed) = asked("SIMULATION_SEED") else { return };
+    let trace = run(seed).trace;
+    let mut hasher = std::hash::DefaultHasher::new();
+    trace.hash(&mut hasher);
+    println!("seed {seed}: {} steps, {:016x}", trace.len(), hasher.finish());
+}
+
+/// The run of a seed; its last line, or all that it said when it failed.
+fn run_alone(seed: u64) -> Result<String, String> {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "one_seed", "--nocapture"])
+        .env("SIMULATION_SEED", seed.to_string())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = said.lines().find(|line| line.starts_with(&format!("seed {seed}: ")));
+    match line.filter(|_| output.status.success()) {
+        Some(line) => Ok(line.to_owned()),
+        None => Err(format!("{said}{}", String::from_utf8_lossy(&output.stderr))),
     }
+}
+
+#[test]
+fn fifty_kiosks_lose_and_double_nothing() {
     let from = asked("SIMULATION_FROM").unwrap_or(0);
-    let seeds = asked("SIMULATION_SEEDS").unwrap_or(SEEDS);
-    let mine = (from..from.saturating_add(seeds)).filter(|seed| seed % of == share);
-    let mut count = 0;
-    for seed in mine {
-        // A panic of the simulation itself names no seed.
-        println!("seed {seed}");
-        run(seed);
-        count += 1;
-    }
-    println!("{count} seeds, {KIOSKS} kiosks each: 0 lost, 0 doubled");
-}
-
-#[test]
-fn fifty_kiosks_lose_and_double_nothing_over_even_seeds() {
-    run_share(0, 2);
-}
-
-#[test]
-fn fifty_kiosks_lose_and_double_nothing_over_odd_seeds() {
-    run_share(1, 2);
+    let seeds = from..from.saturating_add(asked("SIMULATION_SEEDS").unwrap_or(SEEDS));
+    let next = AtomicU64::new(seeds.start);
+    let worker = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if !seeds.contains(&seed) {
+                return;
+            }
+            run_alone(seed).unwrap_or_else(|said| panic!("SIMULATION_SEED={seed} fails:\n{said}"));
+        }
+    };
+    std::thread::scope(|scope| {
+        let beside = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        (0..beside).for_each(|_| drop(scope.spawn(worker)));
+    });
+    println!("seeds {} to {}, {KIOSKS} kiosks each: 0 lost, 0 doubled", seeds.start, seeds.end - 1);
 }
 
 #[test]
 fn a_seed_runs_the_same_each_time() {
     for seed in [3, 4] {
-        assert_eq!(run(seed).trace, run(seed).trace, "seed {seed}");
+        let (first, second) = (run_alone(seed), run_alone(seed));
+        assert_eq!(first.unwrap(), second.unwrap());
     }
 }

@@ -14,7 +14,7 @@ pub(crate) fn run() -> Result<()> {
     }
     let mut cargo = build::cargo();
     cargo.args(["bench", "-p", "kiosk", "--no-default-features"]).args(build::TEST_FEATURES);
-    for name in ["search", "redraw", "startup", "card"] {
+    for name in ["search", "redraw", "startup", "card", "store", "drain"] {
         cargo.args(["--bench", name]);
     }
     if cargo.status()?.success() { Ok(()) } else { bail!("a benchmark failed: see its words above") }

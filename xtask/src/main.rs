@@ -7,6 +7,7 @@ mod demo;
 mod network;
 mod program;
 mod setup;
+mod simulate;
 mod street;
 mod strip;
 mod vm;
@@ -26,6 +27,8 @@ const HELP: &str = "cargo xtask COMMAND
   crash-test [--kills N] [--seed N]
                  kills the terminal's and central's programs at random moments of visits and compares what the screen
                  acknowledged with what central holds; N is 400
+  simulate [--from N] [--seeds N] [--endless]
+                 more seeds of fifty kiosks over a bad network; the normal suite runs 500
   bench          prints the figures, each beside its limit
   setup          installs the system packages that are missing";
 
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         "vm-test" => vm::Options::parse(rest).and_then(|options| vm::run(&options)),
         "crash-test" => crash::Options::parse(rest).and_then(|options| crash::run(&options)),
         "bench" => bench::run(),
+        "simulate" => simulate::Seeds::parse(rest).and_then(|seeds| simulate::run(&seeds)),
         "setup" => setup::everything(),
         _ => {
             eprintln!("{HELP}");
