@@ -55,7 +55,12 @@ fn commits() {
     }
     let (appends, keeps, wholes) = (Times::from(appends), Times::from(keeps), Times::from(wholes));
     let limit = appends.percentile(50);
-    ratio("durable commit of a sealed entry against raw append + fdatasync, p50", limit, keeps.percentile(50), 0.95);
+    ratio(
+        "durable commit of a sealed entry against raw append + fdatasync, p50",
+        limit,
+        keeps.percentile(50),
+        0.95,
+    );
     ratio("the same, mean", appends.mean(), keeps.mean(), 0.95);
     ratio("with JSON and sealing before it, p50", limit, wholes.percentile(50), 0.0);
 }
@@ -96,5 +101,10 @@ fn starts() {
     }
     let (none, many) = (Times::from(none), Times::from(many));
     many.print("start of the store with 100,000 waiting entries", Duration::from_millis(100));
-    ratio("start with nothing waiting against 100,000 waiting, p50", none.percentile(50), many.percentile(50), 0.8);
+    ratio(
+        "start with nothing waiting against 100,000 waiting, p50",
+        none.percentile(50),
+        many.percentile(50),
+        0.8,
+    );
 }

@@ -85,7 +85,8 @@ fn the_journal_is_verified_and_an_altered_line_is_named() {
     let (went_well, words) = terminal.kiosk(&["journal", "verify"]);
     assert!(went_well && words.starts_with("lines 1 to 4 hold together\nhead "), "{words}");
     let db = rusqlite::Connection::open(&terminal.store).unwrap();
-    db.execute("UPDATE journal SET act = replace(act, 'form-refused', 'no-such-case') WHERE n = 4", []).unwrap();
+    db.execute("UPDATE journal SET act = replace(act, 'form-refused', 'no-such-case') WHERE n = 4", [])
+        .unwrap();
     let (went_well, words) = terminal.kiosk(&["journal", "verify"]);
     assert!(!went_well && words.contains("line 4 of the journal was altered"), "{words}");
 }

@@ -3,10 +3,10 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, missing_docs)]
 
 use central::keys::{self, Keys};
+use contract::Secret;
 use contract::desired::PublicKey;
 use contract::message::{Application, Assurance, EntryBody};
 use contract::suite::Suite;
-use contract::Secret;
 use jiff::Timestamp;
 use offline_cache::{Limits, Options, Store};
 use std::path::{Path, PathBuf};

@@ -63,7 +63,9 @@ pub fn line(what: &str, time: Duration, limit: Duration) {
 pub fn ratio(what: &str, limit: Duration, time: Duration, wanted: f64) {
     let share = limit.as_secs_f64() / time.as_secs_f64();
     let (time, limit) = (time.as_secs_f64() * 1e6, limit.as_secs_f64() * 1e6);
-    println!("{what:72} {time:11.1} µs   limit {limit:11.1} µs   {share:5.2} of its rate (wanted {wanted:.2})");
+    println!(
+        "{what:72} {time:11.1} µs   limit {limit:11.1} µs   {share:5.2} of its rate (wanted {wanted:.2})"
+    );
 }
 
 pub fn memory(what: &str, kib: u64, limit_mib: u64) {

@@ -107,9 +107,7 @@ impl Store {
             )?
             .execute((lane.0, seq.0, id.0.as_bytes(), kind, made_at.as_millisecond(), key.0, sealed))?;
         change
-            .prepare_cached(
-                "UPDATE series SET last_seq = ?1, entries = entries + 1, bytes = bytes + ?2",
-            )?
+            .prepare_cached("UPDATE series SET last_seq = ?1, entries = entries + 1, bytes = bytes + ?2")?
             .execute((seq.0, size))?;
         journal::write(&change, self.suite, made_at, &Act::Kept { seq })?;
         change.commit()?;

@@ -87,6 +87,11 @@ impl CentralClient {
         }
     }
 
+    /// Nothing of past answers is held any longer.
+    pub fn forget(&self) {
+        self.line.forget();
+    }
+
     async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, Failure> {
         let reply = self.exchange(request).await?;
         if !is_success(reply.status) {

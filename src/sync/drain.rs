@@ -9,7 +9,7 @@ use super::schedule::{Next, after};
 use super::standing::Standing;
 use super::status::{Connection, SyncStatus};
 use contract::EntryId;
-use contract::message::EntryReceipt;
+use contract::message::{EntryReceipt, Outcome};
 use offline_cache::{OutboxEntry, Place, StoreError, StoreHandle};
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,6 +60,13 @@ struct Back {
     id: EntryId,
     attempts: u32,
     result: Result<EntryReceipt, Failure>,
+}
+
+impl Back {
+    /// The lines of a look-up are a person's.
+    fn is_personal(&self) -> bool {
+        matches!(&self.result, Ok(EntryReceipt { outcome: Outcome::Answered { .. }, .. }))
+    }
 }
 
 impl Drain {
@@ -125,7 +132,7 @@ impl Drain {
         // A round that broke off took its requests with it.
         self.lanes.release_all();
         let mut under_way = JoinSet::new();
-        let (mut stop, mut taken, mut sent_any) = (None, Vec::new(), false);
+        let (mut stop, mut taken, mut sent_any, mut personal) = (None, Vec::new(), false, false);
         loop {
             if stop.is_none() {
                 self.send_more(&mut under_way).await?;
@@ -143,9 +150,13 @@ impl Drain {
             // A way that panicked would be a fault of ours; its entry is still in the store.
             let back: Vec<Back> = first.into_iter().chain(more).filter_map(Result::ok).collect();
             sent_any |= !back.is_empty();
+            personal |= back.iter().any(Back::is_personal);
             let (rest, to_renumber) = self.settle(back).await?;
             stop = stop.or(rest);
             taken.extend(to_renumber);
+        }
+        if personal {
+            self.client.forget();
         }
         if !taken.is_empty() && stop.is_none() {
             stop = self.renumber(taken).await?;

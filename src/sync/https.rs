@@ -2,7 +2,7 @@
 
 use super::line::{Exchange, Line, MAX_ANSWER, NoReply, Reply, Request};
 use contract::message::IDEMPOTENCY_KEY;
-use reqwest::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, Url};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -10,7 +10,7 @@ use rustls::{AlertDescription, ClientConfig, RootCertStore};
 use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 const CONNECT_TIME: Duration = Duration::from_secs(5);
@@ -52,7 +52,8 @@ pub enum SyncError {
 /// A line over HTTPS.
 #[derive(Clone, Debug)]
 pub struct HttpsLine {
-    http: reqwest::Client,
+    http: Arc<RwLock<reqwest::Client>>,
+    tls: ClientConfig,
     base: Url,
 }
 
@@ -61,36 +62,53 @@ impl HttpsLine {
     pub fn new(address: &str, papers: &Papers) -> Result<Self, SyncError> {
         let base = Url::parse(address).ok().filter(|url| url.scheme() == "https" && url.has_host());
         let base = base.ok_or_else(|| SyncError::Address(address.chars().take(80).collect()))?;
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls(papers)?)
-            .https_only(true)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIME)
-            .timeout(REQUEST_TIME)
-            .build()?;
-        Ok(Self { http, base })
+        let tls = tls(papers)?;
+        Ok(Self { http: Arc::new(RwLock::new(connections(tls.clone())?)), tls, base })
     }
+
+    fn http(&self) -> reqwest::Client {
+        self.http.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Connections to come; those of one value end with it.
+fn connections(tls: ClientConfig) -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .https_only(true)
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIME)
+        .timeout(REQUEST_TIME)
+        .build()
 }
 
 impl Line for HttpsLine {
     fn exchange(&self, request: Request) -> Exchange<'_> {
         let mut url = self.base.clone();
         url.set_path(&request.path);
+        let http = self.http();
         let mut http = match request.json {
-            Some(json) => self.http.post(url).header(CONTENT_TYPE, "application/json").body(json),
-            None => self.http.get(url),
+            Some(json) => http.post(url).header(CONTENT_TYPE, "application/json").body(json),
+            None => http.get(url),
         };
         if let Some(key) = request.key {
-            // The answer to an entry may be a person's, and an idle connection keeps what it read last: this one ends
-            // with the answer, and its buffers are wiped. Session tickets make the next handshake a short one.
-            http = http.header(IDEMPOTENCY_KEY, key.to_string()).header(CONNECTION, "close");
+            http = http.header(IDEMPOTENCY_KEY, key.to_string());
         }
         Box::pin(async move {
             let response = http.send().await.map_err(|error| sort(&error))?;
             let (status, retry_after) = (response.status().as_u16(), retry_after(&response));
             Ok(Reply { status, retry_after, body: body(response).await? })
         })
+    }
+
+    /// An idle connection keeps what it read last: it ends, and its buffers are wiped as they are freed. The sessions of
+    /// TLS are kept, so the next handshake is a short one.
+    fn forget(&self) {
+        match connections(self.tls.clone()) {
+            Ok(fresh) => *self.http.write().unwrap_or_else(PoisonError::into_inner) = fresh,
+            Err(error) => tracing::error!(%error, "the connections to central can't be made anew"),
+        }
     }
 }
 

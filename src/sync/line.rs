@@ -59,4 +59,7 @@ pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Reply, NoReply>> + Se
 pub trait Line: Send + Sync + std::fmt::Debug + 'static {
     /// One request and its answer.
     fn exchange(&self, request: Request) -> Exchange<'_>;
+
+    /// An answer was a person's: nothing of past answers is held any longer.
+    fn forget(&self);
 }

@@ -51,6 +51,9 @@ impl Line for SimulatedLine {
             if lost { Err(NoReply::Offline) } else { answer }
         })
     }
+
+    /// Each request has a connection of its own.
+    fn forget(&self) {}
 }
 
 async fn once(request: Request) -> Result<Reply, NoReply> {

@@ -24,11 +24,11 @@ const HELP: &str = "cargo xtask COMMAND
   vm-test [--rounds N] [--seed N] [--if-possible]
                  cuts the power of a virtual machine that files applications, and counts what was lost; N is 3;
                  with --if-possible it says so and ends well where the machine's packages can't be had
+  simulate [--from N] [--seeds N] [--endless]
+                 more seeds of fifty kiosks over a bad network; the normal suite runs 500
   crash-test [--kills N] [--seed N]
                  kills the terminal's and central's programs at random moments of visits and compares what the screen
                  acknowledged with what central holds; N is 400
-  simulate [--from N] [--seeds N] [--endless]
-                 more seeds of fifty kiosks over a bad network; the normal suite runs 500
   bench          prints the figures, each beside its limit
   setup          installs the system packages that are missing";
 

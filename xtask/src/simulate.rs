@@ -63,7 +63,9 @@ fn go(from: u64, count: u64) -> Result<()> {
     if cargo.status()?.success() {
         Ok(())
     } else {
-        bail!("run the seed that it names alone: SIMULATION_SEED=number cargo xtask test one_seed --no-capture")
+        bail!(
+            "run the seed that it names alone: SIMULATION_SEED=number cargo xtask test one_seed --no-capture"
+        )
     }
 }
 
