@@ -80,9 +80,13 @@ impl Journey {
             (Answer::Printed(result), _) if done.printing == Printing::Busy(job) => {
                 done.printing = Printing::Over(result);
             }
-            // Nobody is thanked for a rating that is not kept.
+            // Nobody is thanked for a rating that is not kept, and nobody is asked again for one that perhaps is.
             (Answer::Committed(result), Rated::Saving { job: saving, rating }) if saving == job => {
-                done.rating = if result.is_ok() { Rated::Kept(rating) } else { Rated::NotYet };
+                done.rating = match result {
+                    Ok(_) => Rated::Kept(rating),
+                    Err(StoreTrouble::Unknown) => return Vec::new(),
+                    Err(_) => Rated::NotYet,
+                };
             }
             _ => {}
         }
