@@ -1,7 +1,7 @@
 //! The command line of central: serve, show a record to a clerk, make certificates, print the interface.
 
 use anyhow::{anyhow, bail};
-use central::store::{self, RecordName};
+use central::store::{self, RecordName, Refusal};
 use central::{CatalogueServices, Config, ca, keys};
 use clap::{Parser, Subcommand};
 use contract::suite::Suite;
@@ -180,9 +180,10 @@ async fn show(db: &str, which: &str) -> anyhow::Result<()> {
 
 async fn refused(db: &str, kiosk: KioskId) -> anyhow::Result<()> {
     let refusals = existing(db)?.refusals(kiosk).await?;
-    let lines: String =
-        refusals.iter().map(|r| format!("{} {} {} {}\n", r.seq, r.id, r.at, r.problem)).collect();
-    say(&lines)
+    for Refusal { seq, id, at, problem, .. } in refusals {
+        say(&format!("{seq} {id} {at} {problem}\n"))?;
+    }
+    Ok(())
 }
 
 async fn readmit(db: &str, kiosk: KioskId) -> anyhow::Result<()> {
