@@ -1,8 +1,8 @@
 //! Putting the terminal together from its settings: what must be there or nothing starts, and what may be missing.
 
 use crate::face::FaceEngine;
-use crate::performer::Hands;
 use crate::performer::health::of_disk;
+use crate::performer::{DeviceSecret, Hands};
 use crate::screens::store_trouble;
 use crate::services::StoreTrouble;
 use crate::services::{Library, LibraryFault};
@@ -50,6 +50,9 @@ pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
     let signer = settings.central.as_ref().map(|central| signer(&central.signer)).transpose()?;
     let line = settings.central.as_ref().map(line).transpose()?;
     let (store, secret) = open_store(settings, signer);
+    let device_secret = DeviceSecret::open(state, &settings.kiosk)
+        .inspect_err(|fault| tracing::error!("故障 E13: {fault}; no drafts are kept"))
+        .ok();
     let sync = store
         .as_ref()
         .ok()
@@ -69,6 +72,7 @@ pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
         face: load_face(settings.paths.models.clone(), state.join("models")),
         store,
         secret,
+        device_secret,
         sync,
         site: settings.site.clone(),
     })

@@ -115,6 +115,9 @@ fn no_settings() {
     says(&place.refusal(), &["kiosk.toml", "No such file", "--config"]);
 }
 
+/// What is done to the place, and what the terminal must say of it.
+type Spoilt<'a> = (&'a dyn Fn(&Place), &'a [&'a str]);
+
 #[test]
 fn a_store_that_does_not_open_leaves_the_guides_and_the_file() {
     let newer = |place: &Place| {
@@ -122,7 +125,7 @@ fn a_store_that_does_not_open_leaves_the_guides_and_the_file() {
         db.pragma_update(None, "user_version", 99).unwrap();
     };
     let damaged = |place: &Place| place.write("state/kiosk.db", &"this is no database ".repeat(200));
-    let cases: [(&dyn Fn(&Place), &[&str]); 2] =
+    let cases: [Spoilt<'_>; 2] =
         [(&damaged, &["E05", "kiosk.db", "damaged"]), (&newer, &["E11", "kiosk.db", "version 99"])];
     for (spoil, wanted) in cases {
         let place = Place::new();

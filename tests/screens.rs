@@ -6,14 +6,15 @@
 
 mod support;
 
+use contract::form::Fields;
 use contract::message::{AnswerLine, EntryReceipt, Outcome, Rating};
 use contract::{CaseNumber, EntryId, LocalNumber, Secret, Seq};
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::journey::{
-    Answer, Ask, CardTrouble, Committed, Connection, Effect, Event, FaceNews, FaceVerdict, Health, JobId,
-    Journey, PrintResult, Rules, Touch, VisitId,
+    Answer, Ask, CardTrouble, Committed, Connection, DraftTrouble, Effect, Event, FaceNews, FaceVerdict,
+    Health, JobId, Journey, KeptDraft, PrintResult, Rules, Touch, VisitId,
 };
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Panel, Place, Terminal};
@@ -184,6 +185,7 @@ impl Stage {
         self.look("13-face-trouble");
         self.touch(Touch::TryAgain);
         self.answer(Answer::Face(FaceNews::Verdict(FaceVerdict::Same)));
+        self.answer(Answer::DraftFound(None));
     }
 
     fn file(&mut self) {
@@ -259,6 +261,7 @@ impl Stage {
         self.touch(Touch::OpenTile(5));
         self.touch(Touch::Choose(service.code.clone()));
         self.touch(Touch::Start);
+        self.find_draft();
         self.touch(Touch::Next);
         self.touch(Touch::Focus("phone".parse().unwrap()));
         self.keys("13800000001");
@@ -268,6 +271,7 @@ impl Stage {
         self.touch(Touch::CloseKeyboard);
         self.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".into()));
         self.look("26-form-options");
+        self.keep_draft();
         self.touch(Touch::Next);
         self.touch(Touch::ToggleConsent);
         let stroke = |x: u16| {
@@ -284,6 +288,32 @@ impl Stage {
         self.answer(Answer::Received(None));
         self.answer(Answer::Printed(PrintResult::Printed));
         self.look("28-done-saved-here");
+    }
+}
+
+impl Stage {
+    /// A draft from another day is found; this time the resident begins anew.
+    fn find_draft(&mut self) {
+        let at = date(2026, 11, 22).at(21, 15, 0, 0);
+        self.answer(Answer::DraftFound(Some(KeptDraft { at, typed: Fields::new() })));
+        self.look("31-draft-found");
+        self.touch(Touch::StartAnew);
+    }
+
+    /// It is kept at the first try, then the disk is full, then the card gives no photo.
+    fn keep_draft(&mut self) {
+        let full = DraftTrouble::Store(StoreTrouble::Full);
+        let results = [
+            ("32-draft-kept", Ok(())),
+            ("33-draft-disk-full", Err(full)),
+            ("34-draft-no-photo", Err(DraftTrouble::NoPhoto)),
+        ];
+        for (name, result) in results {
+            self.touch(Touch::KeepDraft);
+            self.answer(Answer::DraftKept(result));
+            self.look(name);
+            self.touch(Touch::GoOn);
+        }
     }
 }
 

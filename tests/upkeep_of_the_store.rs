@@ -9,6 +9,7 @@ mod support;
 use central::keys::Keys;
 use contract::EntryId;
 use contract::message::{EntryBody, Evaluation, Problem, Rating};
+use contract::suite::Suite;
 use jiff::Timestamp;
 use kiosk::settings::Settings;
 use kiosk::{screens::Panel, startup};
@@ -27,7 +28,7 @@ impl Terminal {
     /// One entry waits, one was refused.
     fn with_a_refused_entry() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        corner::make_papers(folder.path());
+        corner::make_papers(folder.path(), Suite::International);
         let config = corner::write_settings(folder.path(), "127.0.0.1:1".parse().unwrap(), Panel::PORTRAIT);
         let settings = Settings::load(&config).unwrap();
         std::fs::create_dir_all(&settings.paths.state).unwrap();

@@ -72,9 +72,7 @@ async fn a_disk_that_takes_writes_again_is_noticed_and_damage_is_not_forgotten()
     let dir = tempfile::tempdir().unwrap();
     let handle = StoreHandle::start(store(&dir)).unwrap();
     let read_only = |on: bool| {
-        handle.call(move |store| {
-            Ok(store.db.pragma_update(None, "query_only", on).map_err(StoreError::from)?)
-        })
+        handle.call(move |store| store.db.pragma_update(None, "query_only", on).map_err(StoreError::from))
     };
     read_only(true).await.unwrap();
     handle.call(rate).await.unwrap_err();

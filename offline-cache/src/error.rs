@@ -82,6 +82,12 @@ pub enum StoreError {
         /// Its size.
         bytes: usize,
     },
+    /// A draft is larger than any form.
+    #[error("a draft of {bytes} bytes is more than is kept: no form is so long")]
+    DraftTooLarge {
+        /// Its size.
+        bytes: usize,
+    },
     /// No such entry is in the outbox.
     #[error("no entry {0} is in the outbox: list it with 'kiosk outbox list'")]
     NoSuchEntry(Seq),

@@ -78,7 +78,7 @@ pub enum Act {
     DraftKept,
     /// A kept draft was taken up again.
     DraftTaken,
-    /// Kept drafts were too old.
+    /// Kept drafts were too old, or not needed any more.
     DraftsDropped {
         /// How many.
         count: u64,

@@ -16,13 +16,15 @@
 //!            set aside, with central's problem document
 //! ```
 //!
-//! Beside it lie the **journal**, a hash chain of everything that happened, and how it stands with central (`standing`:
+//! Beside it lie **drafts** that residents asked to keep, as locked bytes under names that say nothing, for 72 hours;
+//! the **journal**, a hash chain of everything that happened, and how it stands with central (`standing`:
 //! the head that central knows, by which a copied or set-back kiosk is noticed).
 //!
 //! Current limitations: receipts of the last 20,000 entries are kept, and 200,000 lines of the journal.
 
 #[cfg(test)]
 mod bad_disks;
+mod drafts;
 mod durability;
 mod error;
 mod handle;
@@ -37,6 +39,7 @@ mod set_aside;
 mod standing;
 mod store;
 
+pub use drafts::{KeptDraft, LARGEST_DRAFT, MOST_DRAFTS};
 pub use durability::Durability;
 pub use error::StoreError;
 pub use handle::{DiskFault, StoreHandle};

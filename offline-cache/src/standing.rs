@@ -21,13 +21,12 @@ impl Store {
     pub fn head_report(&mut self) -> Result<HeadReport, StoreError> {
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let previous = acknowledged(&change)?;
-        let head = match read(&change, OFFERED)? {
-            Some(offered) => offered,
-            None => {
-                let head = journal::head(&change)?;
-                write(&change, OFFERED, &head)?;
-                head
-            }
+        let head = if let Some(offered) = read(&change, OFFERED)? {
+            offered
+        } else {
+            let head = journal::head(&change)?;
+            write(&change, OFFERED, &head)?;
+            head
         };
         change.commit()?;
         Ok(HeadReport { previous, head })

@@ -47,6 +47,11 @@ impl Store {
         Ok(change.commit()?)
     }
 
+    /// The cryptographic suite of this store: its signer's.
+    pub const fn suite(&self) -> Suite {
+        self.suite
+    }
+
     /// The secret under which lanes are hashed.
     pub const fn kiosk_secret(&self) -> &KioskSecret {
         &self.secret

@@ -85,6 +85,26 @@ impl Draft {
         self.setting.today
     }
 
+    /// What the resident has filled in so far and may want to find again. Not the card's facts, which are read anew each
+    /// time; nor consent and signature, which belong to the moment of submitting.
+    pub fn typed(&self) -> Fields {
+        let typed = self.template.asked(self.setting).filter(|field| is_question(field));
+        typed.filter_map(|field| Some((field.id.clone(), self.fields.get(&field.id)?.clone()))).collect()
+    }
+
+    /// Puts in what [`Draft::typed`] gave on another day. The form may have changed since: what it does not ask any more,
+    /// or not so, is left out.
+    pub fn take_up(&mut self, typed: &Fields) {
+        for field in self.template.asked(self.setting).filter(|field| is_question(field)) {
+            if let Some(value) = typed.get(&field.id)
+                && contract::validate::check(&field.kind, value.expose(), self.setting.today).is_ok()
+            {
+                self.fields.insert(field.id.clone(), value.clone());
+            }
+        }
+        self.drop_meaningless();
+    }
+
     /// All values.
     pub const fn fields(&self) -> &Fields {
         &self.fields
@@ -141,7 +161,11 @@ impl Draft {
         } else {
             self.fields.insert(id.clone(), value);
         }
-        // What lost its meaning by this answer is not sent along.
+        self.drop_meaningless();
+    }
+
+    /// What lost its meaning by an answer is not sent along.
+    fn drop_meaningless(&mut self) {
         let meaningless = |field: &&Field| !field.is_relevant(&self.fields);
         let gone: Vec<FieldId> =
             self.template.asked(self.setting).filter(meaningless).map(|field| field.id.clone()).collect();
@@ -210,18 +234,21 @@ impl Draft {
     }
 }
 
-/// Card facts first, then the questions, a few a page; consent and signature belong to the review.
+/// Card facts first, then the questions, a few a page.
 fn split(template: &Template, setting: Setting) -> Vec<Step> {
     let ids = |wanted: fn(&Field) -> bool| -> Vec<FieldId> {
         template.asked(setting).filter(|field| wanted(field)).map(|field| field.id.clone()).collect()
     };
     let from_card = ids(|field| field.source == Source::Card);
-    let questions = ids(|field| {
-        matches!(field.source, Source::Manual | Source::Lookup)
-            && field.kind != FieldKind::Signature
-            && field.id.as_str() != CONSENT
-    });
+    let questions = ids(is_question);
     let card_step = (!from_card.is_empty()).then_some(Step::FromCard(from_card));
     let question_steps = questions.chunks(FIELDS_A_STEP).map(|fields| Step::Questions(fields.to_vec()));
     card_step.into_iter().chain(question_steps).collect()
+}
+
+/// Consent and signature belong to the review.
+fn is_question(field: &Field) -> bool {
+    matches!(field.source, Source::Manual | Source::Lookup)
+        && field.kind != FieldKind::Signature
+        && field.id.as_str() != CONSENT
 }

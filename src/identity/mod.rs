@@ -78,6 +78,23 @@ impl Resident {
         Secret::new(name.chars().take(1).chain(std::iter::repeat_n('*', rest.min(3))).collect())
     }
 
+    /// Everything that the chip says, its picture with it: what only somebody who has the card can say. The picture is
+    /// what makes it impossible to guess; without one there is nothing.
+    pub fn card_bytes(&self) -> Option<Secret<Vec<u8>>> {
+        let portrait = self.portrait.as_ref()?.expose().as_slice();
+        let fields = self.card_fields();
+        let texts = fields.values().map(|value| value.expose().as_bytes());
+        let parts = || texts.clone().chain([portrait]);
+        // As large as it gets, at once: growing would leave copies behind.
+        let mut bytes = Vec::with_capacity(parts().map(|part| size_of::<u64>() + part.len()).sum());
+        for part in parts() {
+            // Each part behind its length, so that none slides into the next.
+            bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(part);
+        }
+        Some(Secret::new(bytes))
+    }
+
     /// What the card answers of a form, by the names that the templates use.
     pub fn card_fields(&self) -> Fields {
         let valid_to = match self.valid_to {
@@ -133,6 +150,34 @@ impl Lockouts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn resident() -> Resident {
+        Resident {
+            name: Secret::from("测试甲"),
+            number: IdNumber::parse("990101199003070015").unwrap(),
+            sex: Sex::Male,
+            nation: Secret::from("01"),
+            birth: jiff::civil::date(1990, 3, 7),
+            address: Secret::from("广东省深圳市福田区测试路１号"),
+            issuer: Secret::from("测试市公安局福田分局"),
+            valid_to: ValidTo::LongTerm,
+            portrait: Some(Secret::new(vec![7; 1024])),
+            card: CardKey([1; 16]),
+        }
+    }
+
+    #[test]
+    fn a_card_says_the_same_each_time_and_another_card_something_else() {
+        let card = resident().card_bytes().unwrap();
+        assert_eq!(resident().card_bytes().unwrap(), card);
+        let others = [
+            Resident { address: Secret::from("广东省深圳市福田区测试路２号"), ..resident() },
+            Resident { valid_to: ValidTo::On(jiff::civil::date(2040, 1, 2)), ..resident() },
+            Resident { portrait: Some(Secret::new(vec![8; 1024])), ..resident() },
+        ];
+        assert!(others.iter().all(|other| other.card_bytes().unwrap() != card));
+        assert!(Resident { portrait: None, ..resident() }.card_bytes().is_none());
+    }
 
     #[test]
     fn five_failures_lock_a_card_for_half_an_hour() {

@@ -2,8 +2,9 @@
 
 use super::event::{JobId, VisitId};
 use crate::identity::Portrait;
+use contract::form::Fields;
 use contract::message::{AnswerLine, EntryBody};
-use contract::{EntryId, Fen, Secret};
+use contract::{EntryId, Fen, Secret, ServiceCode};
 use jiff::civil::DateTime;
 
 /// Something must be done.
@@ -48,6 +49,21 @@ pub enum Ask {
     AwaitReceipt(EntryId),
     /// Print this.
     Print(Slip),
+    /// Keep what was typed, so that only this card opens it again.
+    KeepDraft(DraftOf, Fields),
+    /// Look for a draft that was kept.
+    FindDraft(DraftOf),
+    /// Nobody needs that draft any more. Never cancelled.
+    DropDraft(DraftOf),
+}
+
+/// Which draft: one a card and service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftOf {
+    /// The service applied for.
+    pub service: ServiceCode,
+    /// Everything that the card says, as [`crate::identity::Resident::card_bytes`] gives it.
+    pub card: Secret<Vec<u8>>,
 }
 
 /// A receipt (回执), as content; `printing` lays it out.

@@ -5,6 +5,7 @@ use crate::identity::Resident;
 use crate::services::{Library, Obstacle, StoreTrouble};
 use crate::typing::Key;
 use contract::catalogue::{Badge, Service};
+use contract::form::Fields;
 use contract::message::{EntryReceipt, Rating};
 use contract::{EntryId, FieldId, LocalNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
@@ -97,6 +98,14 @@ pub enum Touch {
     Stroke(Secret<String>),
     /// 重签
     ClearSignature,
+    /// 存草稿
+    KeepDraft,
+    /// 接着上次填写
+    TakeDraft,
+    /// 重新填写
+    StartAnew,
+    /// 继续填写
+    GoOn,
     /// 确认提交
     Submit,
     /// 再打印一次
@@ -168,6 +177,32 @@ pub enum Answer {
     Received(Option<EntryReceipt>),
     /// The printer is done.
     Printed(PrintResult),
+    /// A draft was kept, or could not be.
+    DraftKept(Result<(), DraftTrouble>),
+    /// The draft that was looked for, if there is one.
+    DraftFound(Option<KeptDraft>),
+    /// There is no such draft any more.
+    DraftDropped,
+}
+
+/// A draft that was kept on another visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptDraft {
+    /// When, in Shenzhen.
+    pub at: DateTime,
+    /// What the resident had typed.
+    pub typed: Fields,
+}
+
+/// Why a draft was not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DraftTrouble {
+    /// The reader gave no photo from the chip, and without it the key could be guessed.
+    NoPhoto,
+    /// The terminal's own half of the key is not there (故障 E13).
+    NoSecret,
+    /// The store does not take it.
+    Store(StoreTrouble),
 }
 
 /// An entry that a power cut can't undo any more.

@@ -14,17 +14,16 @@ impl Journey {
         let resident = self.resident.as_ref().filter(|_| service.needs_face);
         let draft = Draft::new(service, template, resident, now.today());
         let filing = Filing { draft, step: 0, typing: None, show_faults: false };
-        let page = if filing.draft.steps().is_empty() {
-            Page::Review(Review { filing, show_faults: false })
-        } else {
-            Page::Filing(filing)
-        };
         // A log-in is not returned to: 'back' from the form leads to the guide.
-        self.open(page)
+        match self.draft_of(&filing.draft) {
+            Some(of) => self.look_for_draft(filing, of, now),
+            None => self.open(filing.into_page()),
+        }
     }
 
     pub(super) fn touch_filing(&mut self, touch: Touch, now: Now) -> Vec<Effect> {
         match (&mut self.page, touch) {
+            (_, Touch::KeepDraft) => self.keep_draft(now),
             (Page::Filing(filing), touch) => {
                 let pinyin = self.library.pinyin();
                 match touch {

@@ -6,6 +6,7 @@
 //! every screen leads home; what was confirmed is committed once and never forgotten; a late answer never reaches
 //! the next resident; an idle visit ends in time.
 
+mod drafts;
 mod effect;
 mod event;
 mod filing;
@@ -13,13 +14,14 @@ mod log_in;
 mod page;
 mod result;
 
-pub use effect::{Ask, Effect, Slip};
+pub use effect::{Ask, DraftOf, Effect, Slip};
 pub use event::{
-    Answer, CardTrouble, Committed, Connection, Event, FaceNews, FaceVerdict, Health, JobId, Now,
-    PrintResult, Touch, VisitId,
+    Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health, JobId,
+    KeptDraft, Now, PrintResult, Touch, VisitId,
 };
 pub use page::{
-    Done, Filing, LogIn, LogInStep, Outcome, Page, Printing, Rated, Review, Search, Submitting, Trouble,
+    Done, DraftFound, DraftKept, Filing, FindingDraft, KeepingDraft, LogIn, LogInStep, Outcome, Page,
+    Printing, Rated, Review, Search, Submitting, Trouble, Unfinished,
 };
 
 use crate::identity::{Lockouts, Resident};
@@ -157,8 +159,17 @@ impl Journey {
                 Vec::new()
             }
             Page::Submitting(submitting) => {
-                let waited = now.uptime.saturating_sub(submitting.since);
-                if waited >= self.rules.patience { self.lose_patience(now) } else { Vec::new() }
+                if is_over(submitting.since, self.rules.patience, now) {
+                    self.lose_patience(now)
+                } else {
+                    Vec::new()
+                }
+            }
+            Page::FindingDraft(finding) if is_over(finding.since, drafts::FINDING, now) => {
+                self.begin_without_draft()
+            }
+            Page::KeepingDraft(keeping) if is_over(keeping.since, self.rules.patience, now) => {
+                self.draft_kept(Err(DraftTrouble::Store(StoreTrouble::Unknown)))
             }
             _ => {
                 let idle = now.uptime.saturating_sub(self.last_touch);
@@ -194,6 +205,7 @@ impl Journey {
                 }
                 Page::LogIn(_) => self.touch_log_in(&touch, now),
                 Page::Filing(_) | Page::Review(_) => self.touch_filing(touch, now),
+                Page::DraftFound(_) | Page::DraftKept(_) => self.touch_draft(&touch),
                 Page::Done(_) => self.touch_done(&touch),
                 Page::Trouble(_) if touch == Touch::TryAgain => self.back(),
                 _ => Vec::new(),
@@ -205,6 +217,8 @@ impl Journey {
         match &self.page {
             Page::LogIn(log_in) if log_in.job == job => self.answer_log_in(answer, now),
             Page::Submitting(submitting) if submitting.job == job => self.answer_submitting(answer, now),
+            Page::FindingDraft(finding) if finding.job == job => self.answer_finding(answer),
+            Page::KeepingDraft(keeping) if keeping.job == job => self.answer_keeping(&answer),
             Page::Done(_) => self.answer_done(job, answer),
             _ => Vec::new(),
         }
@@ -247,6 +261,11 @@ impl Journey {
                 self.page = Page::Filing(filing);
                 Vec::new()
             }
+            Page::KeepingDraft(KeepingDraft { unfinished, .. })
+            | Page::DraftKept(DraftKept { unfinished, .. }) => {
+                self.page = unfinished.into_page();
+                Vec::new()
+            }
             Page::Trouble(Trouble { kind, review }) if kind != StoreTrouble::Unknown => {
                 self.page = Page::Review(review);
                 Vec::new()
@@ -263,7 +282,9 @@ impl Journey {
     /// What has to stop when the page is left.
     fn leave_page(&self) -> Vec<Effect> {
         match &self.page {
-            Page::LogIn(log_in) => vec![Effect::Cancel { visit: self.visit, job: log_in.job }],
+            Page::LogIn(LogIn { job, .. }) | Page::FindingDraft(FindingDraft { job, .. }) => {
+                vec![Effect::Cancel { visit: self.visit, job: *job }]
+            }
             _ => Vec::new(),
         }
     }
@@ -303,4 +324,8 @@ impl Journey {
         self.last_job = JobId(self.last_job.0 + 1);
         (self.last_job, Effect::Ask { visit: self.visit, job: self.last_job, ask })
     }
+}
+
+fn is_over(since: Duration, patience: Duration, now: Now) -> bool {
+    now.uptime.saturating_sub(since) >= patience
 }

@@ -1,7 +1,7 @@
 //! The pages of a visit, each with exactly what it knows.
 
 use super::effect::Slip;
-use super::event::{CardTrouble, Committed, JobId, PrintResult};
+use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
 use crate::face::FaceHint;
 use crate::forms::Draft;
 use crate::services::{Hit, Library, StoreTrouble, Tile};
@@ -28,6 +28,14 @@ pub enum Page {
     Filing(Filing),
     /// Everything once more, consent and signature.
     Review(Review),
+    /// After the log-in: is there a draft?
+    FindingDraft(FindingDraft),
+    /// There is one: go on with it, or begin anew.
+    DraftFound(DraftFound),
+    /// A draft is being kept.
+    KeepingDraft(KeepingDraft),
+    /// It is kept, or could not be.
+    DraftKept(DraftKept),
     /// Being committed and sent.
     Submitting(Submitting),
     /// Receipt and rating.
@@ -139,6 +147,15 @@ pub struct Filing {
 }
 
 impl Filing {
+    /// The first page of the form; one that asks nothing begins with the review.
+    pub(super) fn into_page(self) -> Page {
+        if self.draft.steps().is_empty() {
+            Page::Review(Review { filing: self, show_faults: false })
+        } else {
+            Page::Filing(self)
+        }
+    }
+
     pub(super) fn step_back(&mut self) -> bool {
         self.typing = None;
         if self.step > 0 {
@@ -156,6 +173,68 @@ pub struct Review {
     pub filing: Filing,
     /// Faults are shown only after the resident tried to submit.
     pub show_faults: bool,
+}
+
+/// An application that is not submitted yet, on the page where the resident left it.
+#[derive(Debug)]
+pub enum Unfinished {
+    /// In the form.
+    Form(Filing),
+    /// In the review.
+    Review(Review),
+}
+
+impl Unfinished {
+    pub(super) fn into_page(self) -> Page {
+        match self {
+            Self::Form(filing) => Page::Filing(filing),
+            Self::Review(review) => Page::Review(review),
+        }
+    }
+}
+
+/// Looking for a draft.
+#[derive(Debug)]
+pub struct FindingDraft {
+    /// Whose answer counts.
+    pub job: JobId,
+    /// Since when, by uptime.
+    pub since: Duration,
+    /// The empty form, if there is none.
+    pub filing: Filing,
+}
+
+/// A draft is there.
+#[derive(Debug)]
+pub struct DraftFound {
+    /// The empty form.
+    pub filing: Filing,
+    /// The draft.
+    pub kept: KeptDraft,
+}
+
+/// A draft is being kept.
+#[derive(Debug)]
+pub struct KeepingDraft {
+    /// Whose answer counts.
+    pub job: JobId,
+    /// Since when, by uptime.
+    pub since: Duration,
+    /// For which service.
+    pub service: ServiceCode,
+    /// What to return to.
+    pub unfinished: Unfinished,
+}
+
+/// A draft was kept, or not. Nothing that was typed is lost either way.
+#[derive(Debug)]
+pub struct DraftKept {
+    /// For which service.
+    pub service: ServiceCode,
+    /// How it went.
+    pub result: Result<(), DraftTrouble>,
+    /// What to return to.
+    pub unfinished: Unfinished,
 }
 
 /// Being committed and sent.

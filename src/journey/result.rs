@@ -14,11 +14,13 @@ impl Journey {
             (Answer::Committed(Ok(committed)), None) => {
                 let entry = committed.entry;
                 submitting.committed = Some(committed);
+                let mut effects = self.drop_submitted_draft();
                 let (job, wait) = self.ask(Ask::AwaitReceipt(entry));
                 if let Page::Submitting(submitting) = &mut self.page {
                     submitting.job = job;
                 }
-                vec![wait]
+                effects.push(wait);
+                effects
             }
             (Answer::Committed(Err(kind)), None) => {
                 self.fall_back(kind, now);

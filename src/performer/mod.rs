@@ -1,10 +1,14 @@
 //! Carries out what the journey asks for: devices, store, central; sends back what happened. Every job runs as a task
-//! of its own that can be stopped, but for the commit: what a resident confirmed is never stopped.
+//! of its own that can be stopped, but for the commit and the draft that goes with it: what a resident confirmed is never stopped.
 
 mod card;
+mod draft_key;
+mod drafts;
 mod face_check;
 mod filing;
 pub(crate) mod health;
+
+pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
 use crate::face::FaceEngine;
 use crate::journey::{Answer, Ask, Effect, Event, JobId, PrintResult, VisitId};
@@ -41,6 +45,8 @@ pub struct Hands {
     pub store: Result<StoreHandle, StoreTrouble>,
     /// The store's secret, for names that say nothing.
     pub secret: KioskSecret,
+    /// The terminal's half of the keys of drafts; without it none can be kept.
+    pub device_secret: Option<DeviceSecret>,
     /// The way to central; none where the kiosk is not enrolled.
     pub sync: Option<SyncHandle>,
     /// What stands on receipts.
@@ -51,12 +57,13 @@ pub struct Hands {
 pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, report: Report, preview: Preview) {
     let performer = Performer { hands: Arc::new(hands), report, preview };
     let watching = tokio::spawn(health::watch(Arc::clone(&performer.hands), Arc::clone(&performer.report)));
+    let tending = tokio::spawn(drafts::tend(Arc::clone(&performer.hands)));
     let mut jobs: HashMap<(VisitId, JobId), AbortHandle> = HashMap::new();
     while let Some(effect) = effects.recv().await {
         jobs.retain(|_, job| !job.is_finished());
         match effect {
             Effect::Ask { visit, job, ask } => {
-                let stoppable = !matches!(ask, Ask::Commit(_));
+                let stoppable = !matches!(ask, Ask::Commit(_) | Ask::DropDraft(_));
                 let task = tokio::spawn(performer.clone().answer(visit, job, ask));
                 if stoppable {
                     jobs.insert((visit, job), task.abort_handle());
@@ -82,6 +89,7 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
         }
     }
     watching.abort();
+    tending.abort();
 }
 
 #[derive(Clone)]
@@ -106,6 +114,12 @@ impl Performer {
             Ask::Print(slip) => {
                 let document = printing::receipt(&slip, &self.hands.site);
                 Answer::Printed(print_result(self.hands.printer.print(document).await))
+            }
+            Ask::KeepDraft(of, typed) => Answer::DraftKept(drafts::keep(&self.hands, &of, &typed).await),
+            Ask::FindDraft(of) => Answer::DraftFound(drafts::find(&self.hands, &of).await),
+            Ask::DropDraft(of) => {
+                drafts::drop(&self.hands, &of).await;
+                Answer::DraftDropped
             }
         };
         let _ = (self.report)(Event::Answer { visit, job, answer });

@@ -23,6 +23,7 @@ pub(super) fn listen(app: &App, pen: &Pen) {
     filing.on_toggle_consent(sends(Touch::ToggleConsent));
     filing.on_clear_signature(sends(Touch::ClearSignature));
     filing.on_submit(sends(Touch::Submit));
+    filing.on_keep_draft(sends(Touch::KeepDraft));
     filing.on_focus(move |id| {
         if let Ok(id) = id.parse() {
             send(Touch::Focus(id));
@@ -78,6 +79,7 @@ fn draw(app: &slint::Weak<App>, pen: &Pen, x: f32, y: f32) {
 
 pub(super) fn show(app: &App, journey: &Journey, pen: &Pen) {
     let view = app.global::<Filing>();
+    view.set_can_keep(journey.can_keep_draft());
     match journey.page() {
         Page::Filing(filing) => show_form(&view, journey, filing),
         Page::Review(review) => show_review(&view, journey, review, pen),

@@ -31,6 +31,8 @@ pub(super) fn show(app: &App, journey: &Journey) {
             };
             view.set_submitting(words.into());
         }
+        Page::FindingDraft(_) => view.set_submitting("正在打开表单…".into()),
+        Page::KeepingDraft(_) => view.set_submitting("正在保存草稿…".into()),
         Page::Done(done) => show_done(&view, done),
         Page::Trouble(trouble) => {
             let (title, words, code) = store_trouble::on_the_page(trouble.kind);

@@ -1,7 +1,7 @@
 //! The terminal on the screen's thread: the journey, the window, and the two channels to everything else. Events are
 //! taken in one at a time; each call ends within a frame.
 
-use super::{Panel, Place, browse, filing, keyboard, log_in, outcome, shell};
+use super::{Panel, Place, browse, drafts, filing, keyboard, log_in, outcome, shell};
 use crate::journey::{Effect, Event, Journey, Now, Page, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Theme};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode};
@@ -80,6 +80,7 @@ impl Terminal {
         keyboard::listen(&terminal.app);
         log_in::listen(&terminal.app);
         filing::listen(&terminal.app, &terminal.pen);
+        drafts::listen(&terminal.app);
         outcome::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
@@ -133,6 +134,7 @@ impl Terminal {
     /// The visit is over: its properties are emptied, and the panel is drawn over until no buffer holds its pages.
     fn forget(&self) {
         browse::forget(&self.app);
+        drafts::forget(&self.app);
         filing::forget(&self.app, &self.pen);
         log_in::forget(&self.app);
         outcome::forget(&self.app);
@@ -154,6 +156,7 @@ impl Terminal {
         keyboard::show(&self.app, &journey);
         log_in::show(&self.app, &journey);
         filing::show(&self.app, &journey, &self.pen);
+        drafts::show(&self.app, &journey);
         outcome::show(&self.app, &journey);
         shell::show(&self.app, &journey, &self.place, self.now());
         self.shown_page.set(page_number(journey.page()));

@@ -2,7 +2,7 @@
 //! never from the journey. A promise to a resident is what stands there.
 
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
-use kiosk_ui::{App, LogIn, LogInView, Outcome, PageKind, PrintView, Shell};
+use kiosk_ui::{App, Drafts, LogIn, LogInView, Outcome, PageKind, PrintView, Shell};
 use serde::Serialize;
 use slint::ComponentHandle;
 
@@ -39,6 +39,9 @@ pub(super) fn page(app: &App) -> &'static str {
         },
         PageKind::Form => "form",
         PageKind::Review => "review",
+        PageKind::DraftFound => "draft-found",
+        PageKind::DraftKept if app.global::<Drafts>().get_fault().is_empty() => "draft-kept",
+        PageKind::DraftKept => "draft-trouble",
         PageKind::Submitting => "submitting",
         PageKind::Done if app.global::<Outcome>().get_print() == PrintView::Busy => "done",
         PageKind::Done => "printed",

@@ -111,13 +111,13 @@ impl Twins {
     }
 }
 
-/// An authority, central's papers and keys, and the terminal's papers.
-pub fn make_papers(folder: &Path) {
+/// An authority, central's papers and keys of a suite, and the terminal's papers.
+pub fn make_papers(folder: &Path, suite: Suite) {
     let authority = folder.join("ca");
     ca::init(&authority).unwrap();
     ca::issue_server(&authority, &["127.0.0.1".to_owned()]).unwrap();
     ca::issue_kiosk(&authority, &KIOSK.parse().unwrap()).unwrap();
-    keys::init(&folder.join("keys"), Suite::International).unwrap();
+    keys::init(&folder.join("keys"), suite).unwrap();
 }
 
 /// Where central keeps what it knows.

@@ -5,6 +5,7 @@
 
 use crate::corner::{database, make_papers, program, write_settings};
 use crate::repository;
+use contract::suite::Suite;
 use kiosk::screens::Panel;
 use serde::Deserialize;
 use std::fs::OpenOptions;
@@ -87,7 +88,7 @@ impl Place {
     /// Central is not started yet, but its port is chosen.
     pub fn prepare(panel: Panel) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        make_papers(folder.path());
+        make_papers(folder.path(), Suite::International);
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         write_settings(folder.path(), address, panel);
         // What the terminal writes besides its state lies apart, so that a story can look through it.

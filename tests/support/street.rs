@@ -5,6 +5,7 @@
 
 use crate::corner::{Twin, Twins, database, make_papers, write_settings};
 use crate::{library, repository};
+use contract::suite::Suite;
 use kiosk::journey::{Connection, Effect, Event, Health, Journey, Now, Page, Rules, Touch};
 use kiosk::performer::{self, Preview, Report};
 use kiosk::screens::Panel;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
 
 /// How long anything may take before a story says what it missed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,23 +33,25 @@ pub struct Street {
     journey: Journey,
     effects: UnboundedSender<Effect>,
     events: UnboundedReceiver<Event>,
+    performing: JoinHandle<()>,
     started: Instant,
 }
 
 impl Street {
     /// Everything is there and works.
     pub async fn open() -> Self {
+        Self::open_with(Suite::International).await
+    }
+
+    /// With cryptography of a suite.
+    pub async fn open_with(suite: Suite) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let Twins { reader, printer, camera } = Twins::start(folder.path());
-        make_papers(folder.path());
+        make_papers(folder.path(), suite);
         let running = serve(folder.path(), SocketAddr::from(([127, 0, 0, 1], 0))).await;
         let address = running.address();
         let settings = Settings::load(&write_settings(folder.path(), address, Panel::PORTRAIT)).unwrap();
-        let (effects, performed) = unbounded_channel();
-        let (report, events) = unbounded_channel();
-        let report: Report = Arc::new(move |event| report.send(event).is_ok());
-        let preview: Preview = Arc::new(|_| {});
-        tokio::spawn(performer::perform(startup::hands(&settings).unwrap(), performed, report, preview));
+        let Hands { effects, events, performing } = Hands::start(&settings);
         let journey = Journey::new(library(), Rules::default());
         let started = Instant::now();
         let mut street = Self {
@@ -61,6 +65,7 @@ impl Street {
             journey,
             effects,
             events,
+            performing,
             started,
         };
         street
@@ -69,6 +74,26 @@ impl Street {
             })
             .await;
         street
+    }
+
+    /// The terminal is switched off, and on again: whoever stood there is gone, and only what is on the disk is left.
+    pub async fn restart(&mut self) {
+        // The hands let go when nobody can ask them for anything any more.
+        self.effects = unbounded_channel().0;
+        (&mut self.performing).await.unwrap();
+        let Hands { effects, events, performing } = Hands::start(&self.settings);
+        (self.effects, self.events, self.performing) = (effects, events, performing);
+        self.journey = Journey::new(library(), Rules::default());
+        self.started = Instant::now();
+        self.until_health("the devices to work again", |health| {
+            health.reader && health.printer && health.face
+        })
+        .await;
+    }
+
+    /// Where the terminal keeps what it keeps.
+    pub fn state(&self) -> PathBuf {
+        self.settings.paths.state.clone()
     }
 
     fn now(&self) -> Now {
@@ -151,6 +176,25 @@ impl Street {
             .collect();
         texts.sort();
         texts.last().map(|file| std::fs::read_to_string(file).unwrap()).unwrap_or_default()
+    }
+}
+
+/// The hands of a running terminal.
+struct Hands {
+    effects: UnboundedSender<Effect>,
+    events: UnboundedReceiver<Event>,
+    performing: JoinHandle<()>,
+}
+
+impl Hands {
+    fn start(settings: &Settings) -> Self {
+        let (effects, performed) = unbounded_channel();
+        let (report, events) = unbounded_channel();
+        let report: Report = Arc::new(move |event| report.send(event).is_ok());
+        let preview: Preview = Arc::new(|_| {});
+        let hands = startup::hands(settings).unwrap();
+        let performing = tokio::spawn(performer::perform(hands, performed, report, preview));
+        Self { effects, events, performing }
     }
 }
 

@@ -43,6 +43,15 @@ CREATE TABLE receipts (
     receipt     BLOB NOT NULL
 ) STRICT;
 
+-- Drafts that residents asked to keep. Name and content say nothing without the resident's card and the terminal's own
+-- secret, and neither is in this file. Later rows were kept later.
+CREATE TABLE drafts (
+    place   INTEGER PRIMARY KEY,
+    name    BLOB NOT NULL UNIQUE CHECK (length(name) = 32),
+    kept_at INTEGER NOT NULL,                -- ms since 1970
+    locked  BLOB NOT NULL
+) STRICT;
+
 -- What the terminal did, each line hashed over the one before it. No personal data.
 CREATE TABLE journal (
     n    INTEGER PRIMARY KEY,
