@@ -8,7 +8,7 @@ mod filings;
 mod support;
 
 use contract::suite::Suite;
-use filings::{City, application};
+use filings::{City, of_a_kilobyte};
 use jiff::Timestamp;
 use offline_cache::{Durability, Lane, Limits, Order, Store};
 use std::fs::File;
@@ -39,14 +39,14 @@ fn commits() {
     let mut raw = File::create(folder.path().join("raw")).unwrap();
     let (mut appends, mut keeps, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..2_200_u32 {
-        let filing = store.seal(application(), Order::Free, Timestamp::now()).unwrap();
+        let filing = store.seal(of_a_kilobyte(), Order::Free, Timestamp::now()).unwrap();
         let bytes = filing.sealed().to_vec();
         let raw_append = timed(|| {
             raw.write_all(&bytes).unwrap();
             raw.sync_data().unwrap();
         });
         let keep = timed(|| drop(store.keep(filing).unwrap()));
-        let whole = timed(|| drop(store.append(application(), Order::Free, Timestamp::now()).unwrap()));
+        let whole = timed(|| drop(store.append(of_a_kilobyte(), Order::Free, Timestamp::now()).unwrap()));
         if round >= 200 {
             appends.push(raw_append);
             keeps.push(keep);
@@ -69,7 +69,7 @@ fn sealing(suite: Suite) {
     let folder = tempfile::tempdir().unwrap();
     let city = City::found(folder.path(), suite);
     let store = city.store(folder.path(), Limits::default());
-    let times = Times::of(500, |_| drop(store.seal(application(), Order::Free, Timestamp::now()).unwrap()));
+    let times = Times::of(500, |_| drop(store.seal(of_a_kilobyte(), Order::Free, Timestamp::now()).unwrap()));
     times.print(&format!("JSON and sealing of an entry of 1 KiB, {suite}"), Duration::from_millis(4));
 }
 
@@ -85,7 +85,7 @@ fn starts() {
     let mut store = cities[1].store(&full, limits);
     store.set_durability(Durability::Normal).unwrap();
     for _ in 0..100_000 {
-        store.append(application(), Order::Free, Timestamp::now()).unwrap();
+        store.append(of_a_kilobyte(), Order::Free, Timestamp::now()).unwrap();
     }
     drop(store);
     let start = |city: &City, place: &Path| {

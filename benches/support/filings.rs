@@ -42,12 +42,21 @@ impl City {
     }
 }
 
-/// A look-up that needs no card, about 1 KiB of JSON.
-pub fn application() -> EntryBody {
+/// A look-up that needs no card and that central takes.
+pub fn look_up() -> EntryBody {
+    asking_for(20)
+}
+
+/// An entry of about 1 KiB of JSON.
+pub fn of_a_kilobyte() -> EntryBody {
+    asking_for(800)
+}
+
+fn asking_for(digits: usize) -> EntryBody {
     EntryBody::Application(Application {
         service: "SZ-HZ-000061".parse().unwrap(),
         form: "query-only".parse().unwrap(),
         assurance: Assurance::Anonymous,
-        fields: [("query_key".parse().unwrap(), Secret::new("7".repeat(100)))].into(),
+        fields: [("query_key".parse().unwrap(), Secret::new("7".repeat(digits)))].into(),
     })
 }

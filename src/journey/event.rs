@@ -141,10 +141,13 @@ impl Health {
                 Some(Obstacle::NoCardReader)
             } else if service.needs_face && !self.face {
                 Some(Obstacle::NoFaceCheck)
+            } else if let Some(trouble) = self.store {
+                // Before the network: no service that works without one could be done either.
+                Some(Obstacle::Store(trouble))
             } else if !service.has(Badge::OfflineOk) && self.connection != Connection::Online {
                 Some(Obstacle::NeedsNetwork)
             } else {
-                self.store.map(Obstacle::Store)
+                None
             }
         })
     }

@@ -63,7 +63,7 @@ fn connection(health: Health) -> &'static str {
         Connection::Online => "已联网",
         Connection::Offline => "暂时离线，可先办理",
         Connection::Untrusted => "网络不可信，已停用联网（故障 E06）",
-        Connection::Refused => "本机已停用，请联系维护（故障 E09）",
+        Connection::Refused => "本机暂停受理申请（故障 E09）",
     }
 }
 

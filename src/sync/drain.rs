@@ -25,7 +25,7 @@ const PROBE_EVERY: Duration = Duration::from_secs(10);
 const STORE_REST: Duration = Duration::from_secs(10);
 
 /// Entries under way at a time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 32;
 
 /// The task.
 pub(super) struct Drain {
@@ -84,6 +84,8 @@ impl Drain {
     }
 
     pub(super) async fn run(mut self) {
+        // First of all: nobody may read that nothing waits before it was looked.
+        self.try_to_count().await;
         loop {
             let rest = match self.round().await {
                 Ok(rest) => rest,
@@ -92,10 +94,14 @@ impl Drain {
                     Rest::Wakeable(STORE_REST)
                 }
             };
-            if let Err(error) = self.count().await {
-                tracing::error!(%error, "the outbox can't be counted");
-            }
+            self.try_to_count().await;
             self.sleep(rest).await;
+        }
+    }
+
+    async fn try_to_count(&self) {
+        if let Err(error) = self.count().await {
+            tracing::error!(%error, "the outbox can't be counted");
         }
     }
 
@@ -229,12 +235,13 @@ impl Drain {
         let (now, kept) = (self.outside.wall(), receipts.clone());
         self.store.call(move |store| store.acknowledge(&kept, now)).await?;
         self.reached();
-        self.note_success();
         for (place, receipt) in receipts {
             tracing::info!(seq = %place.seq, "an entry reached central");
             self.desk.settle(receipt.entry, Ok(receipt), Instant::now());
         }
-        self.count().await
+        self.count().await?;
+        self.note_success();
+        Ok(())
     }
 
     /// Other entries have the places of these: this kiosk is a copy, or goes on after a restore. Only central knows.
