@@ -5,16 +5,19 @@
 //! certificate of our own authority; nobody else gets past the handshake. Knows nothing of devices or screens, and
 //! no service by name: what a service is comes through [`Services`].
 //!
-//! Code map: `tls` lets terminals in, `api` is HTTP, `store` is what is remembered, `services` is what is judged,
-//! `ca` makes certificates, `keys` holds what entries are sealed to, `server` puts it together.
+//! Code map: `tls` lets terminals in, `api` is HTTP, `intake` and `cases` are what is remembered, `store` is the engine
+//! that remembers it, `services` is what is judged, `ca` makes certificates, `keys` holds what entries are sealed to,
+//! `server` puts it together.
 //!
-//! Current limitations: one store (SQLite); answers of look-ups come from [`sample_registry`]; cases don't move on
+//! Current limitations: answers of look-ups come from [`sample_registry`]; cases don't move on
 //! after acceptance yet; certificates live until 2036 and can not be revoked.
 
 mod api;
 pub mod ca;
+pub mod cases;
 mod door;
 mod error;
+pub mod intake;
 pub mod keys;
 mod private_file;
 pub mod sample_registry;

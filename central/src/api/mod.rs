@@ -9,6 +9,7 @@ mod reads;
 mod series;
 mod under_way;
 
+use crate::cases::Numbers;
 use crate::door::KioskListener;
 use crate::keys::Keys;
 use crate::services::Services;
@@ -48,6 +49,7 @@ struct Central {
     store: Arc<dyn Store>,
     services: Arc<dyn Services>,
     keys: Arc<Keys>,
+    numbers: Arc<Numbers>,
     under_way: UnderWay,
 }
 
@@ -65,7 +67,13 @@ pub fn router(store: Arc<dyn Store>, services: Arc<dyn Services>, keys: Arc<Keys
         .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .layer(middleware::from_fn(watch_over))
-        .with_state(Central { store, services, keys, under_way: UnderWay::default() })
+        .with_state(Central {
+            store,
+            services,
+            keys,
+            numbers: Arc::default(),
+            under_way: UnderWay::default(),
+        })
 }
 
 /// Ends a request that takes too long and writes one line of log for each.

@@ -1,6 +1,8 @@
 //! What is wrong with a request, as a problem document (RFC 9457). The words tell what to do and hold nothing of the
 //! body.
 
+use crate::cases::NoNumberLeft;
+use crate::intake::IntakeError;
 use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -117,9 +119,7 @@ impl Fault {
                  'central readmit'"
                     .into()
             }
-            Self::KeyReused => {
-                "the same key came with another body or from another kiosk; make a new key".into()
-            }
+            Self::KeyReused => "the same key came with another body; make a new key".into(),
             Self::SeqTaken => "another entry has this seq; ask /v1/tail and go on after 'highest'".into(),
             Self::AlreadyEvaluated => "an application is rated once; the first rating stands".into(),
             Self::NothingToEvaluate => "send the application before its evaluation".into(),
@@ -148,17 +148,37 @@ impl IntoResponse for Fault {
     }
 }
 
+impl From<IntakeError> for Fault {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::KeyReused => Self::KeyReused,
+            IntakeError::SeqTaken => Self::SeqTaken,
+            IntakeError::Forked => Self::Forked,
+            IntakeError::AlreadyEvaluated => Self::AlreadyEvaluated,
+            IntakeError::NothingToEvaluate => Self::NothingToEvaluate,
+            IntakeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoNumberLeft> for Fault {
+    fn from(error: NoNumberLeft) -> Self {
+        match error {
+            NoNumberLeft::Store(error) => error.into(),
+            NoNumberLeft::Today => {
+                tracing::error!(%error, "nothing can be taken before midnight");
+                Self::Busy
+            }
+        }
+    }
+}
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::KeyReused => Self::KeyReused,
-            StoreError::SeqTaken => Self::SeqTaken,
-            StoreError::Forked => Self::Forked,
-            StoreError::AlreadyEvaluated => Self::AlreadyEvaluated,
-            StoreError::NothingToEvaluate => Self::NothingToEvaluate,
             StoreError::Busy => Self::Busy,
-            StoreError::DiskFull | StoreError::Stopped => {
-                tracing::error!(%error, "the store can't take anything");
+            error if error.passes() => {
+                tracing::error!(%error, "the store can't take anything at present");
                 Self::Busy
             }
             other => {

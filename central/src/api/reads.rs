@@ -2,6 +2,7 @@
 
 use super::problem::Fault;
 use super::{Caller, Central};
+use crate::{cases, intake};
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{ConnectInfo, Path, State};
@@ -25,7 +26,7 @@ pub(super) async fn get_case(
     case: Result<Path<CaseNumber>, PathRejection>,
 ) -> Result<Json<CaseProgress>, Fault> {
     let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
-    central.store.case(case).await?.map(Json).ok_or(Fault::NoSuchCase)
+    central.store.read(move |sql| cases::progress(sql, &case)).await?.map(Json).ok_or(Fault::NoSuchCase)
 }
 
 /// Whether central answers and can read its store.
@@ -35,6 +36,6 @@ pub(super) async fn get_health(
     State(central): State<Central>,
     ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
 ) -> Result<&'static str, Fault> {
-    central.store.progress(kiosk).await?;
+    central.store.read(move |sql| intake::progress(sql, &kiosk)).await?;
     Ok("ok")
 }

@@ -2,6 +2,7 @@
 
 use super::problem::Fault;
 use super::{Caller, Central};
+use crate::intake;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, State};
@@ -17,7 +18,7 @@ pub(super) async fn get_tail(
     State(central): State<Central>,
     ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
 ) -> Result<Json<Tail>, Fault> {
-    let progress = central.store.progress(kiosk).await?;
+    let progress = central.store.read(move |sql| intake::progress(sql, &kiosk)).await?;
     let desired = central.keys.version();
     Ok(Json(Tail { contiguous: progress.contiguous, highest: progress.highest, desired }))
 }
@@ -45,7 +46,9 @@ pub(super) async fn post_journal_head(
     if report.head.hash.0.len() != 32 {
         return Err(Fault::NotAnEntry("a head's hash has 32 bytes".to_owned()));
     }
-    match central.store.report_head(kiosk.clone(), report, Timestamp::now()).await.map_err(Fault::from) {
+    let (reporting, at) = (kiosk.clone(), Timestamp::now());
+    let reported = central.store.change(move |sql| intake::report_head(sql, &reporting, &report, at)).await;
+    match reported.map_err(Fault::from) {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(fault) => {
             if fault == Fault::Forked {
