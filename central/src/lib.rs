@@ -1,8 +1,8 @@
 //! The central API of the reference implementation: takes what residents confirmed at the terminals, once each, and
 //! answers with case numbers.
 //!
-//! A city may run it or replace it: the kiosk depends on `openapi.json` alone. Callers are terminals with a
-//! certificate of our own authority; nobody else gets past the handshake. Knows nothing of devices or screens, and
+//! A city may run it or replace it: the kiosk depends on `openapi.json` alone. Callers are terminals and clerks
+//! with a certificate of our own authority; nobody else gets past the handshake. Knows nothing of devices or screens, and
 //! no service by name: what a service is comes through [`Services`].
 //!
 //! Code map: `tls` lets terminals in, `api` is HTTP, `intake` and `cases` are what is remembered, `store` is the engine
@@ -14,6 +14,7 @@
 
 mod api;
 pub mod ca;
+mod caller;
 pub mod cases;
 mod door;
 mod error;
@@ -26,8 +27,9 @@ pub mod services;
 pub mod store;
 mod tls;
 
-pub use api::{Caller, openapi_document, router};
-pub use door::{KioskListener, KioskStream};
+pub use api::{openapi_document, router};
+pub use caller::{Caller, Clerk};
+pub use door::{CallerListener, CallerStream};
 pub use error::CentralError;
 pub use server::{Config, Running, start};
 pub use services::{CatalogueServices, ServiceFacts, ServiceKind, Services};

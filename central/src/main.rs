@@ -3,10 +3,10 @@
 use anyhow::{anyhow, bail};
 use central::intake::{self, RecordName, Refusal};
 use central::store;
-use central::{CatalogueServices, Config, ca, keys};
+use central::{CatalogueServices, Clerk, Config, ca, keys};
 use clap::{Parser, Subcommand};
 use contract::suite::Suite;
-use contract::{CaseNumber, EntryId, KioskId};
+use contract::{CaseNumber, ClerkId, DepartmentCode, EntryId, KioskId};
 use jiff::Timestamp;
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
@@ -97,6 +97,16 @@ enum CaCommand {
         folder: PathBuf,
         /// The terminal, ft-0001
         kiosk: KioskId,
+    },
+    /// Issues a clerk's certificate
+    IssueClerk {
+        /// The folder
+        folder: PathBuf,
+        /// The clerk, wang
+        clerk: ClerkId,
+        /// The clerk's department, HZ
+        #[arg(long)]
+        department: DepartmentCode,
     },
 }
 
@@ -220,6 +230,10 @@ fn make_certificates(command: CaCommand) -> anyhow::Result<()> {
         }
         CaCommand::IssueKiosk { folder, kiosk } => {
             let papers = ca::issue_kiosk(&folder, &kiosk)?;
+            say(&format!("{}\n{}\n", papers.certificate.display(), papers.key.display()))
+        }
+        CaCommand::IssueClerk { folder, clerk, department } => {
+            let papers = ca::issue_clerk(&folder, &Clerk { id: clerk, department })?;
             say(&format!("{}\n{}\n", papers.certificate.display(), papers.key.display()))
         }
     }

@@ -46,7 +46,7 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     let listener = tls::listen(listener, tls_config).map_err(listen_failed)?;
     let address = axum::serve::Listener::local_addr(&listener).map_err(listen_failed)?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let service = api::router(store, services, keys).into_make_service_with_connect_info::<api::Caller>();
+    let service = api::router(store, services, keys).into_make_service_with_connect_info::<crate::Caller>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         // A dropped sender is a stop as well.
         let _ = stopped.await;

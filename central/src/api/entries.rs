@@ -1,13 +1,13 @@
 //! `POST /v1/entries`: a kiosk hands over what a resident confirmed. It takes effect once, however often it comes.
 
 use super::problem::Fault;
-use super::{Caller, Central};
+use super::{AsKiosk, Central};
 use crate::intake::{self, Applied, Arrival, Effect, Refusal};
 use crate::sample_registry;
 use crate::services::ServiceKind;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::message::{
@@ -50,7 +50,7 @@ const LAST_SEQ: u64 = (1 << 53) - 1;
 )]
 pub(super) async fn post_entry(
     State(central): State<Central>,
-    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+    AsKiosk(kiosk): AsKiosk,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Fault> {

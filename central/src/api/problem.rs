@@ -14,6 +14,7 @@ const COME_BACK_AFTER: &str = "2";
 /// What is wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
+    NotForYou(&'static str),
     KeyMissing,
     KeyIllFormed,
     TooLarge,
@@ -63,6 +64,7 @@ impl Fault {
 
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
+            Self::NotForYou(_) => (StatusCode::FORBIDDEN, "not-for-you", "This is for somebody else"),
             Self::KeyMissing => (StatusCode::BAD_REQUEST, "key-missing", "The idempotency key is missing"),
             Self::KeyIllFormed => {
                 (StatusCode::BAD_REQUEST, "key-ill-formed", "The idempotency key is no UUIDv7")
@@ -99,6 +101,7 @@ impl Fault {
 
     fn detail(&self) -> String {
         match self {
+            Self::NotForYou(whom) => format!("only the certificate of {whom} may ask this"),
             Self::KeyMissing => "send the entry's UUIDv7 in the header Idempotency-Key".into(),
             Self::KeyIllFormed => "Idempotency-Key must be one UUIDv7, in its usual text form".into(),
             Self::TooLarge => format!("a body has at most {} bytes", contract::series::MAX_REQUEST_BYTES),

@@ -1,11 +1,11 @@
 //! How a kiosk stands: its tail, its journal's head, what is desired of it.
 
 use super::problem::Fault;
-use super::{Caller, Central};
+use super::{AsKiosk, Central};
 use crate::intake;
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use contract::desired::SignedDesired;
 use contract::message::Problem;
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 #[utoipa::path(get, path = "/v1/tail", tag = "series", responses((status = 200, description = "The tail", body = Tail)))]
 pub(super) async fn get_tail(
     State(central): State<Central>,
-    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+    AsKiosk(kiosk): AsKiosk,
 ) -> Result<Json<Tail>, Fault> {
     let progress = central.store.read(move |sql| intake::progress(sql, &kiosk)).await?;
     let desired = central.keys.version();
@@ -38,7 +38,7 @@ pub(super) async fn get_tail(
 )]
 pub(super) async fn post_journal_head(
     State(central): State<Central>,
-    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+    AsKiosk(kiosk): AsKiosk,
     report: Result<Json<HeadReport>, JsonRejection>,
 ) -> Result<StatusCode, Fault> {
     let Json(report) =

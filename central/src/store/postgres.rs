@@ -172,7 +172,10 @@ impl Transaction {
                 failure @ Failure::Final(_) => failure,
             }),
             // A refusal is what the work says, whatever becomes of a transaction that changed nothing.
-            (None, Verdict::Undo) => Ok(drop(self.end("ROLLBACK"))),
+            (None, Verdict::Undo) => {
+                drop(self.end("ROLLBACK"));
+                Ok(())
+            }
             (Some(failure), _) => {
                 drop(self.end("ROLLBACK"));
                 Err(failure)
