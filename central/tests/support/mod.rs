@@ -15,6 +15,7 @@ use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use private_postgres::{Cluster, ClusterError};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -115,12 +116,8 @@ impl City {
 
     pub(crate) async fn start(&mut self) {
         for _ in 0..self.instances {
-            let config = Config {
-                db: self.db(),
-                listen: "127.0.0.1:0".parse().unwrap(),
-                ca: self.folder.path().to_owned(),
-                keys: keys_of(self.folder.path()),
-            };
+            let folder = self.folder.path();
+            let config = Config::on_loopback(self.db(), folder.to_owned(), keys_of(folder));
             self.running.push(central::start(&config, Arc::new(FewServices)).await.unwrap());
         }
     }
@@ -151,6 +148,29 @@ impl City {
     /// The addresses of its instances.
     pub(crate) fn urls(&self) -> Vec<String> {
         self.running.iter().map(|running| format!("https://{}", running.address())).collect()
+    }
+
+    /// Anyone's browser: no certificate.
+    pub(crate) fn browser(&self) -> Client {
+        client(&self.folder.path().join("ca.pem"), None)
+    }
+
+    pub(crate) fn cluster(&self) -> &Cluster {
+        self.cluster.as_ref().unwrap()
+    }
+
+    /// Its first instance.
+    pub(crate) fn instance(&self) -> &Running {
+        &self.running[0]
+    }
+
+    pub(crate) fn clerk(&self, id: &str, department: &str) -> Clerk {
+        let clerk = central::Clerk { id: id.parse().unwrap(), department: department.parse().unwrap() };
+        let papers = Papers::of_clerk(self.folder.path(), &clerk);
+        if !papers.key.exists() {
+            ca::issue_clerk(self.folder.path(), &clerk).unwrap();
+        }
+        Clerk { http: client(&papers.authority, Some(&papers)), base: self.url("") }
     }
 
     pub(crate) fn kiosk(&self, name: &str) -> Kiosk {
@@ -204,7 +224,7 @@ pub(crate) fn client(authority: &Path, papers: Option<&Papers>) -> Client {
             )
             .unwrap(),
     };
-    Client::builder().tls_backend_preconfigured(config).no_proxy().build().unwrap()
+    Client::builder().tls_backend_preconfigured(config).no_proxy().redirect(Policy::none()).build().unwrap()
 }
 
 #[derive(Clone)]
@@ -275,6 +295,23 @@ impl Kiosk {
 
     pub(crate) async fn get(&self, path: &str) -> Response {
         self.http.get(self.url(path)).send().await.unwrap()
+    }
+}
+
+/// A clerk at a desk.
+#[derive(Clone)]
+pub(crate) struct Clerk {
+    http: Client,
+    base: String,
+}
+
+impl Clerk {
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.http.get(format!("{}{path}", self.base)).send().await.unwrap()
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &serde_json::Value) -> Response {
+        self.http.post(format!("{}{path}", self.base)).json(body).send().await.unwrap()
     }
 }
 
