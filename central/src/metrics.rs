@@ -69,8 +69,8 @@ impl Metrics {
     }
 
     /// A request was answered.
-    pub(crate) fn answered(&self, request: Request, took: Duration) {
-        self.requests.get_or_create(&request).inc();
+    pub(crate) fn answered(&self, request: &Request, took: Duration) {
+        self.requests.get_or_create(request).inc();
         self.took.observe(took.as_secs_f64());
     }
 
@@ -106,7 +106,7 @@ mod tests {
     fn counts_are_told_by_route_and_fate() {
         let metrics = Metrics::new();
         let request = Request { route: "/v1/cases/{case}".into(), method: "GET".into(), status: 404 };
-        metrics.answered(request, Duration::from_millis(3));
+        metrics.answered(&request, Duration::from_millis(3));
         metrics.entry(EntryFate::Taken);
         metrics.entry(EntryFate::Taken);
         let text = metrics.text();

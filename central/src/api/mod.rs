@@ -152,6 +152,6 @@ async fn watch_over(
     }
     let (status, took) = (response.status().as_u16(), started.elapsed());
     tracing::info!(%id, %caller, %method, route, status, ?took, "request");
-    watch.metrics.answered(metrics::Request { route, method: method.to_string(), status }, took);
+    watch.metrics.answered(&metrics::Request { route, method: method.to_string(), status }, took);
     response
 }

@@ -90,6 +90,7 @@ pub(crate) fn cluster() -> Option<Cluster> {
 pub(crate) struct City {
     folder: TempDir,
     cluster: Option<Cluster>,
+    standby: Option<Cluster>,
     sealed: Sealed,
     instances: usize,
     running: Vec<Running>,
@@ -98,18 +99,24 @@ pub(crate) struct City {
 impl City {
     /// A city with one instance on a file.
     pub(crate) async fn open() -> Self {
-        Self::with(None, 1).await
+        Self::with(None, None, 1).await
     }
 
     /// A city on a cluster.
     pub(crate) async fn on(cluster: Cluster, instances: usize) -> Self {
-        Self::with(Some(cluster), instances).await
+        Self::with(Some(cluster), None, instances).await
     }
 
-    async fn with(cluster: Option<Cluster>, instances: usize) -> Self {
+    /// A city on a cluster of two.
+    pub(crate) async fn on_a_pair(primary: Cluster, standby: Cluster) -> Self {
+        Self::with(Some(primary), Some(standby), 2).await
+    }
+
+    async fn with(cluster: Option<Cluster>, standby: Option<Cluster>, instances: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_authority(folder.path());
-        let mut city = Self { folder, cluster, sealed: Sealed::default(), instances, running: Vec::new() };
+        let mut city =
+            Self { folder, cluster, standby, sealed: Sealed::default(), instances, running: Vec::new() };
         city.start().await;
         city
     }
@@ -130,9 +137,16 @@ impl City {
     }
 
     pub(crate) fn db(&self) -> String {
-        match &self.cluster {
-            None => format!("sqlite:{}", self.folder.path().join("central.db").display()),
-            Some(cluster) => cluster.uri(),
+        match (&self.cluster, &self.standby) {
+            (None, _) => format!("sqlite:{}", self.folder.path().join("central.db").display()),
+            (Some(cluster), None) => cluster.uri(),
+            (Some(cluster), Some(standby)) => {
+                format!(
+                    "postgres://central@127.0.0.1:{},127.0.0.1:{}/postgres",
+                    cluster.port(),
+                    standby.port()
+                )
+            }
         }
     }
 
@@ -157,6 +171,10 @@ impl City {
 
     pub(crate) fn cluster(&self) -> &Cluster {
         self.cluster.as_ref().unwrap()
+    }
+
+    pub(crate) fn standby(&self) -> &Cluster {
+        self.standby.as_ref().unwrap()
     }
 
     /// Its first instance.
@@ -269,11 +287,13 @@ impl Kiosk {
         envelope(sent.seq, 1, sealed)
     }
 
-    /// Posts to a central that may die under it.
+    /// Posts to a central that may die under it; the receipt, if there was one.
     pub(crate) async fn try_post(&self, key: EntryId, sent: &Sent) -> Option<Vec<u8>> {
         let request = self.http.post(self.url("/v1/entries")).header(IDEMPOTENCY_KEY, key.to_string());
         let response = request.body(self.body(key, sent)).send().await.ok()?;
-        response.bytes().await.ok().map(|bytes| bytes.to_vec())
+        let is_taken = response.status().is_success();
+        let body = response.bytes().await.ok()?;
+        is_taken.then(|| body.to_vec())
     }
 
     pub(crate) async fn post(&self, key: EntryId, sent: &Sent) -> Response {
