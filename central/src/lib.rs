@@ -15,6 +15,7 @@
 
 mod admin;
 mod api;
+pub mod backup;
 pub mod ca;
 mod caller;
 pub mod cases;

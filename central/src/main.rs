@@ -1,6 +1,9 @@
 //! The command line of central: serve, show a record to a clerk, make certificates, print the interface.
 
+mod bench;
+
 use anyhow::{anyhow, bail};
+use central::backup;
 use central::intake::{self, RecordName, Refusal};
 use central::store;
 use central::{CatalogueServices, Clerk, Config, ca, keys};
@@ -72,12 +75,30 @@ enum Command {
         /// The terminal, ft-0001
         kiosk: KioskId,
     },
+    /// Copies everything that central remembers to a new file, while central works on
+    Backup {
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
+        #[arg(long)]
+        db: String,
+        /// The new file
+        file: PathBuf,
+    },
+    /// Brings a copy back into an empty store
+    Restore {
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
+        #[arg(long)]
+        db: String,
+        /// The copy
+        file: PathBuf,
+    },
     /// Makes certificates
     #[command(subcommand)]
     Ca(CaCommand),
     /// Makes the signer and the keys that entries are sealed to
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Measures: a simulated fleet against this program, beside a bare loop of inserts
+    Bench(bench::Options),
     /// Prints the OpenAPI document
     Openapi,
 }
@@ -153,8 +174,17 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,
+        Command::Backup { db, file } => {
+            backup::back_up(&db, &file).await?;
+            say(&format!("copied to {}\n", file.display()))
+        }
+        Command::Restore { db, file } => {
+            backup::restore(&file, &db, Timestamp::now()).await?;
+            say("brought back; today's case numbers go on a million further\n")
+        }
         Command::Ca(command) => make_certificates(command),
         Command::Keys(command) => make_keys(command),
+        Command::Bench(options) => bench::run(options).await,
         Command::Openapi => say(&central::openapi_document()),
     }
 }

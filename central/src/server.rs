@@ -75,7 +75,7 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     let mut servers = JoinSet::new();
     let pages = public::router(Arc::clone(&store), Arc::clone(&services));
     let counts = admin::router(Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&going_down));
-    let api = api::router(store, services, keys, metrics);
+    let api = api::router(store, services, keys, metrics, stopped.clone());
     let until = || {
         let mut stopped = stopped.clone();
         // A dropped sender is a stop as well.

@@ -31,6 +31,7 @@ use contract::series::MAX_REQUEST_BYTES;
 use problem::Fault;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use under_way::UnderWay;
 use uuid::Uuid;
 
@@ -85,15 +86,18 @@ struct Central {
     keys: Arc<Keys>,
     numbers: Arc<Numbers>,
     metrics: Arc<Metrics>,
+    /// Changes when central goes down: nobody is held any longer.
+    stopped: watch::Receiver<()>,
     under_way: UnderWay,
 }
 
-/// The whole interface. Serve it to a [`CallerListener`], with `into_make_service_with_connect_info::<Caller>()`.
+/// The whole interface; `stopped` changes when central goes down. Serve it to a [`CallerListener`], with `into_make_service_with_connect_info::<Caller>()`.
 pub fn router(
     store: Arc<dyn Store>,
     services: Arc<dyn Services>,
     keys: Arc<Keys>,
     metrics: Arc<Metrics>,
+    stopped: watch::Receiver<()>,
 ) -> Router {
     let watch = Watch { metrics: Arc::clone(&metrics), kiosks: limits::kiosks() };
     Router::new()
@@ -114,6 +118,7 @@ pub fn router(
             keys,
             numbers: Arc::default(),
             metrics,
+            stopped,
             under_way: UnderWay::default(),
         })
 }

@@ -136,6 +136,20 @@ impl City {
         self.start().await;
     }
 
+    /// The store is gone, and there is an empty one. Start again afterwards.
+    pub(crate) fn lose_everything(&mut self) {
+        self.running.clear();
+        match &mut self.cluster {
+            Some(cluster) => *cluster = Cluster::start().unwrap(),
+            None => {
+                for file in ["central.db", "central.db-wal", "central.db-shm"] {
+                    // The log and its index go with the file when it is closed cleanly.
+                    let _ = std::fs::remove_file(self.folder.path().join(file));
+                }
+            }
+        }
+    }
+
     pub(crate) fn db(&self) -> String {
         match (&self.cluster, &self.standby) {
             (None, _) => format!("sqlite:{}", self.folder.path().join("central.db").display()),
