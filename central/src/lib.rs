@@ -11,6 +11,7 @@
 //! Current limitations: one store (SQLite); answers of look-ups come from [`sample_registry`]; cases don't move on
 //! after acceptance yet; certificates live until 2036 and can not be revoked.
 
+pub mod accounting;
 mod api;
 pub mod ca;
 mod door;

@@ -60,10 +60,7 @@ pub struct AccountBills {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
-pub struct Period {
-    year: i16,
-    month: i8,
-}
+pub struct Period(Date);
 
 /// A text that is no month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,13 +70,13 @@ pub struct PeriodFault;
 impl Period {
     /// The month that a day lies in.
     pub fn of(day: Date) -> Self {
-        Self { year: day.year(), month: day.month() }
+        Self(day.first_of_month())
     }
 }
 
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}{:02}", self.year, self.month)
+        write!(f, "{:04}{:02}", self.0.year(), self.0.month())
     }
 }
 
@@ -89,8 +86,7 @@ impl TryFrom<String> for Period {
         let is_digits = text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
         let (year, month) = text.split_at_checked(4).filter(|_| is_digits).ok_or(PeriodFault)?;
         let (year, month) = (year.parse().unwrap_or(0), month.parse().unwrap_or(0));
-        let is_month = (1990..=2100).contains(&year) && (1..=12).contains(&month);
-        if is_month { Ok(Self { year, month }) } else { Err(PeriodFault) }
+        Date::new(year, month, 1).map(Self).map_err(|_| PeriodFault)
     }
 }
 
