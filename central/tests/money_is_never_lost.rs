@@ -341,7 +341,7 @@ impl<K: Keeping> City<K> {
         self.check();
         for number in self.orders.clone() {
             let order = self.kept.order(&number);
-            let is_somebodys = self.kept.alarms().iter().any(|(alarmed, _)| *alarmed == number);
+            let is_somebodys = self.kept.alarmed().contains(&number);
             let waits_for_somebody = matches!(order.state(), State::RefundFailed { .. }) && is_somebodys;
             assert!(order.is_final() || waits_for_somebody, "{number} does not end: {:?}", order.state());
             assert!(order.is_final() == order.due_at().is_none() || waits_for_somebody);

@@ -14,13 +14,13 @@ pub(crate) trait Keeping {
     /// The order as it is kept.
     fn order(&self, number: &OrderNumber) -> Order;
     /// The order that is due first, and when.
-    fn first_due(&mut self) -> Option<(Timestamp, OrderNumber)>;
+    fn first_due(&self) -> Option<(Timestamp, OrderNumber)>;
     /// The money book, line by line.
-    fn book(&mut self) -> Vec<(OrderNumber, LineKind, Fen)>;
+    fn book(&self) -> Vec<(OrderNumber, LineKind, Fen)>;
     /// Paid, posted, refunded, open.
-    fn balance(&mut self) -> [i64; 4];
-    /// What people were told.
-    fn alarms(&mut self) -> Vec<(OrderNumber, Alarm)>;
+    fn balance(&self) -> [i64; 4];
+    /// Of which orders people were told.
+    fn alarmed(&self) -> Vec<OrderNumber>;
 }
 
 #[derive(Default)]
@@ -29,7 +29,6 @@ pub(crate) struct Model {
     dues: BTreeMap<OrderNumber, Timestamp>,
     open: BTreeMap<OrderNumber, Fen>,
     holds: BTreeMap<BillId, OrderNumber>,
-    paid: BTreeMap<BillId, OrderNumber>,
     book: Vec<(OrderNumber, Line)>,
     alarms: Vec<(OrderNumber, Alarm)>,
 }
@@ -49,7 +48,7 @@ impl Model {
 impl Keeping for Model {
     fn create(&mut self, order: &Order) -> bool {
         let bills = order.terms().bills();
-        if bills.iter().any(|bill| self.holds.contains_key(bill) || self.paid.contains_key(bill)) {
+        if bills.iter().any(|bill| self.holds.contains_key(bill)) {
             return false;
         }
         for bill in bills {
@@ -65,18 +64,10 @@ impl Keeping for Model {
         self.put(&order);
         for effect in &effects {
             match effect {
-                Effect::Ask(..) => {}
+                Effect::Ask(..) | Effect::BillsPaid => {}
                 Effect::Book(line) => self.book.push((number.clone(), *line)),
                 Effect::Alarm(alarm) => self.alarms.push((number.clone(), *alarm)),
-                Effect::FreeBills => {
-                    self.holds.retain(|_, holder| holder != number);
-                    self.paid.retain(|_, holder| holder != number);
-                }
-                Effect::BillsPaid => {
-                    for bill in order.terms().bills() {
-                        self.paid.insert(bill.clone(), number.clone());
-                    }
-                }
+                Effect::FreeBills => self.holds.retain(|_, holder| holder != number),
             }
         }
         effects
@@ -86,100 +77,23 @@ impl Keeping for Model {
         serde_json::from_str(&self.orders[number]).unwrap()
     }
 
-    fn first_due(&mut self) -> Option<(Timestamp, OrderNumber)> {
+    fn first_due(&self) -> Option<(Timestamp, OrderNumber)> {
         self.dues.iter().map(|(number, due)| (*due, number.clone())).min()
     }
 
-    fn book(&mut self) -> Vec<(OrderNumber, LineKind, Fen)>;
-    /// Paid, posted, refunded, open.
-    fn balance(&mut self) -> [i64; 4];
-    /// What people were told.
-    fn alarms(&mut self) -> Vec<(OrderNumber, Alarm)>;
-}
-
-#[derive(Default)]
-pub(crate) struct Model {
-    orders: BTreeMap<OrderNumber, String>,
-    dues: BTreeMap<OrderNumber, Timestamp>,
-    open: BTreeMap<OrderNumber, Fen>,
-    holds: BTreeMap<BillId, OrderNumber>,
-    paid: BTreeMap<BillId, OrderNumber>,
-    book: Vec<(OrderNumber, Line)>,
-    alarms: Vec<(OrderNumber, Alarm)>,
-}
-
-impl Model {
-    fn put(&mut self, order: &Order) {
-        let number = &order.terms().number;
-        self.orders.insert(number.clone(), serde_json::to_string(order).unwrap());
-        self.open.insert(number.clone(), order.open_amount());
-        match order.due_at() {
-            Some(due) => self.dues.insert(number.clone(), due),
-            None => self.dues.remove(number),
-        };
-    }
-}
-
-impl Keeping for Model {
-    fn create(&mut self, order: &Order) -> bool {
-        let bills = order.terms().bills();
-        if bills.iter().any(|bill| self.holds.contains_key(bill) || self.paid.contains_key(bill)) {
-            return false;
-        }
-        for bill in bills {
-            self.holds.insert(bill.clone(), order.terms().number.clone());
-        }
-        self.put(order);
-        true
-    }
-
-    fn happen(&mut self, number: &OrderNumber, event: Event, now: Timestamp) -> Vec<Effect> {
-        let mut order = self.order(number);
-        let effects = order.handle(event, now);
-        self.put(&order);
-        for effect in &effects {
-            match effect {
-                Effect::Ask(..) => {}
-                Effect::Book(line) => self.book.push((number.clone(), *line)),
-                Effect::Alarm(alarm) => self.alarms.push((number.clone(), *alarm)),
-                Effect::FreeBills => {
-                    self.holds.retain(|_, holder| holder != number);
-                    self.paid.retain(|_, holder| holder != number);
-                }
-                Effect::BillsPaid => {
-                    for bill in order.terms().bills() {
-                        self.paid.insert(bill.clone(), number.clone());
-                    }
-                }
-            }
-        }
-        effects
-    }
-
-    fn order(&self, number: &OrderNumber) -> Order {
-        serde_json::from_str(&self.orders[number]).unwrap()
-    }
-
-    fn first_due(&mut self) -> Option<(Timestamp, OrderNumber)> {
-        let numbers: Vec<OrderNumber> = self.orders.keys().cloned().collect();
-        let dues = numbers.into_iter().filter_map(|number| Some((self.order(&number).due_at()?, number)));
-        dues.min()
-    }
-
-    fn book(&mut self) -> Vec<(OrderNumber, LineKind, Fen)> {
+    fn book(&self) -> Vec<(OrderNumber, LineKind, Fen)> {
         self.book.iter().map(|(number, line)| (number.clone(), line.kind, line.amount)).collect()
     }
 
-    fn balance(&mut self) -> [i64; 4] {
+    fn balance(&self) -> [i64; 4] {
         let of = |kind| {
             self.book.iter().filter(|(_, line)| line.kind == kind).map(|(_, line)| line.amount.0).sum()
         };
         let [paid, posted, refunded] = [LineKind::Paid, LineKind::Posted, LineKind::Refunded].map(of);
-        let open = self.open.values().map(|amount| amount.0).sum();
-        [paid, posted, refunded, open]
+        [paid, posted, refunded, self.open.values().map(|amount| amount.0).sum()]
     }
 
-    fn alarms(&mut self) -> Vec<(OrderNumber, Alarm)> {
-        self.alarms.clone()
+    fn alarmed(&self) -> Vec<OrderNumber> {
+        self.alarms.iter().map(|(number, _)| number.clone()).collect()
     }
 }
