@@ -27,8 +27,8 @@ pub mod validate;
 pub use fen::Fen;
 pub use id_number::{IdNumber, Sex};
 pub use ids::{
-    BillId, CaseNumber, EntryId, FieldId, FormId, KioskId, LocalNumber, OrderNumber, ProviderId, Seq,
-    ServiceCode,
+    BillId, CaseNumber, ClerkId, DepartmentCode, EntryId, FieldId, FormId, KioskId, LocalNumber, OrderNumber,
+    ProviderId, Seq, ServiceCode,
 };
 pub use secret::Secret;
 pub use suite::Suite;
