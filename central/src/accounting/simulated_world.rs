@@ -4,6 +4,7 @@
 //! Two instances of central may share the file: they are then talking to the same world.
 
 use super::outside::{Later, NoAnswer};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::path::Path;
 use std::str::FromStr;
@@ -182,6 +183,9 @@ impl SimulatedWorld {
     }
 
     fn shaped(db: Connection) -> rusqlite::Result<Self> {
+        // Without this the engine plans a statement anew for each value that is bound to it: a quarter of the time.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        db.set_prepared_statement_cache_capacity(64);
         db.execute_batch(SHAPE)?;
         Ok(Self(Arc::new(Mutex::new(db))))
     }
@@ -201,6 +205,16 @@ impl SimulatedWorld {
     /// From now on nothing goes wrong.
     pub fn behave(&self) -> Result<(), NoAnswer> {
         self.change(|db| db.execute("DELETE FROM faults", ()).map(drop))
+    }
+
+    /// The world begins anew.
+    pub fn forget(&self) -> Result<(), NoAnswer> {
+        self.change(|db| {
+            db.execute_batch(
+                "DELETE FROM trades; DELETE FROM refunds; DELETE FROM notices; DELETE FROM postings;
+                 DELETE FROM paid_bills; DELETE FROM faults;",
+            )
+        })
     }
 
     /// Does something with the ledger, whole or not at all.

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 /// What is kept. Everything else is lost in a crash.
 pub(crate) trait Keeping {
-    /// Writes a new order down, unless one of its bills is held.
-    fn create(&mut self, order: &Order) -> bool;
+    /// Writes a new order down, unless one of its bills is held; by which number it is known.
+    fn create(&mut self, order: &Order) -> Option<OrderNumber>;
     /// Lets something happen to an order, as one transaction; what is to be asked outside comes back.
     fn happen(&mut self, number: &OrderNumber, event: Event, now: Timestamp) -> Vec<Effect>;
     /// The order as it is kept.
@@ -17,6 +17,8 @@ pub(crate) trait Keeping {
     fn first_due(&self) -> Option<(Timestamp, OrderNumber)>;
     /// The money book, line by line.
     fn book(&self) -> Vec<(OrderNumber, LineKind, Fen)>;
+    /// How many lines the money book has.
+    fn lines(&self) -> usize;
     /// Paid, posted, refunded, open.
     fn balance(&self) -> [i64; 4];
     /// Of which orders people were told.
@@ -46,16 +48,16 @@ impl Model {
 }
 
 impl Keeping for Model {
-    fn create(&mut self, order: &Order) -> bool {
+    fn create(&mut self, order: &Order) -> Option<OrderNumber> {
         let bills = order.terms().bills();
         if bills.iter().any(|bill| self.holds.contains_key(bill)) {
-            return false;
+            return None;
         }
         for bill in bills {
             self.holds.insert(bill.clone(), order.terms().number.clone());
         }
         self.put(order);
-        true
+        Some(order.terms().number.clone())
     }
 
     fn happen(&mut self, number: &OrderNumber, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -83,6 +85,10 @@ impl Keeping for Model {
 
     fn book(&self) -> Vec<(OrderNumber, LineKind, Fen)> {
         self.book.iter().map(|(number, line)| (number.clone(), line.kind, line.amount)).collect()
+    }
+
+    fn lines(&self) -> usize {
+        self.book.len()
     }
 
     fn balance(&self) -> [i64; 4] {
