@@ -5,6 +5,7 @@ use central::intake::{self, RecordName, Refusal};
 use central::store;
 use central::{CatalogueServices, Clerk, Config, ca, keys};
 use clap::{Parser, Subcommand};
+use cli::accounts::{self, AccountsCommand};
 use contract::suite::Suite;
 use contract::{CaseNumber, ClerkId, DepartmentCode, EntryId, KioskId};
 use jiff::Timestamp;
@@ -13,6 +14,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+
+mod cli {
+    pub(crate) mod accounts;
+}
 
 /// The central API of Budayang terminals.
 #[derive(Parser)]
@@ -32,6 +37,12 @@ enum Command {
         /// Where to listen; port 0 takes any free one
         #[arg(long, default_value = "127.0.0.1:8443")]
         listen: SocketAddr,
+        /// Where anyone's browser reaches it (verification of certificates), behind the city's own web server
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        public: SocketAddr,
+        /// Where those who run it ask how it is (/metrics, /health/live, /health/ready)
+        #[arg(long, default_value = "127.0.0.1:8081")]
+        admin: SocketAddr,
         /// The folder that 'central ca' made
         #[arg(long)]
         ca: PathBuf,
@@ -41,7 +52,16 @@ enum Command {
         /// The folder with services.csv and forms.json
         #[arg(long)]
         catalog: PathBuf,
+        /// Take payments with simulated channels and providers, whose world is this file
+        #[arg(long, value_name = "FILE")]
+        simulated_payments: Option<PathBuf>,
+        /// Where phones reach the public pages, http://pay.example
+        #[arg(long, value_name = "URL", requires = "simulated_payments")]
+        pay_pages: Option<String>,
     },
+    /// What the accounting desk does: reconciliation, refunds, balance
+    #[command(subcommand)]
+    Accounts(AccountsCommand),
     /// Prints a record for a clerk: fields as they came, and what was answered
     Show {
         /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
@@ -141,9 +161,12 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve { db, listen, ca, keys, catalog } => {
-            serve(&Config { db, listen, ca, keys }, &catalog).await
+        Command::Serve { db, listen, public, admin, ca, keys, catalog, simulated_payments, pay_pages } => {
+            let payments = simulated_payments.map(|world| accounts::simulated(&catalog, world, pay_pages));
+            let payments = payments.transpose()?;
+            serve(&Config { db, listen, public, admin, ca, keys, payments }, &catalog).await
         }
+        Command::Accounts(command) => accounts::run(command).await,
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,
@@ -154,18 +177,13 @@ async fn run(command: Command) -> anyhow::Result<()> {
 }
 
 async fn serve(config: &Config, catalog: &Path) -> anyhow::Result<()> {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
-        )
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    log_to_standard_error();
     let services = CatalogueServices::load(catalog)?;
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let running = central::start(config, Arc::new(services)).await?;
     say(&format!("central ready https://{}\n", running.address()))?;
+    say(&format!("public pages http://{}\n", running.public_address()))?;
+    say(&format!("admin http://{}\n", running.admin_address()))?;
     tokio::select! {
         _ = terminate.recv() => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,
@@ -173,6 +191,14 @@ async fn serve(config: &Config, catalog: &Path) -> anyhow::Result<()> {
     tracing::info!("going down");
     running.shut_down().await?;
     Ok(())
+}
+
+/// Lines for people on a terminal, JSON for whatever collects logs elsewhere.
+fn log_to_standard_error() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() { log.init() } else { log.json().flatten_event(true).init() }
 }
 
 async fn show(db: &str, which: &str) -> anyhow::Result<()> {

@@ -17,7 +17,7 @@ use central::accounting::outside::{
     BillProvider, ChannelMove, CodeRequest, Later, NoAnswer, Notice, PaymentChannel, Posting,
 };
 use central::accounting::question::{Answer, CodeAnswer, Payment, Question};
-use central::accounting::simulated_channel::{SentNotice, SimulatedChannel};
+use central::accounting::simulated_channel::{PayPageState, SentNotice, SimulatedChannel};
 use central::accounting::simulated_providers::SimulatedProviders;
 use central::accounting::simulated_world::{Act, Fault, SimulatedWorld};
 use contract::message::day_in_china;
@@ -132,6 +132,7 @@ struct City<K> {
     old_notices: Vec<(ChannelName, SentNotice)>,
     crash: Option<Arrow>,
     checked_lines: usize,
+    closed: BTreeSet<OrderNumber>,
 }
 
 impl<K: Keeping> City<K> {
@@ -149,6 +150,7 @@ impl<K: Keeping> City<K> {
             old_notices: Vec::new(),
             crash: None,
             checked_lines: 0,
+            closed: BTreeSet::new(),
         }
     }
 
@@ -200,7 +202,10 @@ impl<K: Keeping> City<K> {
             created_at: self.now,
             expires_at: self.now + SHOWN_FOR,
         });
-        self.orders.extend(self.kept.create(&order));
+        if let Some(number) = self.kept.create(&order) {
+            self.check_alone(&number);
+            self.orders.push(number);
+        }
     }
 
     /// A phone opens the page behind a code that was shown at some time.
@@ -233,16 +238,20 @@ impl<K: Keeping> City<K> {
     }
 
     fn bring(&mut self, channel: ChannelName, notice: &SentNotice) {
-        let notice = Notice { signature: &notice.signature, body: &notice.body };
+        let notice = Notice { headers: &notice.headers, body: &notice.body };
         let paid = self.channel(channel).open_notice(&notice).unwrap();
         self.kept.happen(&paid.order, Event::PaidNotice(paid.payment), self.now);
     }
 
     fn pass(&mut self, time: SignedDuration) {
         let until = self.now + time;
+        let mut works = 0;
         while let Some((due, number)) = self.kept.first_due().filter(|(due, _)| *due <= until) {
             self.now = self.now.max(due);
             self.work(&number);
+            works += 1;
+            assert!(works < 10_000, "{number} does not come to rest");
+            self.check_closed(&number);
             self.check();
         }
         self.now = until;
@@ -300,6 +309,56 @@ impl<K: Keeping> City<K> {
         }
     }
 
+    /// An order that is closed was not paid and, unless its code is watched, can't be paid any more; and what was closed
+    /// is never posted.
+    fn check_closed(&mut self, number: &OrderNumber) {
+        let order = self.kept.order(number);
+        match order.state() {
+            State::Closed { watch } => {
+                let is_new = self.closed.insert(number.clone());
+                if watch.is_none() {
+                    assert_ne!(
+                        self.page(number),
+                        Some(PayPageState::Open),
+                        "{number} is closed and can be paid"
+                    );
+                    assert!(
+                        !is_new || self.page(number) != Some(PayPageState::Paid),
+                        "{number} was paid and is closed"
+                    );
+                }
+            }
+            State::Posted { .. } => {
+                assert!(!self.closed.contains(number), "{number} was closed and is posted")
+            }
+            _ => {}
+        }
+    }
+
+    /// What a phone would see behind the code of an order.
+    fn page(&self, number: &OrderNumber) -> Option<PayPageState> {
+        let channel = self.channel(self.kept.order(number).terms().channel);
+        let page = channel.scan(self.codes.get(number)?.rsplit('/').next()?, self.now).unwrap();
+        page.map(|page| page.state)
+    }
+
+    /// While a new order is out for a bill, no older one for it can be paid.
+    fn check_alone(&self, new: &OrderNumber) {
+        let bills = self.kept.order(new).terms().bills().to_vec();
+        for other in self.orders.iter().filter(|other| *other != new) {
+            let order = self.kept.order(other);
+            let is_rival = order.terms().bills().iter().any(|bill| bills.contains(bill));
+            let is_watched = matches!(order.state(), State::Closed { watch: Some(_) });
+            if is_rival && !is_watched {
+                assert_ne!(
+                    self.page(other),
+                    Some(PayPageState::Open),
+                    "{new} and {other} are out for one bill"
+                );
+            }
+        }
+    }
+
     /// What must hold at every moment.
     fn check(&mut self) {
         let [paid, posted, refunded, open] = self.kept.balance();
@@ -322,6 +381,7 @@ impl<K: Keeping> City<K> {
                 "{number} went two ways"
             );
             if of(LineKind::Posted) > 0 {
+                assert_eq!(of(LineKind::Posted), AMOUNT.0, "{number} was posted with another amount");
                 for bill in self.kept.order(&number).terms().bills() {
                     assert!(paid_bills.insert(bill.clone()), "two charges were accepted for {bill}");
                 }

@@ -18,6 +18,7 @@ pub mod outside;
 pub mod payments;
 pub mod question;
 pub mod reconcile;
+pub mod simulated;
 mod simulated_bills;
 pub mod simulated_channel;
 pub mod simulated_providers;

@@ -4,6 +4,7 @@
 //! Whoever calls puts a time limit around each call. Dropping the future is allowed at any moment and means 'no answer'.
 
 use super::question::{CloseAnswer, CodeAnswer, Payment, PostAnswer, RefundAnswer, TradeAnswer};
+use axum::http::HeaderMap;
 use contract::account::AccountNumber;
 use contract::bill::{AccountBills, LookUp};
 use contract::{BillId, Fen, OrderNumber, ProviderId};
@@ -61,8 +62,8 @@ pub struct CodeRequest {
 /// A notice as it came.
 #[derive(Clone, Copy, Debug)]
 pub struct Notice<'a> {
-    /// The header in which the channel signs.
-    pub signature: &'a str,
+    /// The headers, in which the channel signs.
+    pub headers: &'a HeaderMap,
     /// The body.
     pub body: &'a [u8],
 }

@@ -9,6 +9,7 @@ use super::outside::{
 };
 use super::question::{CloseAnswer, CodeAnswer, Payment, RefundAnswer, TradeAnswer};
 use super::simulated_world::{Act, Fault, SimulatedWorld};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use contract::base64::Base64;
 use contract::message::day_in_china;
 use contract::order::ChannelName;
@@ -23,6 +24,9 @@ use sha2::{Digest, Sha256};
 
 /// How long WeChat Pay takes to give money back.
 const REFUND_TAKES: SignedDuration = SignedDuration::from_secs(3);
+
+/// The header in which a simulated notice is signed.
+pub const SIGNATURE: &str = "simulated-signature";
 
 /// A simulated channel.
 #[derive(Clone, Debug)]
@@ -68,8 +72,8 @@ struct NoticeBody {
 /// A notice on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentNotice {
-    /// The header.
-    pub signature: String,
+    /// The headers.
+    pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -258,7 +262,10 @@ impl SimulatedChannel {
 
     fn sign(&self, notice: &NoticeBody) -> SentNotice {
         let body = serde_json::to_vec(notice).unwrap_or_default();
-        SentNotice { signature: Base64(self.mac(&body).finalize().into_bytes().to_vec()).to_string(), body }
+        let signature = Base64(self.mac(&body).finalize().into_bytes().to_vec()).to_string();
+        let signature = HeaderValue::try_from(signature).into_iter();
+        let headers = signature.map(|signature| (HeaderName::from_static(SIGNATURE), signature)).collect();
+        SentNotice { headers, body }
     }
 
     /// The simulator's notices are proved by a key that everybody can read here: nothing real hangs on it.
@@ -409,7 +416,8 @@ impl PaymentChannel for SimulatedChannel {
     }
 
     fn open_notice(&self, notice: &Notice<'_>) -> Result<PaidNotice, NoticeFault> {
-        let signature: Base64 = notice.signature.parse().map_err(|_| NoticeFault::Signature)?;
+        let signature = notice.headers.get(SIGNATURE).and_then(|header| header.to_str().ok());
+        let signature: Base64 = signature.unwrap_or_default().parse().map_err(|_| NoticeFault::Signature)?;
         self.mac(notice.body).verify_slice(&signature.0).map_err(|_| NoticeFault::Signature)?;
         let body: NoticeBody = serde_json::from_slice(notice.body).map_err(|_| NoticeFault::Content)?;
         Ok(PaidNotice { order: body.out_trade_no, payment: body.payment })

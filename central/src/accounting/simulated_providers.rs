@@ -9,7 +9,8 @@ use contract::bill::{AccountBills, BillState, LookUp};
 use contract::message::day_in_china;
 use contract::providers::Providers;
 use contract::{BillId, Fen, OrderNumber, ProviderId};
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
+use jiff::tz::offset;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension};
 use std::sync::Arc;
@@ -78,6 +79,7 @@ impl SimulatedProviders {
         let Some(mut account) = provider.and_then(|provider| account_bills(provider, asked, now)) else {
             return Ok(None);
         };
+        settle_until(db, now)?;
         for bill in &mut account.bills {
             if is_paid(db, &asked.provider, bill.bill_id.as_str())? {
                 bill.state = BillState::Paid;
@@ -141,6 +143,20 @@ fn find(
         }
         kept => Ok(kept),
     }
+}
+
+/// Brings what was to come into effect before a moment into effect.
+fn settle_until(db: &Connection, until: Timestamp) -> rusqlite::Result<()> {
+    let mut query =
+        db.prepare_cached("SELECT provider, key FROM postings WHERE outcome = 'under way' AND at <= ?1")?;
+    let rows = query.query_map([until.as_millisecond()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let late: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
+    for (provider, key) in late {
+        if let (Ok(provider), Ok(key)) = (provider.parse(), key.parse()) {
+            find(db, &provider, &key, until)?;
+        }
+    }
+    Ok(())
 }
 
 /// Brings a posting into effect, or refuses it for good.
@@ -212,6 +228,7 @@ fn take(
         outcome: Outcome::UnderWay,
         at: now.as_millisecond(),
     };
+    settle_until(db, now)?;
     match find(db, &posting.provider, &posting.key, now)? {
         Some(before) if before.outcome != Outcome::UnderWay => return Ok(answer_of(&before)),
         _ => {}
@@ -256,6 +273,9 @@ impl BillProvider for SimulatedProviders {
     fn daily_file(&self, provider: ProviderId, day: Date) -> Later<'_, Vec<ProviderLine>> {
         Box::pin(async move {
             self.world.change(|db| {
+                // The day is over.
+                let end = day.tomorrow().ok().and_then(|next| offset(8).to_timestamp(next.to_datetime(Time::midnight())).ok());
+                settle_until(db, end.unwrap_or(Timestamp::MAX))?;
                 let mut query = db.prepare_cached(
                     "SELECT key, amount, at FROM postings WHERE provider = ?1 AND outcome = 'posted' ORDER BY key",
                 )?;

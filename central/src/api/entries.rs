@@ -3,6 +3,7 @@
 use super::problem::Fault;
 use super::{AsKiosk, Central};
 use crate::intake::{self, Applied, Arrival, Effect, Refusal};
+use crate::metrics::EntryFate;
 use crate::sample_registry;
 use crate::services::ServiceKind;
 use axum::body::Bytes;
@@ -63,8 +64,11 @@ pub(super) async fn post_entry(
         Ok((body, effect)) => {
             let arrival = Arrival { kiosk: kiosk.clone(), seq, id, body, seal_hash, effect, received_at };
             match central.store.change(move |sql| intake::apply(sql, &arrival)).await {
-                Ok(Applied::Now(receipt)) => Ok(receipt_response(StatusCode::CREATED, receipt)),
-                Ok(Applied::Before(receipt)) => Ok(receipt_response(StatusCode::OK, receipt)),
+                Ok(Applied::Now(receipt)) => {
+                    central.metrics.entry(EntryFate::Taken);
+                    Ok(receipt_response(StatusCode::CREATED, receipt))
+                }
+                Ok(Applied::Before(receipt)) => Ok(replayed(&central, receipt)),
                 Err(error) => Err(refuse(&central, kiosk, seq, id, Fault::from(error)).await?),
             }
         }
@@ -93,17 +97,24 @@ async fn refuse(
     if fault.is_final() {
         let problem = fault.problem().kind;
         tracing::warn!(%kiosk, %seq, problem, "an entry is refused");
+        central.metrics.entry(EntryFate::Refused);
         let refusal = Refusal { kiosk, seq, id, at: Timestamp::now(), problem };
         central.store.change(move |sql| intake::refuse(sql, &refusal)).await?;
     }
     Ok(fault)
 }
 
+fn replayed(central: &Central, receipt: Vec<u8>) -> Response {
+    central.metrics.entry(EntryFate::Again);
+    receipt_response(StatusCode::OK, receipt)
+}
+
 fn receipt_response(status: StatusCode, receipt: Vec<u8>) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], receipt).into_response()
 }
 
-fn read_key(headers: &HeaderMap) -> Result<EntryId, Fault> {
+/// The idempotency key of a request.
+pub(super) fn read_key(headers: &HeaderMap) -> Result<EntryId, Fault> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let value = values.next().ok_or(Fault::KeyMissing)?;
     if values.next().is_some() {
@@ -116,7 +127,8 @@ fn read_key(headers: &HeaderMap) -> Result<EntryId, Fault> {
     if is_v7 { Ok(key) } else { Err(Fault::KeyIllFormed) }
 }
 
-fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Vec<u8>, Fault> {
+/// The whole body.
+pub(super) fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Vec<u8>, Fault> {
     match body {
         Ok(bytes) => Ok(bytes.to_vec()),
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Fault::TooLarge),

@@ -2,23 +2,30 @@
 //!
 //! Handlers know the store and the services by their traits only. Nothing of a body or a case is ever logged.
 
+mod bills;
 mod entries;
+mod money_problem;
 mod openapi;
+mod orders;
 mod problem;
 mod reads;
 mod series;
 mod under_way;
 
+use crate::accounting::payments::Payments;
 use crate::caller::{Caller, Clerk};
 use crate::cases::Numbers;
 use crate::door::CallerListener;
 use crate::keys::Keys;
+use crate::limits::{self, Limit};
+use crate::metrics::{self, Metrics};
 use crate::services::Services;
 use crate::store::Store;
 use axum::Router;
 use axum::extract::connect_info::{ConnectInfo, Connected};
-use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -29,8 +36,12 @@ use problem::Fault;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use under_way::UnderWay;
+use uuid::Uuid;
 
 pub use openapi::openapi_document;
+
+/// The header by which a request is found again in the log.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest that a request may take, its body included.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
@@ -77,42 +88,82 @@ struct Central {
     services: Arc<dyn Services>,
     keys: Arc<Keys>,
     numbers: Arc<Numbers>,
+    metrics: Arc<Metrics>,
     under_way: UnderWay,
+    payments: Option<Arc<Payments>>,
 }
 
 /// The whole interface. Serve it to a [`CallerListener`], with `into_make_service_with_connect_info::<Caller>()`.
-pub fn router(store: Arc<dyn Store>, services: Arc<dyn Services>, keys: Arc<Keys>) -> Router {
+pub fn router(
+    store: Arc<dyn Store>,
+    services: Arc<dyn Services>,
+    keys: Arc<Keys>,
+    metrics: Arc<Metrics>,
+    payments: Option<Arc<Payments>>,
+) -> Router {
+    let watch = Watch { metrics: Arc::clone(&metrics), kiosks: limits::kiosks() };
     Router::new()
         .route("/v1/entries", post(entries::post_entry))
         .route("/v1/tail", get(series::get_tail))
         .route("/v1/journal-heads", post(series::post_journal_head))
         .route("/v1/desired", get(series::get_desired))
         .route("/v1/cases/{case}", get(reads::get_case))
+        .route("/v1/bills/look-up", post(bills::post_look_up))
+        .route("/v1/orders", get(orders::get_orders).post(orders::post_order))
+        .route("/v1/orders/{order}", get(orders::get_order))
+        .route("/v1/orders/{order}/ask", post(orders::post_ask))
+        .route("/v1/orders/{order}/leave", post(orders::post_leave))
         .route("/v1/openapi.json", get(openapi::get_document))
         .route("/health", get(reads::get_health))
         .fallback(async || Fault::NoSuchPath)
         .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
-        .layer(middleware::from_fn(watch_over))
+        .layer(middleware::from_fn_with_state(watch, watch_over))
         .with_state(Central {
             store,
             services,
             keys,
             numbers: Arc::default(),
+            metrics,
             under_way: UnderWay::default(),
+            payments,
         })
 }
 
-/// Ends a request that takes too long and writes one line of log for each.
-async fn watch_over(ConnectInfo(caller): ConnectInfo<Caller>, request: Request, next: Next) -> Response {
+/// What is watched over every request.
+#[derive(Clone)]
+struct Watch {
+    metrics: Arc<Metrics>,
+    kiosks: Limit<KioskId>,
+}
+
+/// Gives each request an id, ends one that takes too long, counts it and writes one line of log.
+async fn watch_over(
+    State(watch): State<Watch>,
+    ConnectInfo(caller): ConnectInfo<Caller>,
+    request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
+    let id = Uuid::now_v7().to_string();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
-    let response = match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Fault::TooSlow.into_response(),
+    let turn = match &caller {
+        Caller::Kiosk(kiosk) => watch.kiosks.take(kiosk),
+        Caller::Clerk(_) => Ok(()),
     };
+    let mut response = match turn {
+        Err(wait) => Fault::TooMany(wait.as_secs() + 1).into_response(),
+        Ok(()) => match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => Fault::TooSlow.into_response(),
+        },
+    };
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
     let (status, took) = (response.status().as_u16(), started.elapsed());
-    tracing::info!(%caller, %method, route, status, ?took, "request");
+    tracing::info!(%id, %caller, %method, route, status, ?took, "request");
+    watch.metrics.answered(&metrics::Request { route, method: method.to_string(), status }, took);
     response
 }

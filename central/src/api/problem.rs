@@ -1,6 +1,7 @@
 //! What is wrong with a request, as a problem document (RFC 9457). The words tell what to do and hold nothing of the
 //! body.
 
+use super::money_problem::MoneyFault;
 use crate::cases::NoNumberLeft;
 use crate::intake::IntakeError;
 use crate::store::StoreError;
@@ -30,10 +31,13 @@ pub(super) enum Fault {
     Forked,
     AlreadyEvaluated,
     NothingToEvaluate,
+    Money(MoneyFault),
     NoSuchCase,
     NoSuchPath,
     MethodNotAllowed,
     TooSlow,
+    /// Seconds until the next turn.
+    TooMany(u64),
     Busy,
     Internal,
 }
@@ -90,10 +94,12 @@ impl Fault {
             Self::NothingToEvaluate => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "nothing-to-evaluate", "There is no such application")
             }
+            Self::Money(fault) => fault.kind(),
             Self::NoSuchCase => (StatusCode::NOT_FOUND, "no-such-case", "There is no such case"),
             Self::NoSuchPath => (StatusCode::NOT_FOUND, "no-such-path", "There is nothing here"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method", "Not by this method"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too-slow", "The request took too long"),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Central is busy"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Central failed"),
         }
@@ -126,10 +132,14 @@ impl Fault {
             Self::SeqTaken => "another entry has this seq; ask /v1/tail and go on after 'highest'".into(),
             Self::AlreadyEvaluated => "an application is rated once; the first rating stands".into(),
             Self::NothingToEvaluate => "send the application before its evaluation".into(),
+            Self::Money(fault) => fault.detail(),
             Self::NoSuchCase => "check the number: 21 digits and a check character".into(),
             Self::NoSuchPath => "see /v1/openapi.json".into(),
             Self::MethodNotAllowed => "see /v1/openapi.json for the methods of this path".into(),
             Self::TooSlow => "send it again with the same key".into(),
+            Self::TooMany(_) => {
+                "this caller asks more than a terminal can need; come back after Retry-After".into()
+            }
             Self::Busy => "send it again with the same key after Retry-After".into(),
             Self::Internal => "send it again later with the same key; the log of central says more".into(),
         }
@@ -144,8 +154,15 @@ impl IntoResponse for Fault {
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response =
             (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
-        if matches!(self, Self::Busy | Self::SealKeyNotHere | Self::InProgress) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(COME_BACK_AFTER));
+        let come_back = match &self {
+            Self::TooMany(seconds) => Some(HeaderValue::from(*seconds)),
+            Self::Busy | Self::SealKeyNotHere | Self::InProgress => {
+                Some(HeaderValue::from_static(COME_BACK_AFTER))
+            }
+            _ => None,
+        };
+        if let Some(seconds) = come_back {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         response
     }
