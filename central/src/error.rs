@@ -1,10 +1,12 @@
 //! Why central can't start. What goes wrong with one request is a problem document, see `api::problem`.
 
+use crate::accounting::simulated_world::NoWorld;
 use crate::ca::CaError;
 use crate::keys::KeysError;
 use crate::store::StoreError;
 use contract::catalogue::CatalogueFault;
 use contract::form::FormsFault;
+use contract::providers::ProvidersFault;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -42,6 +44,12 @@ pub enum CentralError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The providers are not as they must be.
+    #[error(transparent)]
+    Providers(#[from] ProvidersFault),
+    /// The simulated outside of payments.
+    #[error(transparent)]
+    Payments(#[from] NoWorld),
     /// The services are not as they must be.
     #[error(transparent)]
     Services(#[from] CatalogueFault),

@@ -8,6 +8,7 @@ use central::intake::{self, RecordName, Refusal};
 use central::store;
 use central::{CatalogueServices, Clerk, Config, ca, keys};
 use clap::{Parser, Subcommand};
+use cli::accounts::{self, AccountsCommand};
 use contract::suite::Suite;
 use contract::{CaseNumber, ClerkId, DepartmentCode, EntryId, KioskId};
 use jiff::Timestamp;
@@ -16,6 +17,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+
+mod cli {
+    pub(crate) mod accounts;
+}
 
 /// The central API of Budayang terminals.
 #[derive(Parser)]
@@ -50,7 +55,16 @@ enum Command {
         /// The folder with services.csv and forms.json
         #[arg(long)]
         catalog: PathBuf,
+        /// Take payments with simulated channels and providers, whose world is this file
+        #[arg(long, value_name = "FILE")]
+        simulated_payments: Option<PathBuf>,
+        /// Where phones reach the public pages, http://pay.example
+        #[arg(long, value_name = "URL", requires = "simulated_payments")]
+        pay_pages: Option<String>,
     },
+    /// What the accounting desk does: reconciliation, refunds, balance
+    #[command(subcommand)]
+    Accounts(AccountsCommand),
     /// Prints a record for a clerk: fields as they came, and what was answered
     Show {
         /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
@@ -168,9 +182,12 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve { db, listen, public, admin, ca, keys, catalog } => {
-            serve(&Config { db, listen, public, admin, ca, keys }, &catalog).await
+        Command::Serve { db, listen, public, admin, ca, keys, catalog, simulated_payments, pay_pages } => {
+            let payments = simulated_payments.map(|world| accounts::simulated(&catalog, world, pay_pages));
+            let payments = payments.transpose()?;
+            serve(&Config { db, listen, public, admin, ca, keys, payments }, &catalog).await
         }
+        Command::Accounts(command) => accounts::run(command).await,
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,

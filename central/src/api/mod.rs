@@ -2,13 +2,17 @@
 //!
 //! Handlers know the store and the services by their traits only. Nothing of a body or a case is ever logged.
 
+mod bills;
 mod entries;
+mod money_problem;
 mod openapi;
+mod orders;
 mod problem;
 mod reads;
 mod series;
 mod under_way;
 
+use crate::accounting::payments::Payments;
 use crate::caller::{Caller, Clerk};
 use crate::cases::Numbers;
 use crate::door::CallerListener;
@@ -20,8 +24,7 @@ use crate::store::Store;
 use axum::Router;
 use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -55,7 +58,7 @@ struct AsKiosk(KioskId);
 impl<S: Send + Sync> FromRequestParts<S> for AsKiosk {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Fault> {
         match parts.extensions.get() {
             Some(ConnectInfo(Caller::Kiosk(kiosk))) => Ok(Self(kiosk.clone())),
             _ => Err(Fault::NotForYou("a terminal")),
@@ -70,7 +73,7 @@ struct AsClerk(Clerk);
 impl<S: Send + Sync> FromRequestParts<S> for AsClerk {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Fault> {
         match parts.extensions.get() {
             Some(ConnectInfo(Caller::Clerk(clerk))) => Ok(Self(clerk.clone())),
             _ => Err(Fault::NotForYou("a clerk")),
@@ -89,16 +92,29 @@ struct Central {
     /// Changes when central goes down: nobody is held any longer.
     stopped: watch::Receiver<()>,
     under_way: UnderWay,
+    payments: Option<Arc<Payments>>,
 }
 
-/// The whole interface; `stopped` changes when central goes down. Serve it to a [`CallerListener`], with `into_make_service_with_connect_info::<Caller>()`.
-pub fn router(
-    store: Arc<dyn Store>,
-    services: Arc<dyn Services>,
-    keys: Arc<Keys>,
-    metrics: Arc<Metrics>,
-    stopped: watch::Receiver<()>,
-) -> Router {
+/// What the interface is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// What is judged.
+    pub services: Arc<dyn Services>,
+    /// What entries are sealed to.
+    pub keys: Arc<Keys>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Bills and orders, where money is taken.
+    pub payments: Option<Arc<Payments>>,
+    /// Changes when central goes down.
+    pub stopped: watch::Receiver<()>,
+}
+
+/// The whole interface. Serve it to a [`CallerListener`], with `into_make_service_with_connect_info::<Caller>()`.
+pub fn router(parts: Parts) -> Router {
+    let Parts { store, services, keys, metrics, payments, stopped } = parts;
     let watch = Watch { metrics: Arc::clone(&metrics), kiosks: limits::kiosks() };
     Router::new()
         .route("/v1/entries", post(entries::post_entry))
@@ -106,6 +122,11 @@ pub fn router(
         .route("/v1/journal-heads", post(series::post_journal_head))
         .route("/v1/desired", get(series::get_desired))
         .route("/v1/cases/{case}", get(reads::get_case))
+        .route("/v1/bills/look-up", post(bills::post_look_up))
+        .route("/v1/orders", get(orders::get_orders).post(orders::post_order))
+        .route("/v1/orders/{order}", get(orders::get_order))
+        .route("/v1/orders/{order}/ask", post(orders::post_ask))
+        .route("/v1/orders/{order}/leave", post(orders::post_leave))
         .route("/v1/openapi.json", get(openapi::get_document))
         .route("/health", get(reads::get_health))
         .fallback(async || Fault::NoSuchPath)
@@ -120,6 +141,7 @@ pub fn router(
             metrics,
             stopped,
             under_way: UnderWay::default(),
+            payments,
         })
 }
 

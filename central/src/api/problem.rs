@@ -1,6 +1,7 @@
 //! What is wrong with a request, as a problem document (RFC 9457). The words tell what to do and hold nothing of the
 //! body.
 
+use super::money_problem::MoneyFault;
 use crate::cases::NoNumberLeft;
 use crate::intake::IntakeError;
 use crate::store::StoreError;
@@ -30,6 +31,7 @@ pub(super) enum Fault {
     Forked,
     AlreadyEvaluated,
     NothingToEvaluate,
+    Money(MoneyFault),
     NoSuchCase,
     NoSuchPath,
     MethodNotAllowed,
@@ -92,6 +94,7 @@ impl Fault {
             Self::NothingToEvaluate => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "nothing-to-evaluate", "There is no such application")
             }
+            Self::Money(fault) => fault.kind(),
             Self::NoSuchCase => (StatusCode::NOT_FOUND, "no-such-case", "There is no such case"),
             Self::NoSuchPath => (StatusCode::NOT_FOUND, "no-such-path", "There is nothing here"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method", "Not by this method"),
@@ -129,6 +132,7 @@ impl Fault {
             Self::SeqTaken => "another entry has this seq; ask /v1/tail and go on after 'highest'".into(),
             Self::AlreadyEvaluated => "an application is rated once; the first rating stands".into(),
             Self::NothingToEvaluate => "send the application before its evaluation".into(),
+            Self::Money(fault) => fault.detail(),
             Self::NoSuchCase => "check the number: 21 digits and a check character".into(),
             Self::NoSuchPath => "see /v1/openapi.json".into(),
             Self::MethodNotAllowed => "see /v1/openapi.json for the methods of this path".into(),

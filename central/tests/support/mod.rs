@@ -1,6 +1,8 @@
 //! A city for the stories: an authority, a running central, terminals that talk to it over real TLS.
 #![allow(dead_code, unused_macros, unused_imports, reason = "each story uses its own part")]
 
+pub(crate) mod payments;
+
 use central::ca::{self, Papers};
 use central::store::Store;
 use central::{Config, Running, ServiceFacts, ServiceKind, Services};
@@ -124,7 +126,8 @@ impl City {
     pub(crate) async fn start(&mut self) {
         for _ in 0..self.instances {
             let folder = self.folder.path();
-            let config = Config::on_loopback(self.db(), folder.to_owned(), keys_of(folder));
+            let mut config = Config::on_loopback(self.db(), folder.to_owned(), keys_of(folder));
+            config.payments = Some(payments::simulated(folder));
             self.running.push(central::start(&config, Arc::new(FewServices)).await.unwrap());
         }
     }
