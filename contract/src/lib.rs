@@ -6,6 +6,7 @@
 //! and trusted inside.
 
 pub mod base64;
+pub mod calendar;
 pub mod catalogue;
 pub mod code_lists;
 pub mod desired;
