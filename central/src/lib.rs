@@ -17,6 +17,7 @@ mod door;
 mod error;
 pub mod keys;
 mod private_file;
+pub mod registries;
 pub mod sample_registry;
 mod server;
 pub mod services;
