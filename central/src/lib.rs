@@ -13,6 +13,7 @@
 
 mod api;
 pub mod ca;
+pub mod deciding;
 mod door;
 mod error;
 pub mod keys;

@@ -40,7 +40,11 @@ impl ResourceId {
 impl FromStr for ResourceId {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if is_word(text) { Ok(Self(text.to_owned())) } else { Err("a resource is named by 1 to 40 of a-z 0-9 _") }
+        if is_word(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("a resource is named by 1 to 40 of a-z 0-9 _")
+        }
     }
 }
 
@@ -224,7 +228,8 @@ impl Row<'_> {
         let field = ResourceField {
             id: self.text(5).to_owned(),
             name: self.words(6)?,
-            kind: FactKind::from_name(self.text(7)).ok_or_else(|| self.fault(7, "text, date, int or bool"))?,
+            kind: FactKind::from_name(self.text(7))
+                .ok_or_else(|| self.fault(7, "text, date, int or bool"))?,
         };
         // `found` is what every resource tells.
         if !is_word(&field.id) || field.id == "found" {
@@ -255,7 +260,9 @@ impl Row<'_> {
         let is_the_same = *known == row;
         known.fields = fields;
         if !is_the_same {
-            return Err(self.fault(0, "the resource as its first row has it: only field, name and type differ"));
+            return Err(
+                self.fault(0, "the resource as its first row has it: only field, name and type differ")
+            );
         }
         known.fields.push(field);
         Ok(())

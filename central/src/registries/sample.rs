@@ -150,9 +150,8 @@ fn read(path: &Path, registry: &str, resources: &Resources) -> Result<Registry, 
     }
     let mut kept = Registry::default();
     for row in reader.records() {
-        let row = row.map_err(|error| {
-            fault(error.position().map_or(0, csv::Position::line), error.to_string())
-        })?;
+        let row =
+            row.map_err(|error| fault(error.position().map_or(0, csv::Position::line), error.to_string()))?;
         let line = row.position().map_or(0, csv::Position::line);
         let record: Record = header.iter().map(str::to_owned).zip(row.iter().map(str::to_owned)).collect();
         let text = |column: &str| record.get(column).cloned().unwrap_or_default();

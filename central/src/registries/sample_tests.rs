@@ -14,8 +14,7 @@ fn load() -> Arc<SampleRegistries> {
 async fn ask(registries: &Arc<SampleRegistries>, names: &[&str], form: &[(&str, &str)]) -> Vec<Pulled> {
     let all = resources();
     let asked = names.iter().map(|name| all.find(&name.parse().unwrap()).unwrap().clone());
-    let form: Fields =
-        form.iter().map(|(id, value)| (id.parse().unwrap(), Secret::from(*value))).collect();
+    let form: Fields = form.iter().map(|(id, value)| (id.parse().unwrap(), Secret::from(*value))).collect();
     let registries: Arc<dyn Registries> = Arc::clone(registries) as Arc<dyn Registries>;
     pull(&registries, asked, &form).await
 }
@@ -68,7 +67,9 @@ fn a_file_that_is_no_sample_or_broken_is_named() {
         std::fs::write(folder.path().join("pension.csv"), text).unwrap();
         SampleRegistries::load(folder.path(), &resources).unwrap_err().to_string()
     };
-    assert!(SampleRegistries::load(folder.path(), &resources).unwrap_err().to_string().contains("pension.csv"));
+    assert!(
+        SampleRegistries::load(folder.path(), &resources).unwrap_err().to_string().contains("pension.csv")
+    );
     assert!(load("key,kind,as_of,months\n").contains("does not begin with"));
     assert!(load("# 样例数据\nid,kind,as_of\n").contains("line 2: the first columns"));
     let rows = "# 样例数据\nkey,kind,as_of,months\n1,,2026-11-20,7\n";
