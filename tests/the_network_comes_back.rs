@@ -7,11 +7,14 @@
     reason = "a story that breaks should panic"
 )]
 
-use central::store::{self, RecordName};
+#[path = "support/held.rs"]
+mod held;
+
 use central::{Config, Running, ServiceFacts, ServiceKind, Services, ca, keys};
 use contract::message::{Application, Assurance, EntryBody, Evaluation, Outcome, Rating};
 use contract::suite::Suite;
 use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
+use held::Held;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kiosk::startup;
@@ -161,8 +164,8 @@ async fn the_chinese_suite_stands_in_its_place_from_card_to_receipt() {
     let sync = street.sync(&store);
     let id = confirm(&store, apply_for("SZ-HZ-000001")).await;
     assert_eq!(sync.submit_now(id, LONG).await.unwrap().entry, id);
-    let kept = store::open(&db(street.folder.path())).unwrap();
-    let record = kept.record(RecordName::Entry(id)).await.unwrap().unwrap();
+    let kept = Held::by(&db(street.folder.path())).await;
+    let record = kept.record(id).await.unwrap();
     assert_eq!(record.entry.body, apply_for("SZ-HZ-000001"), "central opened what SM2 and SM4 had sealed");
     drop(sync);
     let file = street.folder.path().join("kiosk.db");
@@ -216,10 +219,10 @@ async fn what_was_confirmed_without_a_network_arrives_once_when_it_is_back() {
     assert_eq!((status.connection, status.set_aside), (Connection::Online, 0));
     central.shut_down().await.unwrap();
 
-    let kept = store::open(&db(street.folder.path())).unwrap();
-    let tail = kept.progress(kiosk()).await.unwrap();
+    let kept = Held::by(&db(street.folder.path())).await;
+    let tail = kept.progress(kiosk()).await;
     assert_eq!((tail.contiguous, tail.highest), (Seq(2), Seq(2)), "both arrived, nothing twice");
-    let record = kept.record(RecordName::Entry(id)).await.unwrap().unwrap();
+    let record = kept.record(id).await.unwrap();
     assert_eq!(record.entry.body, apply_for("SZ-HZ-000001"), "the fields as they were confirmed");
     assert_eq!(store.call(move |store| store.receipt(id)).await.unwrap(), Some(record.receipt));
 }
@@ -264,8 +267,8 @@ async fn a_stranger_in_centrals_place_learns_nothing() {
     until(&sync, |status| status.connection == Connection::Untrusted).await;
     assert_eq!(sync.submit_now(id, LONG).await, Err(NoReceipt::StillWaiting));
     assert_eq!(store.call(|store| store.counts()).await.unwrap().waiting, 1, "it waits for the real one");
-    let kept = store::open(&db(elsewhere.path())).unwrap();
-    assert_eq!(kept.progress(kiosk()).await.unwrap().highest, Seq(0));
+    let kept = Held::by(&db(elsewhere.path())).await;
+    assert_eq!(kept.progress(kiosk()).await.highest, Seq(0));
 }
 
 #[tokio::test]
@@ -295,7 +298,7 @@ fn lay_back(street: &Street, image: &[u8]) {
 }
 
 async fn readmit(street: &Street) {
-    store::open(&db(street.folder.path())).unwrap().readmit(kiosk(), Timestamp::now()).await.unwrap();
+    Held::by(&db(street.folder.path())).await.readmit(kiosk()).await;
 }
 
 /// Ends a store's thread; whoever opens the file next finds it whole.
@@ -336,11 +339,11 @@ async fn a_kiosk_that_was_set_back_is_stopped_and_loses_nothing_when_it_is_taken
     sync.notify();
     let status = until(&sync, |status| status.waiting == 0 && status.connection == Connection::Online).await;
     assert_eq!(status.set_aside, 0);
-    let kept = store::open(&db(street.folder.path())).unwrap();
+    let kept = Held::by(&db(street.folder.path())).await;
     for id in [first, forgotten, later] {
-        assert!(kept.record(RecordName::Entry(id)).await.unwrap().is_some(), "{id}");
+        assert!(kept.record(id).await.is_some(), "{id}");
     }
-    let progress = kept.progress(kiosk()).await.unwrap();
+    let progress = kept.progress(kiosk()).await;
     assert_eq!((progress.contiguous, progress.highest), (Seq(3), Seq(3)), "and there is no gap");
 }
 

@@ -1,8 +1,10 @@
 //! Our own certificate authority: who may talk to central, and by what central is known. A folder of PEM files;
 //! private keys are readable by their owner only and nothing is ever overwritten.
 //!
-//! A kiosk's certificate has its id as common name and is good for clients only; central's is good for servers only.
+//! A kiosk's or clerk's certificate says who it is (see `caller`) and is good for clients only; central's is good for
+//! servers only.
 
+use crate::caller::{CLERK_UNIT, Clerk, KIOSK_UNIT};
 use crate::private_file::{PUBLIC, SECRET, write_new};
 use contract::KioskId;
 use rcgen::{
@@ -70,6 +72,11 @@ impl Papers {
     pub fn of_kiosk(folder: &Path, kiosk: &KioskId) -> Self {
         Self::of(folder, &format!("kiosk-{kiosk}"))
     }
+
+    /// A clerk's files in an authority's folder.
+    pub fn of_clerk(folder: &Path, clerk: &Clerk) -> Self {
+        Self::of(folder, &format!("clerk-{}", clerk.id))
+    }
 }
 
 /// Makes a new authority in a folder: `ca.pem` and `ca-key.pem`.
@@ -79,7 +86,7 @@ pub fn init(folder: &Path) -> Result<(), CaError> {
     refuse_existing(&papers)?;
     let make = || {
         let key = KeyPair::generate()?;
-        let mut params = params("Budayang terminal authority", 2056)?;
+        let mut params = params(&[(DnType::CommonName, "Budayang terminal authority")], 2056)?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         Ok((params.self_signed(&key)?.pem(), key.serialize_pem()))
@@ -90,19 +97,32 @@ pub fn init(folder: &Path) -> Result<(), CaError> {
 
 /// Issues central's certificate for the names and addresses that kiosks will use: `server.pem`, `server-key.pem`.
 pub fn issue_server(folder: &Path, names: &[String]) -> Result<Papers, CaError> {
-    issue(folder, Papers::of_server(folder), "central", names, ExtendedKeyUsagePurpose::ServerAuth)
+    let subject = [(DnType::CommonName, "central")];
+    issue(folder, Papers::of_server(folder), &subject, names, ExtendedKeyUsagePurpose::ServerAuth)
 }
 
 /// Issues a kiosk's certificate: `kiosk-ft-0001.pem`, `kiosk-ft-0001-key.pem`.
 pub fn issue_kiosk(folder: &Path, kiosk: &KioskId) -> Result<Papers, CaError> {
     let papers = Papers::of_kiosk(folder, kiosk);
-    issue(folder, papers, kiosk.as_str(), &[], ExtendedKeyUsagePurpose::ClientAuth)
+    let subject = [(DnType::CommonName, kiosk.as_str()), (DnType::OrganizationalUnitName, KIOSK_UNIT)];
+    issue(folder, papers, &subject, &[], ExtendedKeyUsagePurpose::ClientAuth)
+}
+
+/// Issues a clerk's certificate: `clerk-wang.pem`, `clerk-wang-key.pem`.
+pub fn issue_clerk(folder: &Path, clerk: &Clerk) -> Result<Papers, CaError> {
+    let papers = Papers::of_clerk(folder, clerk);
+    let subject = [
+        (DnType::CommonName, clerk.id.as_str()),
+        (DnType::OrganizationalUnitName, CLERK_UNIT),
+        (DnType::OrganizationName, clerk.department.as_str()),
+    ];
+    issue(folder, papers, &subject, &[], ExtendedKeyUsagePurpose::ClientAuth)
 }
 
 fn issue(
     folder: &Path,
     papers: Papers,
-    common_name: &str,
+    subject: &[(DnType, &str)],
     names: &[String],
     usage: ExtendedKeyUsagePurpose,
 ) -> Result<Papers, CaError> {
@@ -112,7 +132,7 @@ fn issue(
     let make = || {
         let issuer = Issuer::from_ca_cert_pem(&authority_certificate, KeyPair::from_pem(&authority_key)?)?;
         let key = KeyPair::generate()?;
-        let mut params = params(common_name, 2036)?;
+        let mut params = params(subject, 2036)?;
         params.subject_alt_names = CertificateParams::new(names)?.subject_alt_names;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![usage];
@@ -131,10 +151,12 @@ fn write_pair(papers: &Papers, key: &str, certificate: &str) -> Result<(), CaErr
     Ok(())
 }
 
-fn params(common_name: &str, last_year: i32) -> Result<CertificateParams, rcgen::Error> {
+fn params(subject: &[(DnType, &str)], last_year: i32) -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, common_name);
+    for (kind, text) in subject {
+        params.distinguished_name.push(kind.clone(), *text);
+    }
     params.not_before = date_time_ymd(2024, 1, 1);
     params.not_after = date_time_ymd(last_year, 1, 1);
     Ok(params)

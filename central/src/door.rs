@@ -1,8 +1,8 @@
 //! Connections that have shown whose they are, for the HTTP server. How they showed it is not known here: `tls` asks for
-//! certificates, a simulation knows its kiosks.
+//! certificates, a simulation knows its callers.
 
+use crate::caller::Caller;
 use axum::serve::Listener;
-use contract::KioskId;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -16,37 +16,37 @@ use tokio::task::JoinHandle;
 trait Wire: AsyncRead + AsyncWrite + Send {}
 impl<T: AsyncRead + AsyncWrite + Send> Wire for T {}
 
-/// A connection of a kiosk that has shown who it is.
-pub struct KioskStream {
+/// A connection of a caller that has shown who it is.
+pub struct CallerStream {
     wire: Pin<Box<dyn Wire>>,
-    kiosk: KioskId,
+    caller: Caller,
 }
 
-impl KioskStream {
+impl CallerStream {
     /// A connection, and whose it is.
-    pub fn new(wire: impl AsyncRead + AsyncWrite + Send + 'static, kiosk: KioskId) -> Self {
-        Self { wire: Box::pin(wire), kiosk }
+    pub fn new(wire: impl AsyncRead + AsyncWrite + Send + 'static, caller: Caller) -> Self {
+        Self { wire: Box::pin(wire), caller }
     }
 
-    /// The kiosk at the other end.
-    pub const fn kiosk(&self) -> &KioskId {
-        &self.kiosk
+    /// Who is at the other end.
+    pub const fn caller(&self) -> &Caller {
+        &self.caller
     }
 }
 
-impl fmt::Debug for KioskStream {
+impl fmt::Debug for CallerStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KioskStream").field("kiosk", &self.kiosk).finish_non_exhaustive()
+        f.debug_struct("CallerStream").field("caller", &self.caller).finish_non_exhaustive()
     }
 }
 
-impl AsyncRead for KioskStream {
+impl AsyncRead for CallerStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         self.get_mut().wire.as_mut().poll_read(cx, buf)
     }
 }
 
-impl AsyncWrite for KioskStream {
+impl AsyncWrite for CallerStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.get_mut().wire.as_mut().poll_write(cx, buf)
     }
@@ -62,16 +62,16 @@ impl AsyncWrite for KioskStream {
 
 /// Where such connections arrive. What lets them in ends with it.
 #[derive(Debug)]
-pub struct KioskListener {
-    arrived: mpsc::Receiver<(KioskStream, SocketAddr)>,
+pub struct CallerListener {
+    arrived: mpsc::Receiver<(CallerStream, SocketAddr)>,
     address: SocketAddr,
     door: JoinHandle<()>,
 }
 
-impl KioskListener {
+impl CallerListener {
     /// Takes what arrives; `door` is the task that lets it in.
     pub const fn new(
-        arrived: mpsc::Receiver<(KioskStream, SocketAddr)>,
+        arrived: mpsc::Receiver<(CallerStream, SocketAddr)>,
         address: SocketAddr,
         door: JoinHandle<()>,
     ) -> Self {
@@ -79,17 +79,17 @@ impl KioskListener {
     }
 }
 
-impl Drop for KioskListener {
+impl Drop for CallerListener {
     fn drop(&mut self) {
         self.door.abort();
     }
 }
 
-impl Listener for KioskListener {
-    type Io = KioskStream;
+impl Listener for CallerListener {
+    type Io = CallerStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (KioskStream, SocketAddr) {
+    async fn accept(&mut self) -> (CallerStream, SocketAddr) {
         match self.arrived.recv().await {
             Some(arrival) => arrival,
             // The door is shut: central is going down.

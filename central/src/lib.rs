@@ -1,21 +1,25 @@
 //! The central API of the reference implementation: takes what residents confirmed at the terminals, once each, and
 //! answers with case numbers.
 //!
-//! A city may run it or replace it: the kiosk depends on `openapi.json` alone. Callers are terminals with a
-//! certificate of our own authority; nobody else gets past the handshake. Knows nothing of devices or screens, and
+//! A city may run it or replace it: the kiosk depends on `openapi.json` alone. Callers are terminals and clerks
+//! with a certificate of our own authority; nobody else gets past the handshake. Knows nothing of devices or screens, and
 //! no service by name: what a service is comes through [`Services`].
 //!
-//! Code map: `tls` lets terminals in, `api` is HTTP, `store` is what is remembered, `services` is what is judged,
-//! `ca` makes certificates, `keys` holds what entries are sealed to, `server` puts it together.
+//! Code map: `tls` lets terminals in, `api` is HTTP, `intake` and `cases` are what is remembered, `store` is the engine
+//! that remembers it, `services` is what is judged, `ca` makes certificates, `keys` holds what entries are sealed to,
+//! `server` puts it together.
 //!
-//! Current limitations: one store (SQLite); answers of look-ups come from [`sample_registry`]; cases don't move on
+//! Current limitations: answers of look-ups come from [`sample_registry`]; cases don't move on
 //! after acceptance yet; certificates live until 2036 and can not be revoked.
 
 mod api;
 pub mod ca;
+mod caller;
+pub mod cases;
 pub mod deciding;
 mod door;
 mod error;
+pub mod intake;
 pub mod keys;
 mod private_file;
 pub mod registries;
@@ -25,8 +29,9 @@ pub mod services;
 pub mod store;
 mod tls;
 
-pub use api::{Caller, openapi_document, router};
-pub use door::{KioskListener, KioskStream};
+pub use api::{openapi_document, router};
+pub use caller::{Caller, Clerk};
+pub use door::{CallerListener, CallerStream};
 pub use error::CentralError;
 pub use server::{Config, Running, start};
 pub use services::{CatalogueServices, ServiceFacts, ServiceKind, Services};

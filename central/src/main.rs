@@ -1,11 +1,12 @@
 //! The command line of central: serve, show a record to a clerk, make certificates, print the interface.
 
 use anyhow::{anyhow, bail};
-use central::store::{self, RecordName, Refusal};
-use central::{CatalogueServices, Config, ca, keys};
+use central::intake::{self, RecordName, Refusal};
+use central::store;
+use central::{CatalogueServices, Clerk, Config, ca, keys};
 use clap::{Parser, Subcommand};
 use contract::suite::Suite;
-use contract::{CaseNumber, EntryId, KioskId};
+use contract::{CaseNumber, ClerkId, DepartmentCode, EntryId, KioskId};
 use jiff::Timestamp;
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
@@ -25,7 +26,7 @@ struct Cli {
 enum Command {
     /// Answers terminals until SIGTERM or Ctrl-C
     Serve {
-        /// The store: sqlite:FILE
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
         #[arg(long)]
         db: String,
         /// Where to listen; port 0 takes any free one
@@ -43,7 +44,7 @@ enum Command {
     },
     /// Prints a record for a clerk: fields as they came, and what was answered
     Show {
-        /// The store: sqlite:FILE
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
         #[arg(long)]
         db: String,
         /// A case number or the key of an entry
@@ -51,7 +52,7 @@ enum Command {
     },
     /// Lists the entries of a terminal that were refused
     Refused {
-        /// The store: sqlite:FILE
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
         #[arg(long)]
         db: String,
         /// The terminal, ft-0001
@@ -59,7 +60,7 @@ enum Command {
     },
     /// Takes a terminal back that is a copy or was set back, after somebody looked at it
     Readmit {
-        /// The store: sqlite:FILE
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
         #[arg(long)]
         db: String,
         /// The terminal, ft-0001
@@ -96,6 +97,16 @@ enum CaCommand {
         folder: PathBuf,
         /// The terminal, ft-0001
         kiosk: KioskId,
+    },
+    /// Issues a clerk's certificate
+    IssueClerk {
+        /// The folder
+        folder: PathBuf,
+        /// The clerk, wang
+        clerk: ClerkId,
+        /// The clerk's department, HZ
+        #[arg(long)]
+        department: DepartmentCode,
     },
 }
 
@@ -172,14 +183,16 @@ async fn show(db: &str, which: &str) -> anyhow::Result<()> {
             "'{which}' is neither a case number (21 digits and a check character) nor the key of an entry"
         ),
     };
-    let Some(record) = existing(db)?.record(name).await? else {
+    let store = store::open_existing(db).await?;
+    let Some(record) = store.read(move |sql| intake::record(sql, &name)).await? else {
         bail!("there is no record of {which}");
     };
     say(&format!("{}\n", serde_json::to_string_pretty(&record)?))
 }
 
 async fn refused(db: &str, kiosk: KioskId) -> anyhow::Result<()> {
-    let refusals = existing(db)?.refusals(kiosk).await?;
+    let store = store::open_existing(db).await?;
+    let refusals = store.read(move |sql| intake::refusals(sql, &kiosk)).await?;
     for Refusal { seq, id, at, problem, .. } in refusals {
         say(&format!("{seq} {id} {at} {problem}\n"))?;
     }
@@ -187,17 +200,9 @@ async fn refused(db: &str, kiosk: KioskId) -> anyhow::Result<()> {
 }
 
 async fn readmit(db: &str, kiosk: KioskId) -> anyhow::Result<()> {
-    existing(db)?.readmit(kiosk.clone(), Timestamp::now()).await?;
+    let (store, name, at) = (store::open_existing(db).await?, kiosk.clone(), Timestamp::now());
+    store.change(move |sql| intake::readmit(sql, &name, at)).await?;
     say(&format!("{kiosk} is taken back with its next report\n"))
-}
-
-/// A store that is there already: a wrong name makes none.
-fn existing(db: &str) -> anyhow::Result<Arc<dyn store::Store>> {
-    let file = store::sqlite_file(db)?;
-    if !file.exists() {
-        bail!("there is no store at {}", file.display());
-    }
-    Ok(store::open(db)?)
 }
 
 fn make_keys(command: KeysCommand) -> anyhow::Result<()> {
@@ -225,6 +230,10 @@ fn make_certificates(command: CaCommand) -> anyhow::Result<()> {
         }
         CaCommand::IssueKiosk { folder, kiosk } => {
             let papers = ca::issue_kiosk(&folder, &kiosk)?;
+            say(&format!("{}\n{}\n", papers.certificate.display(), papers.key.display()))
+        }
+        CaCommand::IssueClerk { folder, clerk, department } => {
+            let papers = ca::issue_clerk(&folder, &Clerk { id: clerk, department })?;
             say(&format!("{}\n{}\n", papers.certificate.display(), papers.key.display()))
         }
     }

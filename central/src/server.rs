@@ -18,7 +18,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// What central needs to know to start.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The store, `sqlite:FILE`.
+    /// The store, `sqlite:FILE` or `postgres://…`.
     pub db: String,
     /// Where to listen; port 0 takes any free one.
     pub listen: SocketAddr,
@@ -40,13 +40,13 @@ pub struct Running {
 pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Running, CentralError> {
     let tls_config = tls::server_config(&Papers::of_server(&config.ca))?;
     let keys = Arc::new(Keys::load(&config.keys)?);
-    let store = store::open(&config.db)?;
+    let store = store::open(&config.db).await?;
     let listen_failed = |source| CentralError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen_failed)?;
     let listener = tls::listen(listener, tls_config).map_err(listen_failed)?;
     let address = axum::serve::Listener::local_addr(&listener).map_err(listen_failed)?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let service = api::router(store, services, keys).into_make_service_with_connect_info::<api::Caller>();
+    let service = api::router(store, services, keys).into_make_service_with_connect_info::<crate::Caller>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         // A dropped sender is a stop as well.
         let _ = stopped.await;

@@ -1,11 +1,12 @@
-//! The door: TLS 1.2 or 1.3, and nobody without a kiosk's certificate of our own authority gets through it.
+//! The door: TLS 1.2 or 1.3, and nobody without a kiosk's or clerk's certificate of our own authority gets through it.
 //!
 //! Handshakes run beside each other, a bounded number at a time, each with a time-out: a terminal that stalls in the
 //! middle of one keeps nobody else waiting. Knows nothing of HTTP.
 
 use crate::CentralError;
 use crate::ca::{Papers, read};
-use crate::door::{KioskListener, KioskStream};
+use crate::caller::Caller;
+use crate::door::{CallerListener, CallerStream};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -51,18 +52,18 @@ fn certificates(path: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, 
         .map_err(|error| CentralError::Tls(format!("{}: {error}", path.display())))
 }
 
-/// Opens the door: connections come out that have shown a kiosk's certificate.
-pub(crate) fn listen(listener: TcpListener, config: ServerConfig) -> io::Result<KioskListener> {
+/// Opens the door: connections come out that have shown whose they are.
+pub(crate) fn listen(listener: TcpListener, config: ServerConfig) -> io::Result<CallerListener> {
     let address = listener.local_addr()?;
     let (arrive, arrived) = mpsc::channel(HANDSHAKES_AT_ONCE);
     let door = tokio::spawn(keep_door(listener, TlsAcceptor::from(Arc::new(config)), arrive));
-    Ok(KioskListener::new(arrived, address, door))
+    Ok(CallerListener::new(arrived, address, door))
 }
 
 async fn keep_door(
     listener: TcpListener,
     acceptor: TlsAcceptor,
-    arrive: mpsc::Sender<(KioskStream, SocketAddr)>,
+    arrive: mpsc::Sender<(CallerStream, SocketAddr)>,
 ) {
     let room = Arc::new(Semaphore::new(HANDSHAKES_AT_ONCE));
     loop {
@@ -88,22 +89,24 @@ async fn keep_door(
     }
 }
 
-async fn shake_hands(acceptor: TlsAcceptor, tcp: TcpStream) -> io::Result<KioskStream> {
+async fn shake_hands(acceptor: TlsAcceptor, tcp: TcpStream) -> io::Result<CallerStream> {
     tcp.set_nodelay(true)?;
     let tls = acceptor.accept(tcp).await?;
-    let kiosk = tls
+    let caller = tls
         .get_ref()
         .1
         .peer_certificates()
         .and_then(<[_]>::first)
-        .and_then(|certificate| common_name(certificate))
-        .and_then(|name| name.parse().ok())
-        .ok_or_else(|| io::Error::other("the certificate names no kiosk"))?;
-    Ok(KioskStream::new(tls, kiosk))
+        .and_then(|certificate| caller(certificate))
+        .ok_or_else(|| io::Error::other("the certificate names neither a kiosk nor a clerk"))?;
+    Ok(CallerStream::new(tls, caller))
 }
 
-fn common_name(certificate: &[u8]) -> Option<String> {
+fn caller(certificate: &[u8]) -> Option<Caller> {
     let (_, certificate) = x509_parser::parse_x509_certificate(certificate).ok()?;
-    let name = certificate.subject().iter_common_name().next()?;
-    name.as_str().ok().map(str::to_owned)
+    let subject = certificate.subject();
+    let unit = subject.iter_organizational_unit().next()?.as_str().ok()?;
+    let name = subject.iter_common_name().next()?.as_str().ok()?;
+    let organization = subject.iter_organization().next().and_then(|organization| organization.as_str().ok());
+    Caller::of_subject(unit, name, organization)
 }

@@ -52,7 +52,7 @@ impl Program {
 
     fn kiosk(&self, folder: &Path) -> Kiosk {
         let papers = central::ca::Papers::of_kiosk(folder, &kiosk_id());
-        Kiosk::new(kiosk_id(), client(&papers.authority, Some(&papers)), self.base.clone(), folder)
+        Kiosk::new(kiosk_id(), client(&papers.authority, Some(&papers)), vec![self.base.clone()], folder)
     }
 
     async fn log(mut self) -> String {

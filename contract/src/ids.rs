@@ -93,6 +93,16 @@ text_id!(
     KioskId, "kiosk id", "1 to 40 of a-z 0-9 - _", is_slug
 );
 text_id!(
+    /// A clerk (经办人) of a department; it is also the common name in the clerk's certificate.
+    ClerkId, "clerk id", "1 to 40 of a-z 0-9 - _", is_slug
+);
+text_id!(
+    /// A department (部门) of the catalogue, `HZ`: the two letters that its services carry in their codes.
+    DepartmentCode, "department code", "two capital letters", |text| {
+        text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
+    }
+);
+text_id!(
     /// The number of a case (办件编号): 6 district, 8 date, 7 sequence, 1 check character.
     CaseNumber, "case number", "21 digits and a check character", |text| {
         CaseNumber::check_character(text.get(..21).unwrap_or("")) == text.chars().nth(21) && text.len() == 22

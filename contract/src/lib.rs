@@ -23,6 +23,8 @@ pub mod validate;
 
 pub use fen::Fen;
 pub use id_number::{IdNumber, Sex};
-pub use ids::{CaseNumber, EntryId, FieldId, FormId, KioskId, LocalNumber, Seq, ServiceCode};
+pub use ids::{
+    CaseNumber, ClerkId, DepartmentCode, EntryId, FieldId, FormId, KioskId, LocalNumber, Seq, ServiceCode,
+};
 pub use secret::Secret;
 pub use suite::Suite;

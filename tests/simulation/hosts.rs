@@ -4,7 +4,7 @@
 use crate::network::{PORT, SimulatedLine};
 use central::keys::Keys;
 use central::store::SqliteStore;
-use central::{Caller, KioskListener, KioskStream, ServiceFacts, ServiceKind, Services};
+use central::{Caller, CallerListener, CallerStream, ServiceFacts, ServiceKind, Services};
 use contract::desired::PublicKey;
 use contract::message::{Application, Assurance, EntryBody};
 use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
@@ -62,12 +62,12 @@ pub async fn central(file: PathBuf, keys: Arc<Keys>) -> Done {
             // The simulator's names stand for certificates.
             let kiosk = turmoil::reverse_lookup(address.ip()).and_then(|name| name.parse().ok());
             let Some(kiosk) = kiosk else { continue };
-            if arrive.send((KioskStream::new(tcp, kiosk), address)).await.is_err() {
+            if arrive.send((CallerStream::new(tcp, Caller::Kiosk(kiosk)), address)).await.is_err() {
                 break;
             }
         }
     });
-    let listener = KioskListener::new(arrived, address, door);
+    let listener = CallerListener::new(arrived, address, door);
     axum::serve(listener, router.into_make_service_with_connect_info::<Caller>()).await?;
     Ok(())
 }

@@ -3,6 +3,9 @@
 
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, missing_docs)]
 
+#[path = "held.rs"]
+mod held;
+
 use crate::corner::{Twin, Twins, database, make_papers, write_settings};
 use crate::{library, repository};
 use contract::suite::Suite;
@@ -163,8 +166,7 @@ impl Street {
 
     /// What central holds under a key.
     pub async fn record(&self, entry: contract::EntryId) -> Option<contract::message::EntryRecord> {
-        let store = central::store::open(&database(self.folder.path())).unwrap();
-        store.record(central::store::RecordName::Entry(entry)).await.unwrap()
+        held::Held::by(&database(self.folder.path())).await.record(entry).await
     }
 
     /// The words on the newest receipt.

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::process::{Command, Stdio};
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 12] = [
+const PACKAGES: [(&str, &str); 13] = [
     ("build-essential", "C parts: SQLite and ring"),
     ("pkg-config", "finds C libraries"),
     ("libfontconfig-dev", "fonts of the system, asked for by Slint"),
@@ -16,6 +16,7 @@ const PACKAGES: [(&str, &str); 12] = [
     ("libxi6", "a window on the desktop"),
     ("libxkbcommon-x11-0", "a window on the desktop"),
     ("libxrandr2", "a window on the desktop"),
+    ("postgresql", "the cluster that central's stories run on beside SQLite"),
     ("zbar-tools", "reads the QR codes of printed receipts in tests"),
 ];
 

@@ -1,13 +1,13 @@
 //! `POST /v1/entries`: a kiosk hands over what a resident confirmed. It takes effect once, however often it comes.
 
 use super::problem::Fault;
-use super::{Caller, Central};
+use super::{AsKiosk, Central};
+use crate::intake::{self, Applied, Arrival, Effect, Refusal};
 use crate::sample_registry;
 use crate::services::ServiceKind;
-use crate::store::{Applied, Arrival, Effect, Refusal};
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::message::{
@@ -50,7 +50,7 @@ const LAST_SEQ: u64 = (1 << 53) - 1;
 )]
 pub(super) async fn post_entry(
     State(central): State<Central>,
-    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+    AsKiosk(kiosk): AsKiosk,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Fault> {
@@ -59,23 +59,26 @@ pub(super) async fn post_entry(
     let seal_hash: [u8; 32] = Sha256::digest(&sealed.0).into();
     let _claim = central.under_way.claim(id).ok_or(Fault::InProgress)?;
     let received_at = Timestamp::now();
-    match judge(&central, &kiosk, id, key, &sealed.0, received_at) {
+    match judge(&central, &kiosk, id, key, &sealed.0, received_at).await {
         Ok((body, effect)) => {
             let arrival = Arrival { kiosk: kiosk.clone(), seq, id, body, seal_hash, effect, received_at };
-            match central.store.apply(arrival).await {
+            match central.store.change(move |sql| intake::apply(sql, &arrival)).await {
                 Ok(Applied::Now(receipt)) => Ok(receipt_response(StatusCode::CREATED, receipt)),
                 Ok(Applied::Before(receipt)) => Ok(receipt_response(StatusCode::OK, receipt)),
                 Err(error) => Err(refuse(&central, kiosk, seq, id, Fault::from(error)).await?),
             }
         }
         // A key that took effect is answered as before, whatever is judged today: the catalogue may have changed.
-        Err(fault) => match central.store.known(id).await? {
-            Some(known) if known.kiosk == kiosk && known.seal_hash == seal_hash => {
-                Ok(receipt_response(StatusCode::OK, known.receipt))
+        Err(fault) => {
+            let asking = kiosk.clone();
+            match central.store.read(move |sql| intake::known(sql, &asking, id)).await? {
+                Some(known) if known.seal_hash == seal_hash => {
+                    Ok(receipt_response(StatusCode::OK, known.receipt))
+                }
+                Some(_) => Err(Fault::KeyReused),
+                None => Err(refuse(&central, kiosk, seq, id, fault).await?),
             }
-            Some(_) => Err(Fault::KeyReused),
-            None => Err(refuse(&central, kiosk, seq, id, fault).await?),
-        },
+        }
     }
 }
 
@@ -90,7 +93,8 @@ async fn refuse(
     if fault.is_final() {
         let problem = fault.problem().kind;
         tracing::warn!(%kiosk, %seq, problem, "an entry is refused");
-        central.store.refuse(Refusal { kiosk, seq, id, at: Timestamp::now(), problem }).await?;
+        let refusal = Refusal { kiosk, seq, id, at: Timestamp::now(), problem };
+        central.store.change(move |sql| intake::refuse(sql, &refusal)).await?;
     }
     Ok(fault)
 }
@@ -135,7 +139,7 @@ fn not_as_asked(error: &serde_json::Error) -> Fault {
 }
 
 /// Opens an entry and says what it does.
-fn judge(
+async fn judge(
     central: &Central,
     kiosk: &KioskId,
     id: EntryId,
@@ -151,12 +155,12 @@ fn judge(
     let entry: Entry = serde_json::from_slice(body.expose()).map_err(|error| not_as_asked(&error))?;
     let effect = match entry.body {
         EntryBody::Evaluation(evaluation) => Effect::Evaluate(evaluation),
-        EntryBody::Application(application) => judge_application(central, id, &application, now)?,
+        EntryBody::Application(application) => judge_application(central, id, &application, now).await?,
     };
     Ok((body, effect))
 }
 
-fn judge_application(
+async fn judge_application(
     central: &Central,
     id: EntryId,
     application: &Application,
@@ -167,13 +171,32 @@ fn judge_application(
         .services
         .describe(&service)
         .ok_or_else(|| Fault::UnknownService(format!("{service} is not in the catalogue")))?;
-    central.services.check(application, day_in_china(now)).map_err(Fault::FormRefused)?;
+    let today = day_in_china(now);
+    central.services.check(application, today).map_err(Fault::FormRefused)?;
+    let number = central.numbers.take(&*central.store, today).await?;
     Ok(match facts.kind {
         ServiceKind::Ordinary => {
-            Effect::OpenCase { service, promised_days: facts.promised_days, fee: facts.fee }
+            Effect::OpenCase { number, service, promised_days: facts.promised_days, fee: facts.fee }
         }
         ServiceKind::LookUp | ServiceKind::Certificate => {
-            Effect::Answer { service, answer: sample_registry::answer(&facts, application, id) }
+            let answer = sample_registry::answer(&facts, application, id);
+            Effect::Answer { number, service, answer, holder: masked_holder(application) }
         }
     })
+}
+
+/// Whom a certificate names, as anyone may see it who checks one: the first character and the end of the ID number.
+fn masked_holder(application: &Application) -> String {
+    let field = |wanted: &str| {
+        application
+            .fields
+            .iter()
+            .find(|(id, _)| id.as_str() == wanted)
+            .map_or("", |(_, value)| value.expose())
+    };
+    let name = field("name").chars();
+    let masked = name.enumerate().map(|(at, c)| if at == 0 { c } else { '*' });
+    let number = field("id_no");
+    let end: String = number.chars().skip(number.chars().count().saturating_sub(4)).collect();
+    masked.chain(" …".chars()).chain(end.chars()).collect()
 }

@@ -1,6 +1,8 @@
 //! What is wrong with a request, as a problem document (RFC 9457). The words tell what to do and hold nothing of the
 //! body.
 
+use crate::cases::NoNumberLeft;
+use crate::intake::IntakeError;
 use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +14,7 @@ const COME_BACK_AFTER: &str = "2";
 /// What is wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
+    NotForYou(&'static str),
     KeyMissing,
     KeyIllFormed,
     TooLarge,
@@ -61,6 +64,7 @@ impl Fault {
 
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
+            Self::NotForYou(_) => (StatusCode::FORBIDDEN, "not-for-you", "This is for somebody else"),
             Self::KeyMissing => (StatusCode::BAD_REQUEST, "key-missing", "The idempotency key is missing"),
             Self::KeyIllFormed => {
                 (StatusCode::BAD_REQUEST, "key-ill-formed", "The idempotency key is no UUIDv7")
@@ -97,6 +101,7 @@ impl Fault {
 
     fn detail(&self) -> String {
         match self {
+            Self::NotForYou(whom) => format!("only the certificate of {whom} may ask this"),
             Self::KeyMissing => "send the entry's UUIDv7 in the header Idempotency-Key".into(),
             Self::KeyIllFormed => "Idempotency-Key must be one UUIDv7, in its usual text form".into(),
             Self::TooLarge => format!("a body has at most {} bytes", contract::series::MAX_REQUEST_BYTES),
@@ -117,9 +122,7 @@ impl Fault {
                  'central readmit'"
                     .into()
             }
-            Self::KeyReused => {
-                "the same key came with another body or from another kiosk; make a new key".into()
-            }
+            Self::KeyReused => "the same key came with another body; make a new key".into(),
             Self::SeqTaken => "another entry has this seq; ask /v1/tail and go on after 'highest'".into(),
             Self::AlreadyEvaluated => "an application is rated once; the first rating stands".into(),
             Self::NothingToEvaluate => "send the application before its evaluation".into(),
@@ -148,17 +151,37 @@ impl IntoResponse for Fault {
     }
 }
 
+impl From<IntakeError> for Fault {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::KeyReused => Self::KeyReused,
+            IntakeError::SeqTaken => Self::SeqTaken,
+            IntakeError::Forked => Self::Forked,
+            IntakeError::AlreadyEvaluated => Self::AlreadyEvaluated,
+            IntakeError::NothingToEvaluate => Self::NothingToEvaluate,
+            IntakeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoNumberLeft> for Fault {
+    fn from(error: NoNumberLeft) -> Self {
+        match error {
+            NoNumberLeft::Store(error) => error.into(),
+            NoNumberLeft::Today => {
+                tracing::error!(%error, "nothing can be taken before midnight");
+                Self::Busy
+            }
+        }
+    }
+}
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::KeyReused => Self::KeyReused,
-            StoreError::SeqTaken => Self::SeqTaken,
-            StoreError::Forked => Self::Forked,
-            StoreError::AlreadyEvaluated => Self::AlreadyEvaluated,
-            StoreError::NothingToEvaluate => Self::NothingToEvaluate,
             StoreError::Busy => Self::Busy,
-            StoreError::DiskFull | StoreError::Stopped => {
-                tracing::error!(%error, "the store can't take anything");
+            error if error.passes() => {
+                tracing::error!(%error, "the store can't take anything at present");
                 Self::Busy
             }
             other => {

@@ -1,10 +1,11 @@
 //! What a kiosk may ask without changing anything.
 
 use super::problem::Fault;
-use super::{Caller, Central};
+use super::{AsKiosk, Central};
+use crate::{cases, intake};
 use axum::Json;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{Path, State};
 use contract::CaseNumber;
 use contract::message::{CaseProgress, Problem};
 
@@ -25,7 +26,7 @@ pub(super) async fn get_case(
     case: Result<Path<CaseNumber>, PathRejection>,
 ) -> Result<Json<CaseProgress>, Fault> {
     let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
-    central.store.case(case).await?.map(Json).ok_or(Fault::NoSuchCase)
+    central.store.read(move |sql| cases::progress(sql, &case)).await?.map(Json).ok_or(Fault::NoSuchCase)
 }
 
 /// Whether central answers and can read its store.
@@ -33,8 +34,8 @@ pub(super) async fn get_case(
     content_type = "text/plain")))]
 pub(super) async fn get_health(
     State(central): State<Central>,
-    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+    AsKiosk(kiosk): AsKiosk,
 ) -> Result<&'static str, Fault> {
-    central.store.progress(kiosk).await?;
+    central.store.read(move |sql| intake::progress(sql, &kiosk)).await?;
     Ok("ok")
 }

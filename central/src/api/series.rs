@@ -1,10 +1,11 @@
 //! How a kiosk stands: its tail, its journal's head, what is desired of it.
 
 use super::problem::Fault;
-use super::{Caller, Central};
+use super::{AsKiosk, Central};
+use crate::intake;
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use contract::desired::SignedDesired;
 use contract::message::Problem;
@@ -15,9 +16,9 @@ use jiff::Timestamp;
 #[utoipa::path(get, path = "/v1/tail", tag = "series", responses((status = 200, description = "The tail", body = Tail)))]
 pub(super) async fn get_tail(
     State(central): State<Central>,
-    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+    AsKiosk(kiosk): AsKiosk,
 ) -> Result<Json<Tail>, Fault> {
-    let progress = central.store.progress(kiosk).await?;
+    let progress = central.store.read(move |sql| intake::progress(sql, &kiosk)).await?;
     let desired = central.keys.version();
     Ok(Json(Tail { contiguous: progress.contiguous, highest: progress.highest, desired }))
 }
@@ -37,7 +38,7 @@ pub(super) async fn get_tail(
 )]
 pub(super) async fn post_journal_head(
     State(central): State<Central>,
-    ConnectInfo(Caller(kiosk)): ConnectInfo<Caller>,
+    AsKiosk(kiosk): AsKiosk,
     report: Result<Json<HeadReport>, JsonRejection>,
 ) -> Result<StatusCode, Fault> {
     let Json(report) =
@@ -45,7 +46,9 @@ pub(super) async fn post_journal_head(
     if report.head.hash.0.len() != 32 {
         return Err(Fault::NotAnEntry("a head's hash has 32 bytes".to_owned()));
     }
-    match central.store.report_head(kiosk.clone(), report, Timestamp::now()).await.map_err(Fault::from) {
+    let (reporting, at) = (kiosk.clone(), Timestamp::now());
+    let reported = central.store.change(move |sql| intake::report_head(sql, &reporting, &report, at)).await;
+    match reported.map_err(Fault::from) {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(fault) => {
             if fault == Fault::Forked {

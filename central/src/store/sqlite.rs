@@ -1,22 +1,19 @@
 //! The store as one SQLite file: one writing thread, readers beside it (WAL lets them).
 
 use super::writer::Writer;
-use super::{Applied, Arrival, Known, Progress, RecordName, Refusal, Reply, Store, StoreError, apply, heads};
-use contract::message::{CaseProgress, CaseState, EntryRecord};
-use contract::series::HeadReport;
-use contract::{CaseNumber, EntryId, KioskId, Seq};
-use jiff::Timestamp;
-use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
+use super::{Done, Row, Sql, Store, StoreError, Value, Work, migrations};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ToSql, TransactionBehavior, params_from_iter};
+use std::borrow::Cow;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001.sql")];
+/// Statements that are kept prepared on a connection.
+const PREPARED: usize = 256;
 
 /// The store as one SQLite file.
 #[derive(Debug)]
@@ -52,131 +49,126 @@ impl SqliteStore {
         let db = Arc::new(Mutex::new(db));
         Ok(Self { writer: Writer::Inline(Arc::clone(&db)), reader: Reader::Inline(db) })
     }
+}
 
-    fn read<T, F>(&self, query: F) -> Reply<'_, T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-    {
+impl Store for SqliteStore {
+    fn transact(&self, work: Work) -> Done<'_> {
+        Box::pin(self.writer.call(work))
+    }
+
+    fn look(&self, work: Work) -> Done<'_> {
         let reader = self.reader.clone();
         Box::pin(async move {
             // A reader that panicked left nothing half done: reads change nothing.
             match reader {
-                Reader::Inline(db) => query(&db.lock().unwrap_or_else(PoisonError::into_inner)),
+                Reader::Inline(db) => look(&db.lock().unwrap_or_else(PoisonError::into_inner), work),
                 Reader::Blocking(db) => {
-                    let work = move || query(&db.lock().unwrap_or_else(PoisonError::into_inner));
-                    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)?
+                    let task = move || look(&db.lock().unwrap_or_else(PoisonError::into_inner), work);
+                    tokio::task::spawn_blocking(task).await.map_err(|_| StoreError::Stopped)?
                 }
             }
         })
     }
 }
 
-impl Store for SqliteStore {
-    fn apply(&self, arrival: Arrival) -> Reply<'_, Applied> {
-        Box::pin(self.writer.call(move |change| apply::apply(change, &arrival)))
+/// One transaction, so that several queries see one state.
+fn look(db: &Connection, mut work: Work) -> Result<(), StoreError> {
+    let view = db.unchecked_transaction()?;
+    let mut sql = Connected::new(&view);
+    work(&mut sql);
+    sql.failure().map_or(Ok(()), Err)
+}
+
+/// An open transaction as [`Sql`]. It remembers when the engine failed, whatever the work makes of it.
+pub(super) struct Connected<'a> {
+    db: &'a Connection,
+    failure: Option<StoreError>,
+}
+
+impl<'a> Connected<'a> {
+    pub(super) const fn new(db: &'a Connection) -> Self {
+        Self { db, failure: None }
     }
 
-    fn refuse(&self, refusal: Refusal) -> Reply<'_, ()> {
-        Box::pin(self.writer.call(move |change| apply::refuse(change, &refusal)))
+    /// How the engine failed, if it did: nothing of the transaction can stay then.
+    pub(super) fn failure(self) -> Option<StoreError> {
+        // SQLite rolls the whole transaction back by itself when the disk fails.
+        self.failure.or_else(|| self.db.is_autocommit().then_some(StoreError::Busy))
     }
 
-    fn report_head(&self, kiosk: KioskId, report: HeadReport, at: Timestamp) -> Reply<'_, ()> {
-        Box::pin(self.writer.call(move |change| heads::report(change, &kiosk, &report, at)))
+    fn run<T>(
+        &mut self,
+        sql: &'static str,
+        run: impl FnOnce(&mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let result =
+            self.db.prepare_cached(&without_locks(sql)).and_then(|mut statement| run(&mut statement));
+        result.map_err(|error| {
+            let error = StoreError::from(error);
+            tracing::error!(%error, "a statement failed");
+            // A constraint that refuses hurts nobody else; a disk that fails hurts everything.
+            match &error {
+                StoreError::DiskFull => self.failure = Some(StoreError::DiskFull),
+                StoreError::Busy | StoreError::Away(_) | StoreError::Corrupt(_) => {
+                    self.failure = Some(StoreError::Busy);
+                }
+                _ => {}
+            }
+            error
+        })
+    }
+}
+
+impl Sql for Connected<'_> {
+    fn execute(&mut self, sql: &'static str, values: &[Value]) -> Result<u64, StoreError> {
+        let changed = self.run(sql, |statement| statement.execute(params_from_iter(values)))?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
-    fn readmit(&self, kiosk: KioskId, at: Timestamp) -> Reply<'_, ()> {
-        Box::pin(self.writer.call(move |change| heads::readmit(change, &kiosk, at)))
-    }
-
-    fn refusals(&self, kiosk: KioskId) -> Reply<'_, Vec<Refusal>> {
-        self.read(move |db| {
-            let mut query =
-                db.prepare_cached("SELECT seq, id, at, problem FROM refusals WHERE kiosk = ?1 ORDER BY seq")?;
-            let rows = query.query_map([kiosk.as_str()], |row| {
-                Ok(Refusal {
-                    kiosk: kiosk.clone(),
-                    seq: Seq(row.get(0)?),
-                    id: EntryId(uuid::Uuid::from_bytes(row.get(1)?)),
-                    at: Timestamp::from_millisecond(row.get(2)?).unwrap_or(Timestamp::UNIX_EPOCH),
-                    problem: row.get(3)?,
-                })
+    fn query(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        self.run(sql, |statement| {
+            let columns = statement.column_count();
+            let rows = statement.query_map(params_from_iter(values), |row| {
+                (0..columns)
+                    .map(|column| Ok(value(row.get_ref(column)?)))
+                    .collect::<Result<_, _>>()
+                    .map(Row::new)
             })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            rows.collect()
         })
     }
+}
 
-    fn known(&self, id: EntryId) -> Reply<'_, Option<Known>> {
-        self.read(move |db| {
-            let known = db
-                .prepare_cached("SELECT kiosk, seal_hash, receipt FROM entries WHERE id = ?1")?
-                .query_row([id.0.as_bytes()], |row| {
-                    Ok(Known { kiosk: parsed(row, 0)?, seal_hash: row.get(1)?, receipt: row.get(2)? })
-                })
-                .optional()?;
-            Ok(known)
-        })
+/// One writer at a time needs no locks on rows.
+fn without_locks(sql: &'static str) -> Cow<'static, str> {
+    match sql.split_once(" FOR UPDATE") {
+        None => Cow::Borrowed(sql),
+        Some((before, after)) => {
+            Cow::Owned(format!("{before}{}", after.strip_prefix(" SKIP LOCKED").unwrap_or(after)))
+        }
     }
+}
 
-    fn progress(&self, kiosk: KioskId) -> Reply<'_, Progress> {
-        self.read(move |db| {
-            let progress = db
-                .prepare_cached("SELECT contiguous, highest FROM series WHERE kiosk = ?1")?
-                .query_row([kiosk.as_str()], |row| {
-                    Ok(Progress { contiguous: Seq(row.get(0)?), highest: Seq(row.get(1)?) })
-                })
-                .optional()?;
-            Ok(progress.unwrap_or(Progress { contiguous: Seq(0), highest: Seq(0) }))
-        })
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        // No column holds one; a computed one is cut.
+        #[expect(clippy::cast_possible_truncation, reason = "see above")]
+        ValueRef::Real(number) => Value::Int(number as i64),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
     }
+}
 
-    fn case(&self, case: CaseNumber) -> Reply<'_, Option<CaseProgress>> {
-        self.read(move |db| {
-            let progress = db
-                .prepare_cached(
-                    "SELECT service, state, accepted_on, promised_days FROM cases WHERE number = ?1",
-                )?
-                .query_row([case.as_str()], |row| {
-                    Ok(CaseProgress {
-                        case: case.clone(),
-                        service: parsed(row, 0)?,
-                        state: match row.get_ref(1)?.as_str()? {
-                            "completed" => CaseState::Completed,
-                            _ => CaseState::Accepted,
-                        },
-                        accepted_on: parsed(row, 2)?,
-                        promised_days: row.get(3)?,
-                    })
-                })
-                .optional()?;
-            Ok(progress)
-        })
-    }
-
-    fn record(&self, which: RecordName) -> Reply<'_, Option<EntryRecord>> {
-        self.read(move |db| {
-            let id = match which {
-                RecordName::Entry(id) => Some(*id.0.as_bytes()),
-                RecordName::Case(case) => db
-                    .query_row("SELECT entry FROM cases WHERE number = ?1", [case.as_str()], |row| row.get(0))
-                    .optional()?,
-            };
-            let Some(id) = id else { return Ok(None) };
-            let row = db
-                .query_row("SELECT kiosk, body, receipt, seq FROM entries WHERE id = ?1", [id], |row| {
-                    let (body, receipt): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
-                    Ok((parsed::<KioskId>(row, 0)?, body, receipt, row.get(3)?))
-                })
-                .optional()?;
-            let Some((kiosk, body, receipt, seq)) = row else { return Ok(None) };
-            Ok(Some(EntryRecord {
-                kiosk,
-                seq: Seq(seq),
-                id: EntryId(uuid::Uuid::from_bytes(id)),
-                entry: serde_json::from_slice(&body)?,
-                receipt: serde_json::from_slice(&receipt)?,
-            }))
-        })
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        Ok(rusqlite::types::ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
     }
 }
 
@@ -192,6 +184,7 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let db = Connection::open(path)?;
+    db.set_prepared_statement_cache_capacity(PREPARED);
     db.busy_timeout(Duration::from_secs(5))?;
     db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     db.pragma_update(None, "synchronous", "full")?;
@@ -205,33 +198,23 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 fn insist(db: &Connection, name: &'static str, wanted: &'static str) -> Result<(), StoreError> {
     let got = db.pragma_query_value(None, name, |row| {
         Ok(match row.get_ref(0)? {
-            rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+            ValueRef::Integer(number) => number.to_string(),
             other => other.as_str()?.to_owned(),
         })
     })?;
-    if got == wanted { Ok(()) } else { Err(StoreError::Pragma { name, wanted, got }) }
+    if got == wanted { Ok(()) } else { Err(StoreError::Setting { name, wanted, got }) }
 }
 
 fn migrate(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = migrations::known_version();
     let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: i64 = change.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > known {
-        return Err(StoreError::NewerVersion { path: path.to_owned(), found, known });
+        return Err(StoreError::NewerVersion { place: path.display().to_string(), found, known });
     }
-    for (_, sql) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+    for (_, sql) in migrations::after(found) {
         change.execute_batch(sql)?;
     }
     change.pragma_update(None, "user_version", known)?;
     Ok(change.commit()?)
-}
-
-fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
-where
-    T: FromStr,
-    T::Err: std::error::Error + Send + Sync + 'static,
-{
-    let text = row.get_ref(column)?.as_str()?;
-    text.parse()
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
 }

@@ -1,8 +1,9 @@
-//! The one thread that writes. It takes whatever has arrived, does each in a savepoint of its own, and commits all of
-//! them with one sync of the disk: 100 in a transaction is 70 times the rate of one.
+//! The one thread that writes to SQLite. It takes whatever has arrived, does each in a savepoint of its own, and commits
+//! all of them with one sync of the disk: 100 in a transaction is 70 times the rate of one.
 
-use super::StoreError;
-use rusqlite::{Connection, Savepoint, TransactionBehavior};
+use super::sqlite::Connected;
+use super::{StoreError, Verdict, Work};
+use rusqlite::{Connection, TransactionBehavior};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use tokio::sync::{mpsc, oneshot};
@@ -13,14 +14,9 @@ const BATCH: usize = 100;
 /// Jobs that may wait for the thread before central says that it is busy.
 const QUEUE: usize = 1024;
 
-/// What is to be done inside the transaction; `true` when it shall stay. It keeps its own result until the commit.
-type Work = Box<dyn FnMut(&Savepoint<'_>) -> bool + Send>;
-/// Tells whoever waits: the work's result after a commit, or that nothing of it was stored.
-type Tell = Box<dyn FnOnce(bool) + Send>;
-
 pub(super) struct Job {
     work: Work,
-    tell: Tell,
+    tell: oneshot::Sender<Result<(), StoreError>>,
 }
 
 /// A way to the writer.
@@ -53,35 +49,10 @@ impl Writer {
         Ok(Self::Thread(jobs))
     }
 
-    /// Does something in a transaction; the answer comes after the commit. What fails leaves no trace.
-    pub(super) async fn call<R, F>(&self, mut work: F) -> Result<R, StoreError>
-    where
-        R: Send + 'static,
-        F: FnMut(&Savepoint<'_>) -> Result<R, StoreError> + Send + 'static,
-    {
-        let (answer, result) = oneshot::channel();
-        let kept = Arc::new(Mutex::new(None));
-        let found = Arc::clone(&kept);
-        let job = Job {
-            work: Box::new(move |change| {
-                let result = work(change);
-                if let Err(error @ (StoreError::DiskFull | StoreError::Sqlite(_) | StoreError::Corrupt(_))) =
-                    &result
-                {
-                    tracing::error!(%error, "the disk does not take what came");
-                }
-                let is_good = result.is_ok();
-                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-                is_good
-            }),
-            tell: Box::new(move |committed| {
-                // What was found in a batch that is not there says nothing, not even a refusal.
-                let result = found.lock().unwrap_or_else(PoisonError::into_inner).take();
-                let result = result.filter(|_| committed).unwrap_or(Err(StoreError::Busy));
-                // A kiosk that hung up asks again with the same key and gets the same answer.
-                let _ = answer.send(result);
-            }),
-        };
+    /// Does work in a transaction and answers after the commit.
+    pub(super) async fn call(&self, work: Work) -> Result<(), StoreError> {
+        let (tell, told) = oneshot::channel();
+        let job = Job { work, tell };
         match self {
             Self::Thread(jobs) => jobs.try_send(job).map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => StoreError::Busy,
@@ -91,21 +62,25 @@ impl Writer {
                 commit_together(&mut db.lock().unwrap_or_else(PoisonError::into_inner), vec![job]);
             }
         }
-        result.await.map_err(|_| StoreError::Stopped)?
+        told.await.map_err(|_| StoreError::Stopped)?
     }
 }
 
 fn commit_together(db: &mut Connection, mut batch: Vec<Job>) {
-    let committed = match do_all(db, &mut batch) {
-        Ok(()) => true,
-        Err(error) => {
-            let jobs = batch.len();
-            tracing::error!(%error, jobs, "nothing of this batch was stored; the kiosks will come back");
-            false
-        }
-    };
+    let failed = do_all(db, &mut batch).err();
+    if let Some(error) = &failed {
+        let jobs = batch.len();
+        tracing::error!(%error, jobs, "nothing of this batch was stored; who sent it will come back");
+    }
     for job in batch {
-        (job.tell)(committed);
+        // What was found in a batch that is not there says nothing, not even a refusal.
+        let result = match &failed {
+            None => Ok(()),
+            Some(StoreError::DiskFull) => Err(StoreError::DiskFull),
+            Some(_) => Err(StoreError::Busy),
+        };
+        // A kiosk that hung up asks again with the same key and gets the same answer.
+        let _ = job.tell.send(result);
     }
 }
 
@@ -114,13 +89,14 @@ fn do_all(db: &mut Connection, batch: &mut [Job]) -> Result<(), StoreError> {
     let mut change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for job in batch {
         let savepoint = change.savepoint()?;
-        if (job.work)(&savepoint) {
-            savepoint.commit()?;
-        } else if savepoint.is_autocommit() {
-            // SQLite rolls the whole transaction back by itself when the disk fails.
-            return Err(StoreError::Busy);
-        } else {
-            savepoint.finish()?;
+        let mut sql = Connected::new(&savepoint);
+        let verdict = (job.work)(&mut sql);
+        if let Some(failure) = sql.failure() {
+            return Err(failure);
+        }
+        match verdict {
+            Verdict::Keep => savepoint.commit()?,
+            Verdict::Undo => savepoint.finish()?,
         }
     }
     Ok(change.commit()?)

@@ -1,7 +1,8 @@
 //! A city for the stories: an authority, a running central, terminals that talk to it over real TLS.
-#![allow(dead_code, reason = "each story uses its own part")]
+#![allow(dead_code, unused_macros, unused_imports, reason = "each story uses its own part")]
 
 use central::ca::{self, Papers};
+use central::store::Store;
 use central::{Config, Running, ServiceFacts, ServiceKind, Services};
 use contract::base64::Base64;
 use contract::desired::PublicKey;
@@ -13,12 +14,14 @@ use contract::suite::Suite;
 use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use private_postgres::{Cluster, ClusterError};
 use reqwest::{Client, Response};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -47,42 +50,107 @@ impl Services for FewServices {
     }
 }
 
+/// Runs a story, `async fn story(city: City)`, on each engine, and with two instances beside each other on one cluster.
+macro_rules! on_every_store {
+    ($($story:ident),* $(,)?) => { $(
+        mod $story {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$story(super::support::City::open().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                let Some(cluster) = super::support::cluster() else { return };
+                super::$story(super::support::City::on(cluster, 1).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_two_instances() {
+                let Some(cluster) = super::support::cluster() else { return };
+                super::$story(super::support::City::on(cluster, 2).await).await;
+            }
+        }
+    )* };
+}
+pub(crate) use on_every_store;
+
+/// A cluster of one's own; nothing, and a word about it, where PostgreSQL is not installed.
+pub(crate) fn cluster() -> Option<Cluster> {
+    match Cluster::start() {
+        Err(error @ ClusterError::NotInstalled) => {
+            eprintln!("skipped: {error}");
+            None
+        }
+        cluster => Some(cluster.unwrap()),
+    }
+}
+
 pub(crate) struct City {
     folder: TempDir,
+    cluster: Option<Cluster>,
     sealed: Sealed,
-    running: Option<Running>,
+    instances: usize,
+    running: Vec<Running>,
 }
 
 impl City {
+    /// A city with one instance on a file.
     pub(crate) async fn open() -> Self {
+        Self::with(None, 1).await
+    }
+
+    /// A city on a cluster.
+    pub(crate) async fn on(cluster: Cluster, instances: usize) -> Self {
+        Self::with(Some(cluster), instances).await
+    }
+
+    async fn with(cluster: Option<Cluster>, instances: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_authority(folder.path());
-        let mut city = Self { folder, sealed: Sealed::default(), running: None };
+        let mut city = Self { folder, cluster, sealed: Sealed::default(), instances, running: Vec::new() };
         city.start().await;
         city
     }
 
     pub(crate) async fn start(&mut self) {
-        let config = Config {
-            db: self.db(),
-            listen: "127.0.0.1:0".parse().unwrap(),
-            ca: self.folder.path().to_owned(),
-            keys: keys_of(self.folder.path()),
-        };
-        self.running = Some(central::start(&config, Arc::new(FewServices)).await.unwrap());
+        for _ in 0..self.instances {
+            let config = Config {
+                db: self.db(),
+                listen: "127.0.0.1:0".parse().unwrap(),
+                ca: self.folder.path().to_owned(),
+                keys: keys_of(self.folder.path()),
+            };
+            self.running.push(central::start(&config, Arc::new(FewServices)).await.unwrap());
+        }
     }
 
     pub(crate) async fn restart(&mut self) {
-        self.running.take().unwrap().shut_down().await.unwrap();
+        for running in self.running.drain(..) {
+            running.shut_down().await.unwrap();
+        }
         self.start().await;
     }
 
     pub(crate) fn db(&self) -> String {
-        format!("sqlite:{}", self.folder.path().join("central.db").display())
+        match &self.cluster {
+            None => format!("sqlite:{}", self.folder.path().join("central.db").display()),
+            Some(cluster) => cluster.uri(),
+        }
     }
 
+    pub(crate) async fn store(&self) -> Arc<dyn Store> {
+        central::store::open_existing(&self.db()).await.unwrap()
+    }
+
+    /// A path at its first instance.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("https://{}{path}", self.running.as_ref().unwrap().address())
+        self.urls()[0].clone() + path
+    }
+
+    /// The addresses of its instances.
+    pub(crate) fn urls(&self) -> Vec<String> {
+        self.running.iter().map(|running| format!("https://{}", running.address())).collect()
     }
 
     pub(crate) fn kiosk(&self, name: &str) -> Kiosk {
@@ -91,7 +159,7 @@ impl City {
         if !papers.key.exists() {
             ca::issue_kiosk(self.folder.path(), &id).unwrap();
         }
-        Kiosk::new(id, client(&papers.authority, Some(&papers)), self.url(""), self.folder.path())
+        Kiosk::new(id, client(&papers.authority, Some(&papers)), self.urls(), self.folder.path())
             .with(self.sealed.clone())
     }
 
@@ -143,15 +211,17 @@ pub(crate) fn client(authority: &Path, papers: Option<&Papers>) -> Client {
 pub(crate) struct Kiosk {
     id: KioskId,
     http: Client,
-    base: String,
+    /// The instances, each asked in its turn.
+    bases: Vec<String>,
+    turn: Arc<AtomicUsize>,
     key: PublicKey,
     sealed: Sealed,
 }
 
 impl Kiosk {
-    pub(crate) fn new(id: KioskId, http: Client, base: String, folder: &Path) -> Self {
+    pub(crate) fn new(id: KioskId, http: Client, bases: Vec<String>, folder: &Path) -> Self {
         let key = std::fs::read_to_string(keys_of(folder).join("seal-1.pub")).unwrap().parse().unwrap();
-        Self { id, http, base, key, sealed: Sealed::default() }
+        Self { id, http, bases, turn: Arc::default(), key, sealed: Sealed::default() }
     }
 
     fn with(self, sealed: Sealed) -> Self {
@@ -161,6 +231,11 @@ impl Kiosk {
     /// The same kiosk at another address.
     pub(crate) fn with_bodies_of(self, other: &Self) -> Self {
         Self { sealed: other.sealed.clone(), ..self }
+    }
+
+    fn url(&self, path: &str) -> String {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        format!("{}{path}", self.bases[turn % self.bases.len()])
     }
 
     /// The request body of an entry.
@@ -176,8 +251,7 @@ impl Kiosk {
 
     /// Posts to a central that may die under it.
     pub(crate) async fn try_post(&self, key: EntryId, sent: &Sent) -> Option<Vec<u8>> {
-        let request =
-            self.http.post(format!("{}/v1/entries", self.base)).header(IDEMPOTENCY_KEY, key.to_string());
+        let request = self.http.post(self.url("/v1/entries")).header(IDEMPOTENCY_KEY, key.to_string());
         let response = request.body(self.body(key, sent)).send().await.ok()?;
         response.bytes().await.ok().map(|bytes| bytes.to_vec())
     }
@@ -187,7 +261,7 @@ impl Kiosk {
     }
 
     pub(crate) async fn post_raw(&self, key: Option<&str>, body: Vec<u8>) -> Response {
-        let mut request = self.http.post(format!("{}/v1/entries", self.base)).body(body);
+        let mut request = self.http.post(self.url("/v1/entries")).body(body);
         if let Some(key) = key {
             request = request.header(IDEMPOTENCY_KEY, key);
         }
@@ -195,13 +269,12 @@ impl Kiosk {
     }
 
     pub(crate) async fn post_to(&self, path: &str, body: Vec<u8>) -> Response {
-        let request =
-            self.http.post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        let request = self.http.post(self.url(path)).header("content-type", "application/json");
         request.body(body).send().await.unwrap()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.http.get(format!("{}{path}", self.base)).send().await.unwrap()
+        self.http.get(self.url(path)).send().await.unwrap()
     }
 }
 

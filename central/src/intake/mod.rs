@@ -1,0 +1,133 @@
+//! What came from the terminals, as it is remembered: entries and what they did, refusals, how far each series is, the
+//! heads of journals. Everything here happens inside a transaction that somebody else opens and commits.
+//!
+//! Architecture invariant: an entry takes effect by a unique constraint in the transaction of its effect, never by a look
+//! before it.
+
+mod entries;
+mod heads;
+mod reads;
+mod series;
+
+use crate::store::StoreError;
+use contract::message::Evaluation;
+use contract::{CaseNumber, EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
+use jiff::Timestamp;
+
+pub use entries::apply;
+pub use heads::{readmit, report_head};
+pub use reads::{RecordName, known, record};
+pub use series::{progress, refusals, refuse};
+
+/// An entry that passed every check that needs no store.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Who sent it, by certificate.
+    pub kiosk: KioskId,
+    /// Its place in the kiosk's series.
+    pub seq: Seq,
+    /// Its key.
+    pub id: EntryId,
+    /// What was sent, opened.
+    pub body: Secret<Vec<u8>>,
+    /// SHA-256 of what was sent, sealed as it came.
+    pub seal_hash: [u8; 32],
+    /// What it does.
+    pub effect: Effect,
+    /// Now.
+    pub received_at: Timestamp,
+}
+
+/// What an entry does.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Opens a case.
+    OpenCase {
+        /// The number that was kept for it.
+        number: CaseNumber,
+        /// The service item.
+        service: ServiceCode,
+        /// Working days promised.
+        promised_days: u16,
+        /// What is to pay.
+        fee: Fen,
+    },
+    /// Opens a case that is answered at once.
+    Answer {
+        /// The number that was kept for it.
+        number: CaseNumber,
+        /// The service item.
+        service: ServiceCode,
+        /// The answer.
+        answer: crate::sample_registry::Answer,
+        /// Whom a printed certificate names, masked.
+        holder: String,
+    },
+    /// Notes a rating.
+    Evaluate(Evaluation),
+}
+
+/// The stored answer, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It took effect now.
+    Now(Vec<u8>),
+    /// It had taken effect before.
+    Before(Vec<u8>),
+}
+
+/// An entry that is remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// SHA-256 of the sealed entry.
+    pub seal_hash: [u8; 32],
+    /// What was answered.
+    pub receipt: Vec<u8>,
+}
+
+/// An entry that was refused for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Who sent it.
+    pub kiosk: KioskId,
+    /// Its place in the kiosk's series.
+    pub seq: Seq,
+    /// Its key.
+    pub id: EntryId,
+    /// When.
+    pub at: Timestamp,
+    /// The problem's type.
+    pub problem: String,
+}
+
+/// How far a kiosk's series is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Every place up to here was taken or refused.
+    pub contiguous: Seq,
+    /// The highest place.
+    pub highest: Seq,
+}
+
+/// Why an entry or a head was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The key was used for something else.
+    #[error("this key was used for another entry")]
+    KeyReused,
+    /// The place in the series is taken.
+    #[error("this place of the kiosk's series is taken by another entry")]
+    SeqTaken,
+    /// The application was rated before.
+    #[error("this application was rated before")]
+    AlreadyEvaluated,
+    /// A rating of nothing.
+    #[error("there is no such application to rate")]
+    NothingToEvaluate,
+    /// A journal that does not go on from the head that central knows.
+    #[error("the kiosk's journal does not go on from the head that central knows")]
+    Forked,
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,47 @@
+//! The shapes that the tables had, one file each, and how one file serves both engines.
+
+/// The files in order. A change is a new file.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/001-intake.sql")];
+
+/// The version that this program knows.
+pub(super) fn known_version() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// The files after a version, each with its own.
+pub(super) fn after(version: i64) -> impl Iterator<Item = (i64, &'static str)> {
+    (1_i64..).zip(MIGRATIONS.iter().copied()).filter(move |(own, _)| *own > version)
+}
+
+/// A migration as PostgreSQL takes it: it has other names for two types, and no words for how a table is stored.
+pub(super) fn for_postgres(sql: &str) -> String {
+    sql.lines().map(|line| translated(line) + "\n").collect()
+}
+
+fn translated(line: &str) -> String {
+    let (code, comment) = line.split_once("--").map_or((line, ""), |(code, comment)| (code, comment));
+    let code = code
+        .replace(" INTEGER", " BIGINT")
+        .replace(" BLOB", " BYTEA")
+        .replace(") STRICT, WITHOUT ROWID", ")")
+        .replace(") STRICT", ")");
+    if comment.is_empty() { code } else { format!("{code}--{comment}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_is_strict_and_loses_the_words_that_only_one_engine_knows() {
+        for sql in MIGRATIONS {
+            let tables = sql.matches("CREATE TABLE").count();
+            assert_eq!(sql.matches(") STRICT").count(), tables, "every table checks its types");
+            let theirs = for_postgres(sql);
+            assert!(
+                !theirs.contains("STRICT") && !theirs.contains(" BLOB ") && !theirs.contains(" INTEGER ")
+            );
+            assert_eq!(theirs.matches("CREATE TABLE").count(), tables);
+        }
+    }
+}
