@@ -23,6 +23,7 @@ pub mod intake;
 pub mod keys;
 mod private_file;
 pub mod registries;
+pub mod routing;
 pub mod sample_registry;
 mod server;
 pub mod services;

@@ -4,4 +4,11 @@
 //! Each of the three is a pure core: values in, values out, `now` a parameter. Stores, registries and HTTP are
 //! elsewhere.
 
+pub mod case;
+pub mod project;
 pub mod rules;
+mod trace;
+mod words;
+
+pub use trace::{Actor, Happening, Recorded};
+pub use words::PlainWords;

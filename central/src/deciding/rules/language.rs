@@ -84,6 +84,7 @@ impl Scope {
     }
 
     /// Only the fields of the form: whether a rule applies at all hangs on nothing that must be pulled.
+    #[must_use]
     pub fn form_only(&self) -> Self {
         Self { form: self.form.clone(), registry: BTreeMap::new() }
     }
@@ -176,7 +177,7 @@ impl Names {
             Some(["registry", resource, _]) => self.resources.extend(resource.parse::<ResourceId>()),
             _ => match &part.expr {
                 Expr::Call(call) => {
-                    call.target.as_deref().into_iter().chain(&call.args).for_each(|e| self.collect(e))
+                    call.target.as_deref().into_iter().chain(&call.args).for_each(|e| self.collect(e));
                 }
                 Expr::Select(select) => self.collect(&select.operand),
                 Expr::List(list) => list.elements.iter().for_each(|e| self.collect(e)),
@@ -266,8 +267,9 @@ impl Checker<'_> {
     fn type_of_call(&self, part: &IdedExpr, call: &CallExpr) -> Result<Type, ConditionFault> {
         let args = call.args.as_slice();
         match (call.func_name.as_str(), call.target.as_deref(), args) {
-            (operators::LOGICAL_AND | operators::LOGICAL_OR, None, args) => self.all_are(args, Type::Bool),
-            (operators::LOGICAL_NOT, None, args) => self.all_are(args, Type::Bool),
+            (operators::LOGICAL_AND | operators::LOGICAL_OR | operators::LOGICAL_NOT, None, args) => {
+                self.all_are(args, Type::Bool)
+            }
             (operators::ADD | operators::SUBSTRACT | operators::NEGATE, None, args) => {
                 self.all_are(args, Type::Int)
             }

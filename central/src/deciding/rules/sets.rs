@@ -26,7 +26,13 @@ pub struct Version(String);
 
 impl Version {
     fn of(text: &str) -> Self {
-        Self(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut hex = String::with_capacity(64);
+        for byte in Sha256::digest(text) {
+            for half in [byte >> 4, byte & 15] {
+                hex.extend(char::from_digit(half.into(), 16));
+            }
+        }
+        Self(hex)
     }
 
     /// As 64 hexadecimal digits.
@@ -124,7 +130,6 @@ pub struct Rule {
 }
 
 /// The rules of a service.
-#[derive(Debug)]
 pub struct RuleSet {
     /// Its name.
     pub id: String,
@@ -134,6 +139,12 @@ pub struct RuleSet {
     pub version: Version,
     rules: Vec<Rule>,
     text: String,
+}
+
+impl fmt::Debug for RuleSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RuleSet({} {})", self.id, self.version)
+    }
 }
 
 impl RuleSet {
