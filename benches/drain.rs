@@ -42,7 +42,16 @@ impl Drop for Central {
 
 fn serve(folder: &Path) -> (Central, String) {
     let mut child = Command::new(Path::new(env!("CARGO_BIN_EXE_kiosk")).with_file_name("central"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--db"])
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--public",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+            "--db",
+        ])
         .arg(format!("sqlite:{}", folder.join("central.db").display()))
         .arg("--ca")
         .arg(folder.join("ca"))

@@ -103,7 +103,7 @@ fn make_papers(folder: &Path, suite: Suite) {
 }
 
 async fn start(data: &Path, papers: &Path, listen: SocketAddr) -> Running {
-    let config = Config { db: db(data), listen, ca: papers.to_owned(), keys: papers.join("keys") };
+    let config = Config { listen, ..Config::on_loopback(db(data), papers.to_owned(), papers.join("keys")) };
     central::start(&config, Arc::new(OneOfEach)).await.unwrap()
 }
 

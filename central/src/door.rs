@@ -20,12 +20,20 @@ impl<T: AsyncRead + AsyncWrite + Send> Wire for T {}
 pub struct CallerStream {
     wire: Pin<Box<dyn Wire>>,
     caller: Caller,
+    /// Ends with the connection.
+    _guard: Option<Box<dyn Send + Sync>>,
 }
 
 impl CallerStream {
     /// A connection, and whose it is.
     pub fn new(wire: impl AsyncRead + AsyncWrite + Send + 'static, caller: Caller) -> Self {
-        Self { wire: Box::pin(wire), caller }
+        Self { wire: Box::pin(wire), caller, _guard: None }
+    }
+
+    /// The same, with something that is dropped when the connection ends.
+    #[must_use]
+    pub(crate) fn guarded_by(self, guard: impl Send + Sync + 'static) -> Self {
+        Self { _guard: Some(Box::new(guard)), ..self }
     }
 
     /// Who is at the other end.

@@ -32,6 +32,12 @@ enum Command {
         /// Where to listen; port 0 takes any free one
         #[arg(long, default_value = "127.0.0.1:8443")]
         listen: SocketAddr,
+        /// Where anyone's browser reaches it (verification of certificates), behind the city's own web server
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        public: SocketAddr,
+        /// Where those who run it ask how it is (/metrics, /health/live, /health/ready)
+        #[arg(long, default_value = "127.0.0.1:8081")]
+        admin: SocketAddr,
         /// The folder that 'central ca' made
         #[arg(long)]
         ca: PathBuf,
@@ -141,8 +147,8 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve { db, listen, ca, keys, catalog } => {
-            serve(&Config { db, listen, ca, keys }, &catalog).await
+        Command::Serve { db, listen, public, admin, ca, keys, catalog } => {
+            serve(&Config { db, listen, public, admin, ca, keys }, &catalog).await
         }
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
@@ -154,18 +160,13 @@ async fn run(command: Command) -> anyhow::Result<()> {
 }
 
 async fn serve(config: &Config, catalog: &Path) -> anyhow::Result<()> {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
-        )
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    log_to_standard_error();
     let services = CatalogueServices::load(catalog)?;
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let running = central::start(config, Arc::new(services)).await?;
     say(&format!("central ready https://{}\n", running.address()))?;
+    say(&format!("public pages http://{}\n", running.public_address()))?;
+    say(&format!("admin http://{}\n", running.admin_address()))?;
     tokio::select! {
         _ = terminate.recv() => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,
@@ -173,6 +174,14 @@ async fn serve(config: &Config, catalog: &Path) -> anyhow::Result<()> {
     tracing::info!("going down");
     running.shut_down().await?;
     Ok(())
+}
+
+/// Lines for people on a terminal, JSON for whatever collects logs elsewhere.
+fn log_to_standard_error() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() { log.init() } else { log.json().flatten_event(true).init() }
 }
 
 async fn show(db: &str, which: &str) -> anyhow::Result<()> {

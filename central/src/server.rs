@@ -1,39 +1,58 @@
-//! Central put together: store, certificates, router, listener.
+//! Central put together: store, certificates, routers, listeners.
 
 use crate::ca::Papers;
 use crate::keys::Keys;
+use crate::metrics::Metrics;
 use crate::services::Services;
-use crate::{CentralError, api, store, tls};
+use crate::{CentralError, admin, api, public, store, tls};
+use axum::serve::Listener;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 /// How long requests that are under way may take when central goes down.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// What central needs to know to start.
+/// What central needs to know to start. Port 0 takes any free one.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The store, `sqlite:FILE` or `postgres://…`.
     pub db: String,
-    /// Where to listen; port 0 takes any free one.
+    /// Where terminals and clerks reach it, by mutual TLS.
     pub listen: SocketAddr,
+    /// Where anyone's browser reaches it, behind the city's own web server.
+    pub public: SocketAddr,
+    /// Where those who run it ask how it is.
+    pub admin: SocketAddr,
     /// The folder of the authority, with central's own certificate.
     pub ca: PathBuf,
     /// The folder of the signer and the sealing keys.
     pub keys: PathBuf,
 }
 
+impl Config {
+    /// A central on loopback, on ports that are free.
+    pub fn on_loopback(db: String, ca: PathBuf, keys: PathBuf) -> Self {
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self { db, listen: free, public: free, admin: free, ca, keys }
+    }
+}
+
 /// A central that answers. Dropping it stops it at once; [`Running::shut_down`] lets it finish its requests.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<std::io::Result<()>>,
+    public: SocketAddr,
+    admin: SocketAddr,
+    stop: watch::Sender<()>,
+    going_down: Arc<AtomicBool>,
+    servers: JoinSet<io::Result<()>>,
 }
 
 /// Starts central. When this returns, it answers.
@@ -41,43 +60,67 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     let tls_config = tls::server_config(&Papers::of_server(&config.ca))?;
     let keys = Arc::new(Keys::load(&config.keys)?);
     let store = store::open(&config.db).await?;
-    let listen_failed = |source| CentralError::Listen { address: config.listen, source };
-    let listener = TcpListener::bind(config.listen).await.map_err(listen_failed)?;
-    let listener = tls::listen(listener, tls_config).map_err(listen_failed)?;
-    let address = axum::serve::Listener::local_addr(&listener).map_err(listen_failed)?;
-    let (stop, stopped) = oneshot::channel::<()>();
-    let service = api::router(store, services, keys).into_make_service_with_connect_info::<crate::Caller>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let metrics = Metrics::new();
+    let going_down = Arc::new(AtomicBool::new(false));
+    let (stop, stopped) = watch::channel(());
+    let failed = |address| move |source| CentralError::Listen { address, source };
+
+    let door = bind(config.listen).await?;
+    let door = tls::listen(door, tls_config, metrics.connections()).map_err(failed(config.listen))?;
+    let (public, admin) = (bind(config.public).await?, bind(config.admin).await?);
+    let address = door.local_addr().map_err(failed(config.listen))?;
+    let public_address = public.local_addr().map_err(failed(config.public))?;
+    let admin_address = admin.local_addr().map_err(failed(config.admin))?;
+
+    let mut servers = JoinSet::new();
+    let pages = public::router(Arc::clone(&store), Arc::clone(&services));
+    let counts = admin::router(Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&going_down));
+    let api = api::router(store, services, keys, metrics);
+    let until = || {
+        let mut stopped = stopped.clone();
         // A dropped sender is a stop as well.
-        let _ = stopped.await;
-    });
-    let server = tokio::spawn(async move { server.await });
-    Ok(Running { address, stop: Some(stop), server })
+        async move { drop(stopped.changed().await) }
+    };
+    let api = axum::serve(door, api.into_make_service_with_connect_info::<crate::Caller>());
+    servers.spawn(api.with_graceful_shutdown(until()).into_future());
+    let pages = axum::serve(public, pages.into_make_service_with_connect_info::<SocketAddr>());
+    servers.spawn(pages.with_graceful_shutdown(until()).into_future());
+    servers.spawn(axum::serve(admin, counts).with_graceful_shutdown(until()).into_future());
+    Ok(Running { address, public: public_address, admin: admin_address, stop, going_down, servers })
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, CentralError> {
+    TcpListener::bind(address).await.map_err(|source| CentralError::Listen { address, source })
 }
 
 impl Running {
-    /// Where it answers.
-    pub fn address(&self) -> SocketAddr {
+    /// Where terminals and clerks reach it.
+    pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where anyone's browser reaches it.
+    pub const fn public_address(&self) -> SocketAddr {
+        self.public
+    }
+
+    /// Where those who run it ask how it is.
+    pub const fn admin_address(&self) -> SocketAddr {
+        self.admin
     }
 
     /// Takes no more connections, finishes the requests that are under way and stops.
     pub async fn shut_down(mut self) -> Result<(), CentralError> {
-        if let Some(stop) = self.stop.take() {
-            // It may have stopped by itself.
-            let _ = stop.send(());
-        }
-        match tokio::time::timeout(GRACE, &mut self.server).await {
-            Ok(Ok(served)) => served.map_err(CentralError::Served),
-            Ok(Err(error)) => Err(CentralError::Served(std::io::Error::other(error))),
-            // A terminal that never ends its request is cut off; it will send it again.
-            Err(_) => Ok(()),
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.server.abort();
+        self.going_down.store(true, Ordering::Relaxed);
+        // They may have stopped by themselves.
+        let _ = self.stop.send(());
+        let finish = async {
+            while let Some(ended) = self.servers.join_next().await {
+                ended.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(CentralError::Served)?;
+            }
+            Ok(())
+        };
+        // A caller that never ends its request is cut off; it will send it again.
+        tokio::time::timeout(GRACE, finish).await.unwrap_or(Ok(()))
     }
 }

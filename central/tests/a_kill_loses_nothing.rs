@@ -31,7 +31,16 @@ impl Program {
     async fn start(folder: &Path) -> Self {
         let catalog = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog");
         let mut child = Command::new(env!("CARGO_BIN_EXE_central"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--db"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--public",
+                "127.0.0.1:0",
+                "--admin",
+                "127.0.0.1:0",
+                "--db",
+            ])
             .arg(format!("sqlite:{}", folder.join("central.db").display()))
             .arg("--ca")
             .arg(folder)

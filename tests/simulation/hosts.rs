@@ -53,7 +53,7 @@ impl Services for OneService {
 /// Central, from its start to its crash. Its file stays.
 pub async fn central(file: PathBuf, keys: Arc<Keys>) -> Done {
     let store = Arc::new(SqliteStore::open_for_simulation(&file)?);
-    let router = central::router(store, Arc::new(OneService), keys);
+    let router = central::router(store, Arc::new(OneService), keys, central::Metrics::new());
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
     let address = listener.local_addr()?;
     let (arrive, arrived) = tokio::sync::mpsc::channel(64);

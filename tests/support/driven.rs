@@ -121,7 +121,8 @@ impl Place {
     pub fn central(&self) -> Central {
         let mut command = Command::new(program("central"));
         command.args(["serve", "--db", &database(self.folder())]);
-        command.args(["--listen", &self.address.to_string(), "--ca"]).arg(self.folder().join("ca"));
+        command.args(["--listen", &self.address.to_string(), "--public", "127.0.0.1:0"]);
+        command.args(["--admin", "127.0.0.1:0", "--ca"]).arg(self.folder().join("ca"));
         command.arg("--keys").arg(self.folder().join("keys"));
         command.arg("--catalog").arg(repository().join("catalog"));
         let talking = Talking::start(command, &self.folder().join("central.log"));

@@ -202,7 +202,7 @@ impl Hands {
 
 async fn serve(folder: &Path, listen: SocketAddr) -> central::Running {
     let (ca, keys) = (folder.join("ca"), folder.join("keys"));
-    let config = central::Config { db: database(folder), listen, ca, keys };
+    let config = central::Config { listen, ..central::Config::on_loopback(database(folder), ca, keys) };
     let services = central::CatalogueServices::load(&repository().join("catalog")).unwrap();
     central::start(&config, Arc::new(services)).await.unwrap()
 }

@@ -175,7 +175,18 @@ fn central(programs: &Path, folder: &Path) -> Result<Program> {
         }
     }
     let mut serve = Command::new(&program);
-    serve.args(["serve", "--listen", "127.0.0.1:0", "--db"]).arg(database(folder));
+    serve
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--public",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+            "--db",
+        ])
+        .arg(database(folder));
     serve.arg("--ca").arg(&ca).arg("--keys").arg(&keys).arg("--catalog").arg(repository().join("catalog"));
     Program::start("central", serve, folder)
 }

@@ -52,10 +52,31 @@ impl Cluster {
     /// The same with settings, `synchronous_standby_names=*`.
     pub fn start_with(settings: &[&str]) -> Result<Self, ClusterError> {
         let cluster = Self::empty(settings)?;
-        let template = template(&cluster.programs)?;
-        run(Command::new("cp").arg("-a").arg(template).arg(cluster.data()))?;
+        cluster.copy_template()?;
         cluster.start_again()?;
         Ok(cluster)
+    }
+
+    /// The same, answering by TLS with this certificate and key (PEM).
+    pub fn start_with_tls(certificate: &str, key: &str) -> Result<Self, ClusterError> {
+        let mut cluster = Self::empty(&["ssl=on"])?;
+        for (name, pem, setting) in
+            [("server.pem", certificate, "ssl_cert_file"), ("server-key.pem", key, "ssl_key_file")]
+        {
+            let path = cluster.folder().join(name);
+            fs::write(&path, pem)?;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+            give(&path)?;
+            cluster.options.push(format!("{setting}={}", path.display()));
+        }
+        cluster.copy_template()?;
+        cluster.start_again()?;
+        Ok(cluster)
+    }
+
+    fn copy_template(&self) -> Result<(), ClusterError> {
+        let template = template(&self.programs)?;
+        run(Command::new("cp").arg("-a").arg(template).arg(self.data()))
     }
 
     /// Starts a standby that follows this cluster and has everything that it has.
@@ -73,9 +94,7 @@ impl Cluster {
     fn empty(settings: &[&str]) -> Result<Self, ClusterError> {
         let programs = programs()?;
         let folder = tempfile::Builder::new().prefix("budayang-postgres-").tempdir()?;
-        if let Some(owner) = owner() {
-            chown(folder.path(), Some(owner.uid.as_raw()), Some(owner.gid.as_raw()))?;
-        }
+        give(folder.path())?;
         let options = settings.iter().map(|&setting| setting.to_owned()).collect();
         Ok(Self { folder, programs, port: free_port()?, options })
     }
@@ -204,9 +223,7 @@ fn template(programs: &Path) -> Result<PathBuf, ClusterError> {
     }
     let folder = tempfile::Builder::new().prefix("budayang-initdb-").tempdir()?;
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700))?;
-    if let Some(owner) = owner() {
-        chown(folder.path(), Some(owner.uid.as_raw()), Some(owner.gid.as_raw()))?;
-    }
+    give(folder.path())?;
     let made = folder.path().join("data");
     let mut initdb = Command::new(programs.join("initdb"));
     as_owner(&mut initdb);
@@ -224,6 +241,11 @@ fn template(programs: &Path) -> Result<PathBuf, ClusterError> {
 /// PostgreSQL does not run as root: its own user runs it then.
 fn owner() -> Option<User> {
     if geteuid().is_root() { User::from_name("postgres").ok().flatten() } else { None }
+}
+
+/// Gives a file to whoever runs the cluster.
+fn give(path: &Path) -> io::Result<()> {
+    owner().map_or(Ok(()), |owner| chown(path, Some(owner.uid.as_raw()), Some(owner.gid.as_raw())))
 }
 
 fn as_owner(command: &mut Command) {

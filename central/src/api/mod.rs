@@ -2,10 +2,14 @@
 //!
 //! Handlers know the store and the services by their traits only. Nothing of a body or a case is ever logged.
 
+mod clerk_cases;
+mod clerk_projects;
 mod entries;
+mod judging;
 mod openapi;
 mod problem;
 mod reads;
+mod registries;
 mod series;
 mod under_way;
 
@@ -13,24 +17,32 @@ use crate::caller::{Caller, Clerk};
 use crate::cases::Numbers;
 use crate::door::CallerListener;
 use crate::keys::Keys;
+use crate::limits::{self, Limit};
+use crate::metrics::{self, Metrics};
 use crate::services::Services;
 use crate::store::Store;
-use axum::Router;
 use axum::extract::connect_info::{ConnectInfo, Connected};
-use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request};
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::IncomingStream;
+use axum::{Json, Router};
 use contract::KioskId;
 use contract::series::MAX_REQUEST_BYTES;
 use problem::Fault;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use under_way::UnderWay;
+use uuid::Uuid;
 
 pub use openapi::openapi_document;
+
+/// The header by which a request is found again in the log.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest that a request may take, its body included.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
@@ -56,7 +68,6 @@ impl<S: Send + Sync> FromRequestParts<S> for AsKiosk {
 }
 
 /// The clerk who asks; anybody else is told that this is not for them.
-#[expect(dead_code, reason = "the clerks' own paths follow")]
 struct AsClerk(Clerk);
 
 impl<S: Send + Sync> FromRequestParts<S> for AsClerk {
@@ -70,6 +81,16 @@ impl<S: Send + Sync> FromRequestParts<S> for AsClerk {
     }
 }
 
+/// A body that is what the schema asks. serde's own words could quote it, so they are told only where they are about the
+/// form of a name.
+fn body<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Fault> {
+    body.map(|Json(body)| body).map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Fault::BodyBroken("send application/json".to_owned()),
+        _ => Fault::NotAnAct,
+    })
+}
+
 /// What every handler may use.
 #[derive(Clone)]
 struct Central {
@@ -77,42 +98,84 @@ struct Central {
     services: Arc<dyn Services>,
     keys: Arc<Keys>,
     numbers: Arc<Numbers>,
+    metrics: Arc<Metrics>,
     under_way: UnderWay,
 }
 
 /// The whole interface. Serve it to a [`CallerListener`], with `into_make_service_with_connect_info::<Caller>()`.
-pub fn router(store: Arc<dyn Store>, services: Arc<dyn Services>, keys: Arc<Keys>) -> Router {
+pub fn router(
+    store: Arc<dyn Store>,
+    services: Arc<dyn Services>,
+    keys: Arc<Keys>,
+    metrics: Arc<Metrics>,
+) -> Router {
+    let watch = Watch { metrics: Arc::clone(&metrics), kiosks: limits::kiosks() };
     Router::new()
         .route("/v1/entries", post(entries::post_entry))
         .route("/v1/tail", get(series::get_tail))
         .route("/v1/journal-heads", post(series::post_journal_head))
         .route("/v1/desired", get(series::get_desired))
         .route("/v1/cases/{case}", get(reads::get_case))
+        .route("/v1/data-resources", get(registries::get_data_resources))
+        .route("/v1/clerk/queue", get(clerk_cases::get_queue))
+        .route("/v1/clerk/cases/{case}", get(clerk_cases::get_clerk_case))
+        .route("/v1/clerk/cases/{case}/acts", post(clerk_cases::post_act))
+        .route("/v1/clerk/cases/{case}/decision", get(clerk_cases::get_decision))
+        .route("/v1/clerk/cases/{case}/replay", post(clerk_cases::post_replay))
+        .route("/v1/clerk/projects", get(clerk_projects::get_projects))
+        .route("/v1/clerk/projects/{project}", get(clerk_projects::get_project))
+        .route("/v1/clerk/projects/{project}/acts", post(clerk_projects::post_project_act))
+        .route("/v1/clerk/inbox", get(clerk_projects::get_inbox))
         .route("/v1/openapi.json", get(openapi::get_document))
         .route("/health", get(reads::get_health))
         .fallback(async || Fault::NoSuchPath)
         .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
-        .layer(middleware::from_fn(watch_over))
+        .layer(middleware::from_fn_with_state(watch, watch_over))
         .with_state(Central {
             store,
             services,
             keys,
             numbers: Arc::default(),
+            metrics,
             under_way: UnderWay::default(),
         })
 }
 
-/// Ends a request that takes too long and writes one line of log for each.
-async fn watch_over(ConnectInfo(caller): ConnectInfo<Caller>, request: Request, next: Next) -> Response {
+/// What is watched over every request.
+#[derive(Clone)]
+struct Watch {
+    metrics: Arc<Metrics>,
+    kiosks: Limit<KioskId>,
+}
+
+/// Gives each request an id, ends one that takes too long, counts it and writes one line of log.
+async fn watch_over(
+    State(watch): State<Watch>,
+    ConnectInfo(caller): ConnectInfo<Caller>,
+    request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
+    let id = Uuid::now_v7().to_string();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
-    let response = match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Fault::TooSlow.into_response(),
+    let turn = match &caller {
+        Caller::Kiosk(kiosk) => watch.kiosks.take(kiosk),
+        Caller::Clerk(_) => Ok(()),
     };
+    let mut response = match turn {
+        Err(wait) => Fault::TooMany(wait.as_secs() + 1).into_response(),
+        Ok(()) => match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => Fault::TooSlow.into_response(),
+        },
+    };
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
     let (status, took) = (response.status().as_u16(), started.elapsed());
-    tracing::info!(%caller, %method, route, status, ?took, "request");
+    tracing::info!(%id, %caller, %method, route, status, ?took, "request");
+    watch.metrics.answered(&metrics::Request { route, method: method.to_string(), status }, took);
     response
 }

@@ -14,6 +14,20 @@ pub enum StoreError {
     /// The parameters of a PostgreSQL URI.
     #[error("the address of the PostgreSQL store can't be read: {0}")]
     BadAddress(#[source] tokio_postgres::Error),
+    /// A cluster on another machine, in clear text.
+    #[error(
+        "the cluster is on another machine: name the certificate of its authority in the address, \
+         postgres://…?sslrootcert=FILE, so that personal data does not cross the network in clear text"
+    )]
+    InTheClear,
+    /// The certificate of the cluster's authority.
+    #[error("the cluster's authority {path} can't be used: {detail}")]
+    Authority {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        detail: String,
+    },
     /// There is no such file.
     #[error("there is no store at {0}")]
     NotThere(PathBuf),

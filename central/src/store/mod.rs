@@ -4,6 +4,7 @@
 //! Architecture invariants: idempotency is a unique constraint in the transaction of the effect; nothing may look first
 //! and write afterwards. An engine knows transactions, not what they are about.
 
+mod address;
 mod error;
 mod migrations;
 mod postgres;

@@ -4,6 +4,7 @@
 //! A connection that breaks before its COMMIT was sent has changed nothing, so the work is done again on another; one
 //! that breaks after it may have changed everything, so whoever asks must ask again.
 
+use super::address::{Address, tls};
 use super::{Done, Row, Sql, Store, StoreError, Value, Verdict, Work, migrations};
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
@@ -12,7 +13,8 @@ use tokio::runtime::Handle;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Client, Config, NoTls, Statement};
+use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Connections of one instance. A cluster takes 100 unless told otherwise, so three instances fit beside an operator.
 const CONNECTIONS: usize = 24;
@@ -43,7 +45,8 @@ impl PostgresStore {
     /// Connects to the cluster and makes the tables that are missing. Several hosts may be named; the one that takes
     /// writes is used.
     pub async fn open(uri: &str) -> Result<Self, StoreError> {
-        let mut config: Config = uri.parse().map_err(StoreError::BadAddress)?;
+        let address = Address::parse(uri)?;
+        let mut config = address.config;
         let options = config.get_options().map_or(OPTIONS.to_owned(), |own| format!("{OPTIONS} {own}"));
         config
             .options(options)
@@ -51,8 +54,11 @@ impl PostgresStore {
             .target_session_attrs(TargetSessionAttrs::ReadWrite)
             .connect_timeout(CONNECT)
             .tcp_user_timeout(WAIT);
-        let recycling_method = RecyclingMethod::Fast;
-        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method });
+        let how = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = match address.trust {
+            None => Manager::from_config(config, NoTls, how),
+            Some(roots) => Manager::from_config(config, MakeRustlsConnect::new(tls(roots)?), how),
+        };
         let pool = Pool::builder(manager)
             .max_size(CONNECTIONS)
             .wait_timeout(Some(WAIT))

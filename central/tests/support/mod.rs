@@ -15,6 +15,7 @@ use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use private_postgres::{Cluster, ClusterError};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -89,6 +90,7 @@ pub(crate) fn cluster() -> Option<Cluster> {
 pub(crate) struct City {
     folder: TempDir,
     cluster: Option<Cluster>,
+    standby: Option<Cluster>,
     sealed: Sealed,
     instances: usize,
     running: Vec<Running>,
@@ -97,30 +99,32 @@ pub(crate) struct City {
 impl City {
     /// A city with one instance on a file.
     pub(crate) async fn open() -> Self {
-        Self::with(None, 1).await
+        Self::with(None, None, 1).await
     }
 
     /// A city on a cluster.
     pub(crate) async fn on(cluster: Cluster, instances: usize) -> Self {
-        Self::with(Some(cluster), instances).await
+        Self::with(Some(cluster), None, instances).await
     }
 
-    async fn with(cluster: Option<Cluster>, instances: usize) -> Self {
+    /// A city on a cluster of two.
+    pub(crate) async fn on_a_pair(primary: Cluster, standby: Cluster) -> Self {
+        Self::with(Some(primary), Some(standby), 2).await
+    }
+
+    async fn with(cluster: Option<Cluster>, standby: Option<Cluster>, instances: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_authority(folder.path());
-        let mut city = Self { folder, cluster, sealed: Sealed::default(), instances, running: Vec::new() };
+        let mut city =
+            Self { folder, cluster, standby, sealed: Sealed::default(), instances, running: Vec::new() };
         city.start().await;
         city
     }
 
     pub(crate) async fn start(&mut self) {
         for _ in 0..self.instances {
-            let config = Config {
-                db: self.db(),
-                listen: "127.0.0.1:0".parse().unwrap(),
-                ca: self.folder.path().to_owned(),
-                keys: keys_of(self.folder.path()),
-            };
+            let folder = self.folder.path();
+            let config = Config::on_loopback(self.db(), folder.to_owned(), keys_of(folder));
             self.running.push(central::start(&config, Arc::new(FewServices)).await.unwrap());
         }
     }
@@ -133,9 +137,16 @@ impl City {
     }
 
     pub(crate) fn db(&self) -> String {
-        match &self.cluster {
-            None => format!("sqlite:{}", self.folder.path().join("central.db").display()),
-            Some(cluster) => cluster.uri(),
+        match (&self.cluster, &self.standby) {
+            (None, _) => format!("sqlite:{}", self.folder.path().join("central.db").display()),
+            (Some(cluster), None) => cluster.uri(),
+            (Some(cluster), Some(standby)) => {
+                format!(
+                    "postgres://central@127.0.0.1:{},127.0.0.1:{}/postgres",
+                    cluster.port(),
+                    standby.port()
+                )
+            }
         }
     }
 
@@ -151,6 +162,33 @@ impl City {
     /// The addresses of its instances.
     pub(crate) fn urls(&self) -> Vec<String> {
         self.running.iter().map(|running| format!("https://{}", running.address())).collect()
+    }
+
+    /// Anyone's browser: no certificate.
+    pub(crate) fn browser(&self) -> Client {
+        client(&self.folder.path().join("ca.pem"), None)
+    }
+
+    pub(crate) fn cluster(&self) -> &Cluster {
+        self.cluster.as_ref().unwrap()
+    }
+
+    pub(crate) fn standby(&self) -> &Cluster {
+        self.standby.as_ref().unwrap()
+    }
+
+    /// Its first instance.
+    pub(crate) fn instance(&self) -> &Running {
+        &self.running[0]
+    }
+
+    pub(crate) fn clerk(&self, id: &str, department: &str) -> Clerk {
+        let clerk = central::Clerk { id: id.parse().unwrap(), department: department.parse().unwrap() };
+        let papers = Papers::of_clerk(self.folder.path(), &clerk);
+        if !papers.key.exists() {
+            ca::issue_clerk(self.folder.path(), &clerk).unwrap();
+        }
+        Clerk { http: client(&papers.authority, Some(&papers)), base: self.url("") }
     }
 
     pub(crate) fn kiosk(&self, name: &str) -> Kiosk {
@@ -204,7 +242,7 @@ pub(crate) fn client(authority: &Path, papers: Option<&Papers>) -> Client {
             )
             .unwrap(),
     };
-    Client::builder().tls_backend_preconfigured(config).no_proxy().build().unwrap()
+    Client::builder().tls_backend_preconfigured(config).no_proxy().redirect(Policy::none()).build().unwrap()
 }
 
 #[derive(Clone)]
@@ -249,11 +287,13 @@ impl Kiosk {
         envelope(sent.seq, 1, sealed)
     }
 
-    /// Posts to a central that may die under it.
+    /// Posts to a central that may die under it; the receipt, if there was one.
     pub(crate) async fn try_post(&self, key: EntryId, sent: &Sent) -> Option<Vec<u8>> {
         let request = self.http.post(self.url("/v1/entries")).header(IDEMPOTENCY_KEY, key.to_string());
         let response = request.body(self.body(key, sent)).send().await.ok()?;
-        response.bytes().await.ok().map(|bytes| bytes.to_vec())
+        let is_taken = response.status().is_success();
+        let body = response.bytes().await.ok()?;
+        is_taken.then(|| body.to_vec())
     }
 
     pub(crate) async fn post(&self, key: EntryId, sent: &Sent) -> Response {
@@ -275,6 +315,23 @@ impl Kiosk {
 
     pub(crate) async fn get(&self, path: &str) -> Response {
         self.http.get(self.url(path)).send().await.unwrap()
+    }
+}
+
+/// A clerk at a desk.
+#[derive(Clone)]
+pub(crate) struct Clerk {
+    http: Client,
+    base: String,
+}
+
+impl Clerk {
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.http.get(format!("{}{path}", self.base)).send().await.unwrap()
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &serde_json::Value) -> Response {
+        self.http.post(format!("{}{path}", self.base)).json(body).send().await.unwrap()
     }
 }
 

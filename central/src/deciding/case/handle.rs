@@ -121,9 +121,19 @@ impl Dossier {
     /// Decides a case by rules at once: it is accepted and closed in one breath.
     pub fn decided_by_rules(&mut self, set: &str, closing: Closing, now: Timestamp) -> Vec<Recorded> {
         let actor = Actor::Rules { set: set.to_owned() };
+        self.decided_with(&actor, closing, now)
+    }
+
+    /// Decides a case together with something larger, such as the stage of its project. One that is closed stays as it
+    /// is.
+    pub fn decided_with(&mut self, actor: &Actor, closing: Closing, now: Timestamp) -> Vec<Recorded> {
         let seen = self.version();
-        self.record(now, actor.clone(), Event::Accepted);
-        self.record(now, actor, Event::Closed(closing));
+        match self.stage {
+            Stage::Closed(_) => return Vec::new(),
+            Stage::Received(_) => self.record(now, actor.clone(), Event::Accepted),
+            Stage::Accepted(_) => {}
+        }
+        self.record(now, actor.clone(), Event::Closed(closing));
         self.since(seen)
     }
 

@@ -111,6 +111,10 @@ pub enum StageState {
         since: Date,
         /// The day on which it was closed.
         on: Date,
+        /// Times that didn't count.
+        pauses: Vec<Pause>,
+        /// What came out of its tasks.
+        done: BTreeMap<String, TaskResult>,
     },
 }
 
@@ -194,8 +198,9 @@ impl Board {
                         pause.until = Some(day);
                     }
                 }
-                (ProjectEvent::StageClosed { .. }, StageState::Open { since, .. }) => {
-                    *state = StageState::Closed { since: *since, on: day };
+                (ProjectEvent::StageClosed { .. }, StageState::Open { since, pauses, done, .. }) => {
+                    let (pauses, done) = (std::mem::take(pauses), std::mem::take(done));
+                    *state = StageState::Closed { since: *since, on: day, pauses, done };
                 }
                 (_, StageState::Waiting | StageState::Closed { .. }) => {}
             }

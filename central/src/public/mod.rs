@@ -1,0 +1,70 @@
+//! Pages for anyone with a browser, without a certificate: a listener of its own, behind the city's own web server. No
+//! scripts, no cookies, nothing from elsewhere; look-ups are limited by address.
+
+mod data_resources;
+mod page;
+mod verify;
+
+use crate::limits::{self, Limit};
+use crate::services::Services;
+use crate::store::Store;
+use axum::Router;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// The longest form that anyone sends.
+const MAX_FORM_BYTES: usize = 4096;
+
+/// What every page may use.
+#[derive(Clone)]
+pub(crate) struct Public {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) services: Arc<dyn Services>,
+    pub(crate) visitors: Limit<IpAddr>,
+}
+
+/// The pages. Serve them with `into_make_service_with_connect_info::<SocketAddr>()`.
+pub(crate) fn router(store: Arc<dyn Store>, services: Arc<dyn Services>) -> Router {
+    Router::new()
+        .route("/verify", get(verify::ask).post(verify::submit))
+        .route("/verify/{code}", get(verify::show))
+        .route("/data-resources", get(data_resources::show))
+        .route("/style.css", get(page::style))
+        .fallback(page::not_found)
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(middleware::from_fn(guard))
+        .with_state(Public { store, services, visitors: limits::visitors() })
+}
+
+/// Nothing on our pages may be framed, remembered or brought from elsewhere.
+async fn guard(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Whose turn it is: the address, or what the city's own web server on this machine says that it is.
+pub(crate) fn visitor(ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: &HeaderMap) -> IpAddr {
+    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
+    let forwarded = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    match forwarded {
+        Some(address) if peer.ip().is_loopback() => address,
+        _ => peer.ip(),
+    }
+}
