@@ -3,7 +3,7 @@
 
 use central::ca::{self, Papers};
 use central::store::Store;
-use central::{Config, Running, ServiceFacts, ServiceKind, Services};
+use central::{Config, Office, Running, ServiceFacts, ServiceKind, Services};
 use contract::base64::Base64;
 use contract::desired::PublicKey;
 use contract::message::{
@@ -23,7 +23,7 @@ use rustls::{ClientConfig, RootCertStore};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -49,6 +49,16 @@ impl Services for FewServices {
             Err("name: missing".into())
         }
     }
+
+    fn office(&self) -> &Office {
+        &OFFICE
+    }
+}
+
+static OFFICE: LazyLock<Office> = LazyLock::new(|| Office::load(&catalog()).unwrap());
+
+pub(crate) fn catalog() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog")
 }
 
 /// Runs a story, `async fn story(city: City)`, on each engine, and with two instances beside each other on one cluster.
@@ -94,6 +104,7 @@ pub(crate) struct City {
     sealed: Sealed,
     instances: usize,
     running: Vec<Running>,
+    services: Arc<dyn Services>,
 }
 
 impl City {
@@ -115,8 +126,15 @@ impl City {
     async fn with(cluster: Option<Cluster>, standby: Option<Cluster>, instances: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_authority(folder.path());
-        let mut city =
-            Self { folder, cluster, standby, sealed: Sealed::default(), instances, running: Vec::new() };
+        let mut city = Self {
+            folder,
+            cluster,
+            standby,
+            sealed: Sealed::default(),
+            instances,
+            running: Vec::new(),
+            services: Arc::new(FewServices),
+        };
         city.start().await;
         city
     }
@@ -125,8 +143,15 @@ impl City {
         for _ in 0..self.instances {
             let folder = self.folder.path();
             let config = Config::on_loopback(self.db(), folder.to_owned(), keys_of(folder));
-            self.running.push(central::start(&config, Arc::new(FewServices)).await.unwrap());
+            self.running.push(central::start(&config, Arc::clone(&self.services)).await.unwrap());
         }
+    }
+
+    /// The same city with other services.
+    pub(crate) async fn with_services(mut self, services: Arc<dyn Services>) -> Self {
+        self.services = services;
+        self.restart().await;
+        self
     }
 
     pub(crate) async fn restart(&mut self) {
