@@ -1,5 +1,6 @@
 //! Why central can't start. What goes wrong with one request is a problem document, see `api::problem`.
 
+use crate::accounting::simulated_world::NoWorld;
 use crate::ca::CaError;
 use crate::deciding::project::PlansFault;
 use crate::deciding::rules::RulesFault;
@@ -9,6 +10,7 @@ use crate::store::StoreError;
 use contract::calendar::CalendarFault;
 use contract::catalogue::CatalogueFault;
 use contract::form::FormsFault;
+use contract::providers::ProvidersFault;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -46,6 +48,12 @@ pub enum CentralError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The providers are not as they must be.
+    #[error(transparent)]
+    Providers(#[from] ProvidersFault),
+    /// The simulated outside of payments.
+    #[error(transparent)]
+    Payments(#[from] NoWorld),
     /// The services are not as they must be.
     #[error(transparent)]
     Services(#[from] CatalogueFault),

@@ -13,8 +13,10 @@
 //! Current limitations: answers of look-ups come from [`sample_registry`]; cases don't move on
 //! after acceptance yet; certificates live until 2036 and can not be revoked.
 
+pub mod accounting;
 mod admin;
 mod api;
+pub mod backup;
 pub mod ca;
 mod caller;
 pub mod cases;
@@ -37,7 +39,7 @@ pub mod services;
 pub mod store;
 mod tls;
 
-pub use api::{openapi_document, router};
+pub use api::{Parts, openapi_document, router};
 pub use caller::{Caller, Clerk};
 pub use door::{CallerListener, CallerStream};
 pub use error::CentralError;

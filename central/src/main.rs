@@ -1,10 +1,14 @@
 //! The command line of central: serve, show a record to a clerk, make certificates, print the interface.
 
+mod bench;
+
 use anyhow::{anyhow, bail};
+use central::backup;
 use central::intake::{self, RecordName, Refusal};
 use central::store;
 use central::{CatalogueServices, Clerk, Config, ca, keys};
 use clap::{Parser, Subcommand};
+use cli::accounts::{self, AccountsCommand};
 use contract::suite::Suite;
 use contract::{CaseNumber, ClerkId, DepartmentCode, EntryId, KioskId};
 use jiff::Timestamp;
@@ -13,6 +17,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+
+mod cli {
+    pub(crate) mod accounts;
+}
 
 /// The central API of Budayang terminals.
 #[derive(Parser)]
@@ -47,7 +55,16 @@ enum Command {
         /// The folder with services.csv and forms.json
         #[arg(long)]
         catalog: PathBuf,
+        /// Take payments with simulated channels and providers, whose world is this file
+        #[arg(long, value_name = "FILE")]
+        simulated_payments: Option<PathBuf>,
+        /// Where phones reach the public pages, http://pay.example
+        #[arg(long, value_name = "URL", requires = "simulated_payments")]
+        pay_pages: Option<String>,
     },
+    /// What the accounting desk does: reconciliation, refunds, balance
+    #[command(subcommand)]
+    Accounts(AccountsCommand),
     /// Prints a record for a clerk: fields as they came, and what was answered
     Show {
         /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
@@ -72,12 +89,30 @@ enum Command {
         /// The terminal, ft-0001
         kiosk: KioskId,
     },
+    /// Copies everything that central remembers to a new file, while central works on
+    Backup {
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
+        #[arg(long)]
+        db: String,
+        /// The new file
+        file: PathBuf,
+    },
+    /// Brings a copy back into an empty store
+    Restore {
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
+        #[arg(long)]
+        db: String,
+        /// The copy
+        file: PathBuf,
+    },
     /// Makes certificates
     #[command(subcommand)]
     Ca(CaCommand),
     /// Makes the signer and the keys that entries are sealed to
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Measures: a simulated fleet against this program, beside a bare loop of inserts
+    Bench(bench::Options),
     /// Prints the OpenAPI document
     Openapi,
 }
@@ -147,14 +182,26 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve { db, listen, public, admin, ca, keys, catalog } => {
-            serve(&Config { db, listen, public, admin, ca, keys }, &catalog).await
+        Command::Serve { db, listen, public, admin, ca, keys, catalog, simulated_payments, pay_pages } => {
+            let payments = simulated_payments.map(|world| accounts::simulated(&catalog, world, pay_pages));
+            let payments = payments.transpose()?;
+            serve(&Config { db, listen, public, admin, ca, keys, payments }, &catalog).await
         }
+        Command::Accounts(command) => accounts::run(command).await,
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,
+        Command::Backup { db, file } => {
+            backup::back_up(&db, &file).await?;
+            say(&format!("copied to {}\n", file.display()))
+        }
+        Command::Restore { db, file } => {
+            backup::restore(&file, &db, Timestamp::now()).await?;
+            say("brought back; today's case numbers go on a million further\n")
+        }
         Command::Ca(command) => make_certificates(command),
         Command::Keys(command) => make_keys(command),
+        Command::Bench(options) => bench::run(options).await,
         Command::Openapi => say(&central::openapi_document()),
     }
 }

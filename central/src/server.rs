@@ -1,5 +1,6 @@
 //! Central put together: store, certificates, routers, listeners.
 
+use crate::accounting::simulated::{SimulatedOutside, SimulatedPayments};
 use crate::ca::Papers;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
@@ -34,13 +35,15 @@ pub struct Config {
     pub ca: PathBuf,
     /// The folder of the signer and the sealing keys.
     pub keys: PathBuf,
+    /// Payments with a simulated outside; without it central takes none.
+    pub payments: Option<SimulatedPayments>,
 }
 
 impl Config {
     /// A central on loopback, on ports that are free.
     pub fn on_loopback(db: String, ca: PathBuf, keys: PathBuf) -> Self {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { db, listen: free, public: free, admin: free, ca, keys }
+        Self { db, listen: free, public: free, admin: free, ca, keys, payments: None }
     }
 }
 
@@ -73,9 +76,25 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     let admin_address = admin.local_addr().map_err(failed(config.admin))?;
 
     let mut servers = JoinSet::new();
-    let pages = public::router(Arc::clone(&store), Arc::clone(&services));
+    let outside = match &config.payments {
+        None => None,
+        Some(payments) => Some(payments.open(Arc::clone(&store), format!("http://{public_address}"))?),
+    };
+    let payments = outside.as_ref().map(SimulatedOutside::payments);
+    if let Some(outside) = outside.clone() {
+        let mut stopped = stopped.clone();
+        servers.spawn(async move {
+            tokio::select! {
+                () = outside.run() => {}
+                _ = stopped.changed() => {}
+            }
+            Ok(())
+        });
+    }
+    let pages = public::router(Arc::clone(&store), Arc::clone(&services), outside);
     let counts = admin::router(Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&going_down));
-    let api = api::router(store, services, keys, metrics);
+    let parts = api::Parts { store, services, keys, metrics, payments, stopped: stopped.clone() };
+    let api = api::router(parts);
     let until = || {
         let mut stopped = stopped.clone();
         // A dropped sender is a stop as well.

@@ -120,6 +120,34 @@ text_id!(
     }
 );
 
+fn is_order_number(text: &str) -> bool {
+    let mut parts = text.rsplitn(3, '-');
+    let (serial, date, head) = (parts.next(), parts.next(), parts.next());
+    let digits = |part: Option<&str>, n: usize| {
+        part.is_some_and(|p| p.len() == n && p.bytes().all(|b| b.is_ascii_digit()))
+    };
+    text.len() <= 32 && digits(serial, 5) && digits(date, 8) && head.is_some_and(is_slug)
+}
+
+fn is_plain_code(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+text_id!(
+    /// An order (订单): the terminal, the day and five digits. At most 32 characters, because payment channels take no
+    /// more.
+    OrderNumber, "order number", "kiosk-YYYYMMDD-nnnnn, at most 32 characters", is_order_number
+);
+text_id!(
+    /// A body that takes payments, `szwater` (出账机构).
+    ProviderId, "provider id", "1 to 40 of a-z 0-9 - _", is_slug
+);
+text_id!(
+    /// A bill, as its provider numbers it.
+    BillId, "bill id", "1 to 64 of A-Z a-z 0-9 - _", is_plain_code
+);
+
 impl ServiceCode {
     /// The body that handles the item: the two letters after `SZ-`.
     pub fn department(&self) -> DepartmentCode {
@@ -155,6 +183,14 @@ impl CaseNumber {
             10 => Some('X'),
             digit => char::from_digit(digit, 10),
         }
+    }
+}
+
+impl OrderNumber {
+    /// Puts a number together; nothing when the kiosk's name is longer than 17 characters or the day's five digits are
+    /// used up.
+    pub fn compose(kiosk: &KioskId, date: Date, sequence: u32) -> Option<Self> {
+        format!("{kiosk}-{:04}{:02}{:02}-{sequence:05}", date.year(), date.month(), date.day()).parse().ok()
     }
 }
 
@@ -228,6 +264,19 @@ mod tests {
             assert!(bad.parse::<ServiceCode>().is_err(), "{bad}");
         }
         assert!("ft 1".parse::<KioskId>().is_err());
+    }
+
+    #[test]
+    fn an_order_number_names_kiosk_and_day_and_fits_a_channel() {
+        let kiosk: KioskId = "ft-0001".parse().unwrap();
+        let number = OrderNumber::compose(&kiosk, date(2026, 1, 2), 42).unwrap();
+        assert_eq!(number.as_str(), "ft-0001-20260102-00042");
+        assert!(OrderNumber::compose(&kiosk, date(2026, 1, 2), 100_000).is_none());
+        let long: KioskId = "a-terminal-of-a-long-name".parse().unwrap();
+        assert!(OrderNumber::compose(&long, date(2026, 1, 2), 1).is_none());
+        for bad in ["20260102-00042", "ft-0001-2026012-00042", "ft-0001-20260102-42", "FT-20260102-00042"] {
+            assert!(bad.parse::<OrderNumber>().is_err(), "{bad}");
+        }
     }
 
     #[test]

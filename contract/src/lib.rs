@@ -1,11 +1,13 @@
-//! What the kiosk and the central API must agree on: the messages between them, the catalogue of services,
-//! form templates with one validator a field type, the rules of Chinese identity numbers, and the cryptographic suites
+//! What the kiosk and the central API must agree on: the messages between them, the catalogue of services, bills and
+//! the orders that pay them, form templates with one validator a field type, the rules of Chinese identity numbers, and the cryptographic suites
 //! that seal and sign what goes between them.
 //!
 //! Knows nothing of devices, screens, stores or sockets: everything here is a value that is parsed at an edge
 //! and trusted inside.
 
+pub mod account;
 pub mod base64;
+pub mod bill;
 pub mod calendar;
 pub mod catalogue;
 pub mod code_lists;
@@ -16,6 +18,8 @@ mod form_file;
 pub mod id_number;
 pub mod ids;
 pub mod message;
+pub mod order;
+pub mod providers;
 pub mod secret;
 pub mod series;
 pub mod suite;
@@ -24,7 +28,8 @@ pub mod validate;
 pub use fen::Fen;
 pub use id_number::{IdNumber, Sex};
 pub use ids::{
-    CaseNumber, ClerkId, DepartmentCode, EntryId, FieldId, FormId, KioskId, LocalNumber, Seq, ServiceCode,
+    BillId, CaseNumber, ClerkId, DepartmentCode, EntryId, FieldId, FormId, KioskId, LocalNumber, OrderNumber,
+    ProviderId, Seq, ServiceCode,
 };
 pub use secret::Secret;
 pub use suite::Suite;

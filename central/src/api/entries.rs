@@ -119,7 +119,8 @@ fn receipt_response(status: StatusCode, receipt: Vec<u8>) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], receipt).into_response()
 }
 
-fn read_key(headers: &HeaderMap) -> Result<EntryId, Fault> {
+/// The idempotency key of a request.
+pub(super) fn read_key(headers: &HeaderMap) -> Result<EntryId, Fault> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let value = values.next().ok_or(Fault::KeyMissing)?;
     if values.next().is_some() {
@@ -132,7 +133,8 @@ fn read_key(headers: &HeaderMap) -> Result<EntryId, Fault> {
     if is_v7 { Ok(key) } else { Err(Fault::KeyIllFormed) }
 }
 
-fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Vec<u8>, Fault> {
+/// The whole body.
+pub(super) fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Vec<u8>, Fault> {
     match body {
         Ok(bytes) => Ok(bytes.to_vec()),
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Fault::TooLarge),

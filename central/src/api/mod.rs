@@ -2,17 +2,21 @@
 //!
 //! Handlers know the store and the services by their traits only. Nothing of a body or a case is ever logged.
 
+mod bills;
 mod clerk_cases;
 mod clerk_projects;
 mod entries;
 mod judging;
+mod money_problem;
 mod openapi;
+mod orders;
 mod problem;
 mod reads;
 mod registries;
 mod series;
 mod under_way;
 
+use crate::accounting::payments::Payments;
 use crate::caller::{Caller, Clerk};
 use crate::cases::Numbers;
 use crate::door::CallerListener;
@@ -24,8 +28,7 @@ use crate::store::Store;
 use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode, request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -36,6 +39,7 @@ use contract::series::MAX_REQUEST_BYTES;
 use problem::Fault;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use under_way::UnderWay;
 use uuid::Uuid;
 
@@ -59,7 +63,7 @@ struct AsKiosk(KioskId);
 impl<S: Send + Sync> FromRequestParts<S> for AsKiosk {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Fault> {
         match parts.extensions.get() {
             Some(ConnectInfo(Caller::Kiosk(kiosk))) => Ok(Self(kiosk.clone())),
             _ => Err(Fault::NotForYou("a terminal")),
@@ -73,7 +77,7 @@ struct AsClerk(Clerk);
 impl<S: Send + Sync> FromRequestParts<S> for AsClerk {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Fault> {
         match parts.extensions.get() {
             Some(ConnectInfo(Caller::Clerk(clerk))) => Ok(Self(clerk.clone())),
             _ => Err(Fault::NotForYou("a clerk")),
@@ -99,16 +103,32 @@ struct Central {
     keys: Arc<Keys>,
     numbers: Arc<Numbers>,
     metrics: Arc<Metrics>,
+    /// Changes when central goes down: nobody is held any longer.
+    stopped: watch::Receiver<()>,
     under_way: UnderWay,
+    payments: Option<Arc<Payments>>,
+}
+
+/// What the interface is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// What is judged.
+    pub services: Arc<dyn Services>,
+    /// What entries are sealed to.
+    pub keys: Arc<Keys>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Bills and orders, where money is taken.
+    pub payments: Option<Arc<Payments>>,
+    /// Changes when central goes down.
+    pub stopped: watch::Receiver<()>,
 }
 
 /// The whole interface. Serve it to a [`CallerListener`], with `into_make_service_with_connect_info::<Caller>()`.
-pub fn router(
-    store: Arc<dyn Store>,
-    services: Arc<dyn Services>,
-    keys: Arc<Keys>,
-    metrics: Arc<Metrics>,
-) -> Router {
+pub fn router(parts: Parts) -> Router {
+    let Parts { store, services, keys, metrics, payments, stopped } = parts;
     let watch = Watch { metrics: Arc::clone(&metrics), kiosks: limits::kiosks() };
     Router::new()
         .route("/v1/entries", post(entries::post_entry))
@@ -126,6 +146,11 @@ pub fn router(
         .route("/v1/clerk/projects/{project}", get(clerk_projects::get_project))
         .route("/v1/clerk/projects/{project}/acts", post(clerk_projects::post_project_act))
         .route("/v1/clerk/inbox", get(clerk_projects::get_inbox))
+        .route("/v1/bills/look-up", post(bills::post_look_up))
+        .route("/v1/orders", get(orders::get_orders).post(orders::post_order))
+        .route("/v1/orders/{order}", get(orders::get_order))
+        .route("/v1/orders/{order}/ask", post(orders::post_ask))
+        .route("/v1/orders/{order}/leave", post(orders::post_leave))
         .route("/v1/openapi.json", get(openapi::get_document))
         .route("/health", get(reads::get_health))
         .fallback(async || Fault::NoSuchPath)
@@ -138,7 +163,9 @@ pub fn router(
             keys,
             numbers: Arc::default(),
             metrics,
+            stopped,
             under_way: UnderWay::default(),
+            payments,
         })
 }
 

@@ -32,6 +32,12 @@ use utoipa::{Modify, OpenApi, openapi};
         super::clerk_projects::post_project_act,
         super::clerk_projects::get_inbox,
         super::reads::get_health,
+        super::bills::post_look_up,
+        super::orders::post_order,
+        super::orders::get_orders,
+        super::orders::get_order,
+        super::orders::post_ask,
+        super::orders::post_leave,
         get_document
     ),
     components(schemas(contract::message::Entry)),

@@ -1,6 +1,7 @@
 //! What is wrong with a request, as a problem document (RFC 9457). The words tell what to do and hold nothing of the
 //! body.
 
+use super::money_problem::MoneyFault;
 use crate::cases::NoNumberLeft;
 use crate::casework::{ReplayError, WorkError};
 use crate::deciding::case::Refusal;
@@ -34,6 +35,7 @@ pub(super) enum Fault {
     Forked,
     AlreadyEvaluated,
     NothingToEvaluate,
+    Money(MoneyFault),
     NoSuchCase,
     NotTheApplicant,
     NoSuchProject,
@@ -110,6 +112,7 @@ impl Fault {
             Self::NothingToEvaluate => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "nothing-to-evaluate", "There is no such application")
             }
+            Self::Money(fault) => fault.kind(),
             Self::NoSuchCase => (StatusCode::NOT_FOUND, "no-such-case", "There is no such case"),
             Self::NotTheApplicant => {
                 (StatusCode::FORBIDDEN, "not-the-applicant", "The card is not the applicant's")
@@ -180,6 +183,7 @@ impl Fault {
             Self::SeqTaken => "another entry has this seq; ask /v1/tail and go on after 'highest'".into(),
             Self::AlreadyEvaluated => "an application is rated once; the first rating stands".into(),
             Self::NothingToEvaluate => "send the application before its evaluation".into(),
+            Self::Money(fault) => fault.detail(),
             Self::NoSuchCase => "check the number: 21 digits and a check character".into(),
             Self::NoSuchPath => "see /v1/openapi.json".into(),
             Self::MethodNotAllowed => "see /v1/openapi.json for the methods of this path".into(),

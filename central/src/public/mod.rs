@@ -3,8 +3,10 @@
 
 mod data_resources;
 mod page;
+mod pay;
 mod verify;
 
+use crate::accounting::simulated::SimulatedOutside;
 use crate::limits::{self, Limit};
 use crate::services::Services;
 use crate::store::Store;
@@ -29,12 +31,17 @@ pub(crate) struct Public {
 }
 
 /// The pages. Serve them with `into_make_service_with_connect_info::<SocketAddr>()`.
-pub(crate) fn router(store: Arc<dyn Store>, services: Arc<dyn Services>) -> Router {
+pub(crate) fn router(
+    store: Arc<dyn Store>,
+    services: Arc<dyn Services>,
+    payments: Option<SimulatedOutside>,
+) -> Router {
     Router::new()
         .route("/verify", get(verify::ask).post(verify::submit))
         .route("/verify/{code}", get(verify::show))
         .route("/data-resources", get(data_resources::show))
         .route("/style.css", get(page::style))
+        .merge(payments.map_or_else(Router::new, pay::routes))
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(middleware::from_fn(guard))

@@ -5,7 +5,7 @@
 //! tables of a migration. Integers are 64 bits, times are milliseconds since 1970, days are `YYYY-MM-DD`.
 
 use super::StoreError;
-use contract::{CaseNumber, EntryId, KioskId, Seq, ServiceCode};
+use contract::{BillId, CaseNumber, EntryId, KioskId, OrderNumber, ProviderId, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::str::FromStr;
@@ -149,7 +149,7 @@ macro_rules! from_names {
         }
     )* };
 }
-from_names!(KioskId, CaseNumber, ServiceCode);
+from_names!(KioskId, CaseNumber, ServiceCode, OrderNumber, ProviderId, BillId);
 
 impl<T: Into<Self>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
@@ -164,6 +164,11 @@ pub struct Row(Vec<Value>);
 impl Row {
     pub(super) const fn new(values: Vec<Value>) -> Self {
         Self(values)
+    }
+
+    /// All of its values.
+    pub fn into_values(self) -> Vec<Value> {
+        self.0
     }
 
     fn value(&self, column: usize) -> &Value {

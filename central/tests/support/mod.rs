@@ -1,6 +1,8 @@
 //! A city for the stories: an authority, a running central, terminals that talk to it over real TLS.
 #![allow(dead_code, unused_macros, unused_imports, reason = "each story uses its own part")]
 
+pub(crate) mod payments;
+
 use central::ca::{self, Papers};
 use central::store::Store;
 use central::{Config, Office, Running, ServiceFacts, ServiceKind, Services};
@@ -142,7 +144,8 @@ impl City {
     pub(crate) async fn start(&mut self) {
         for _ in 0..self.instances {
             let folder = self.folder.path();
-            let config = Config::on_loopback(self.db(), folder.to_owned(), keys_of(folder));
+            let mut config = Config::on_loopback(self.db(), folder.to_owned(), keys_of(folder));
+            config.payments = Some(payments::simulated(folder));
             self.running.push(central::start(&config, Arc::clone(&self.services)).await.unwrap());
         }
     }
@@ -159,6 +162,20 @@ impl City {
             running.shut_down().await.unwrap();
         }
         self.start().await;
+    }
+
+    /// The store is gone, and there is an empty one. Start again afterwards.
+    pub(crate) fn lose_everything(&mut self) {
+        self.running.clear();
+        match &mut self.cluster {
+            Some(cluster) => *cluster = Cluster::start().unwrap(),
+            None => {
+                for file in ["central.db", "central.db-wal", "central.db-shm"] {
+                    // The log and its index go with the file when it is closed cleanly.
+                    let _ = std::fs::remove_file(self.folder.path().join(file));
+                }
+            }
+        }
     }
 
     pub(crate) fn db(&self) -> String {

@@ -1,0 +1,252 @@
+//! What a kiosk or a clerk may ask of accounting: look up, order, ask, leave, reconcile. Every call outside has a time
+//! limit and happens between transactions, never inside one.
+
+use super::books::{self, Created, Draft};
+use super::error::AccountingError;
+use super::matters::{self, Reconciled};
+use super::order::{Event, Order};
+use super::outside::{
+    BillProvider, ChannelLine, Later, NoAnswer, Notice, NoticeFault, PaymentChannel, ProviderLine,
+};
+use super::reconcile::compare;
+use super::{holds, works};
+use crate::store::Store;
+use contract::bill::{AccountBills, LookUp};
+use contract::message::day_in_china;
+use contract::order::{ChannelName, OrderRequest, Purchase, top_up};
+use contract::providers::{Provider, Providers};
+use contract::{EntryId, Fen, KioskId, OrderNumber, ProviderId};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// The longest that anybody outside is waited for.
+pub(super) const CALL_LIMIT: Duration = Duration::from_secs(10);
+
+/// The longest wait for a file.
+const FILE_LIMIT: Duration = Duration::from_mins(5);
+
+/// How long a receipt can be printed again.
+const REPRINT_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// The most orders of a kiosk that are listed.
+const MOST_RECENT: usize = 200;
+
+/// Accounting with everybody it talks to.
+pub struct Payments {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) list: Arc<Providers>,
+    pub(super) outside: Outside,
+    pub(super) wake: Notify,
+}
+
+/// Everybody outside.
+#[derive(Clone)]
+pub struct Outside {
+    /// WeChat Pay.
+    pub wechat: Arc<dyn PaymentChannel>,
+    /// Alipay.
+    pub alipay: Arc<dyn PaymentChannel>,
+    /// The providers.
+    pub providers: Arc<dyn BillProvider>,
+}
+
+impl Outside {
+    /// The channel of a name.
+    pub fn channel(&self, name: ChannelName) -> &dyn PaymentChannel {
+        match name {
+            ChannelName::Wechat => self.wechat.as_ref(),
+            ChannelName::Alipay => self.alipay.as_ref(),
+        }
+    }
+}
+
+/// A request for an order as it came, with its key.
+#[derive(Clone, Debug)]
+pub struct Ordered {
+    /// Who asks.
+    pub kiosk: KioskId,
+    /// The idempotency key.
+    pub key: EntryId,
+    /// SHA-256 of the body.
+    pub request_hash: [u8; 32],
+    /// What is asked.
+    pub request: OrderRequest,
+}
+
+impl Payments {
+    /// Accounting over a store and an outside.
+    pub fn new(store: Arc<dyn Store>, list: Arc<Providers>, outside: Outside) -> Self {
+        Self { store, list, outside, wake: Notify::new() }
+    }
+
+    fn provider(&self, id: &ProviderId) -> Result<&Provider, AccountingError> {
+        self.list.find(id).ok_or_else(|| AccountingError::NoSuchProvider(id.clone()))
+    }
+
+    /// What an account has to pay, checked, and marked with what we know of its bills.
+    pub async fn look_up(&self, asked: LookUp) -> Result<AccountBills, AccountingError> {
+        let provider = self.provider(&asked.provider)?;
+        if !provider.accepts(&asked.account) {
+            return Err(AccountingError::WrongAccount(asked.provider));
+        }
+        let answer = self.outside.providers.look_up(asked.clone(), Timestamp::now());
+        let account = within(CALL_LIMIT, answer).await.map_err(|NoAnswer| AccountingError::ProviderSilent)?;
+        let mut account = account.ok_or(AccountingError::NoSuchAccount)?;
+        account.check(provider, &asked).inspect_err(|error| {
+            tracing::error!(provider = %asked.provider, %error, "a provider's answer is wrong and not shown");
+        })?;
+        self.store
+            .read(move |sql| {
+                holds::mark(sql, &mut account)?;
+                Ok::<_, AccountingError>(account.clone())
+            })
+            .await
+    }
+
+    /// Makes an order and asks for its code at once. The amount is the provider's today, not the kiosk's.
+    pub async fn order(&self, ordered: Ordered) -> Result<Created, AccountingError> {
+        let Ordered { kiosk, key, request_hash, request } = ordered;
+        let asked_by = kiosk.clone();
+        let before =
+            self.store.read(move |sql| books::find_by_key(sql, &asked_by, key, request_hash)).await?;
+        if let Some(before) = before {
+            return Ok(Created::Before(before));
+        }
+        let amount = self.price(&request).await?;
+        if amount != request.amount_fen {
+            return Err(AccountingError::AmountChanged { seen: request.amount_fen, now: amount });
+        }
+        let OrderRequest { provider, account, purchase, channel, .. } = request;
+        let draft = Draft { kiosk, key, request_hash, provider, account, purchase, amount, channel };
+        let now = Timestamp::now();
+        match self.store.change(move |sql| books::create(sql, &draft, now)).await? {
+            Created::Now(order) => {
+                self.work_on(&order.terms().number).await?;
+                self.find(&order.terms().number).await.map(Created::Now)
+            }
+            before @ Created::Before(_) => Ok(before),
+        }
+    }
+
+    async fn price(&self, request: &OrderRequest) -> Result<Fen, AccountingError> {
+        let asked = LookUp { provider: request.provider.clone(), account: request.account.clone() };
+        let account = self.look_up(asked).await?;
+        let provider = self.provider(&request.provider)?;
+        Ok(match &request.purchase {
+            Purchase::Bills { bill_ids } => account.choose(provider, bill_ids)?,
+            Purchase::TopUp => top_up(provider, request.amount_fen)?,
+        })
+    }
+
+    async fn find(&self, number: &OrderNumber) -> Result<Order, AccountingError> {
+        let number = number.clone();
+        self.store.read(move |sql| books::find(sql, &number)).await
+    }
+
+    /// An order of a kiosk.
+    pub async fn order_of(&self, kiosk: &KioskId, number: &OrderNumber) -> Result<Order, AccountingError> {
+        let order = self.find(number).await?;
+        if order.terms().kiosk == *kiosk {
+            Ok(order)
+        } else {
+            Err(AccountingError::NoSuchOrder(number.clone()))
+        }
+    }
+
+    /// The kiosk's orders of the last 24 hours, newest first.
+    pub async fn recent(&self, kiosk: KioskId) -> Result<Vec<Order>, AccountingError> {
+        let now = Timestamp::now();
+        let since = now.checked_sub(REPRINT_WITHIN).unwrap_or(now);
+        self.store.read(move |sql| books::of_kiosk(sql, &kiosk, since, MOST_RECENT)).await
+    }
+
+    /// The person says 'I have paid', or leaves; then the channel is asked at once.
+    pub async fn tell(
+        &self,
+        kiosk: &KioskId,
+        number: &OrderNumber,
+        event: Event,
+    ) -> Result<Order, AccountingError> {
+        self.order_of(kiosk, number).await?;
+        self.happen(number, event).await?;
+        self.work_on(number).await?;
+        self.find(number).await
+    }
+
+    pub(super) async fn happen(&self, number: &OrderNumber, event: Event) -> Result<(), AccountingError> {
+        let (number, now) = (number.clone(), Timestamp::now());
+        self.store.change(move |sql| books::happen(sql, &number, event.clone(), now)).await?;
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Takes a notice that came over the network. One of an order that is not ours is dropped.
+    pub async fn take_notice(&self, channel: ChannelName, notice: &Notice<'_>) -> Result<(), NoticeTrouble> {
+        let paid = self.outside.channel(channel).open_notice(notice)?;
+        match self.happen(&paid.order, Event::PaidNotice(paid.payment)).await {
+            Err(AccountingError::NoSuchOrder(order)) => {
+                tracing::warn!(%order, %channel, "a notice is about an order that is not ours");
+                Ok(())
+            }
+            done => Ok(done?),
+        }
+    }
+
+    /// Compares a day that is over with the files of channels and providers.
+    pub async fn reconcile(&self, day: Date, now: Timestamp) -> Result<Reconciled, AccountingError> {
+        if day >= day_in_china(now) {
+            return Err(AccountingError::DayNotOver(day));
+        }
+        let mut channels: Vec<ChannelLine> = Vec::new();
+        for name in ChannelName::ALL {
+            let file = self.outside.channel(name).daily_file(day);
+            channels.extend(in_time(file, name.as_str(), day).await?);
+        }
+        let mut providers: Vec<ProviderLine> = Vec::new();
+        for provider in self.list.all() {
+            let file = self.outside.providers.daily_file(provider.id.clone(), day);
+            providers.extend(in_time(file, provider.id.as_str(), day).await?);
+        }
+        let reconciled = self.store.change(move |sql| {
+            let compared = compare(&books::book_of(sql, day)?, &channels, &providers);
+            matters::take_in(sql, day, &compared, now)
+        });
+        let reconciled = reconciled.await?;
+        self.wake.notify_one();
+        Ok(reconciled)
+    }
+
+    /// Works on one order now, if it is due: whoever asks for it need not wait for the next round.
+    async fn work_on(&self, number: &OrderNumber) -> Result<(), AccountingError> {
+        let (number, now) = (number.clone(), Timestamp::now());
+        let (_, asked) = self.store.change(move |sql| books::happen(sql, &number, Event::Due, now)).await?;
+        match asked {
+            None => Ok(()),
+            Some(asked) => works::carry_out(self, asked).await,
+        }
+    }
+}
+
+/// Why a notice was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum NoticeTrouble {
+    /// The notice.
+    #[error(transparent)]
+    Notice(#[from] NoticeFault),
+    /// We.
+    #[error(transparent)]
+    Accounting(#[from] AccountingError),
+}
+
+/// Waits for an answer, but not for ever.
+pub(super) async fn within<T>(limit: Duration, answer: Later<'_, T>) -> Result<T, NoAnswer> {
+    tokio::time::timeout(limit, answer).await.unwrap_or(Err(NoAnswer))
+}
+
+async fn in_time<T>(file: Later<'_, T>, whose: &str, day: Date) -> Result<T, AccountingError> {
+    let no_file = |NoAnswer| AccountingError::NoFile { whose: whose.to_owned(), day };
+    within(FILE_LIMIT, file).await.map_err(no_file)
+}
