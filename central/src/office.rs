@@ -39,7 +39,7 @@ pub enum Procedure {
 pub struct Office {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) templates: Arc<Templates>,
-    pub(crate) calendar: Arc<Calendar>,
+    calendar: Arc<Calendar>,
     pub(crate) resources: Arc<Resources>,
     pub(crate) registries: Arc<dyn Registries>,
     rules: RuleSets,
@@ -83,6 +83,11 @@ impl Office {
     /// What may be asked of the registries.
     pub fn resources(&self) -> &Resources {
         &self.resources
+    }
+
+    /// By which days deadlines are counted.
+    pub fn calendar(&self) -> &Arc<Calendar> {
+        &self.calendar
     }
 
     fn service(&self, code: &ServiceCode) -> Option<&Service> {

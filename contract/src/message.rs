@@ -276,6 +276,17 @@ pub enum Light {
     Red,
 }
 
+impl Light {
+    /// The words for lists.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Green => "正常",
+            Self::Amber => "临期",
+            Self::Red => "超期",
+        }
+    }
+}
+
 /// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

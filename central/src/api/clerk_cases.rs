@@ -263,5 +263,5 @@ pub(super) async fn post_replay(
 }
 
 fn calendar(central: &Central) -> Arc<contract::calendar::Calendar> {
-    Arc::clone(&central.services.office().calendar)
+    Arc::clone(central.services.office().calendar())
 }

@@ -48,7 +48,7 @@ pub(super) async fn get_projects(
     State(central): State<Central>,
     AsClerk(clerk): AsClerk,
 ) -> Result<Json<Vec<BoardView>>, Fault> {
-    let (calendar, now) = (Arc::clone(&central.services.office().calendar), Timestamp::now());
+    let (calendar, now) = (Arc::clone(central.services.office().calendar()), Timestamp::now());
     let views = central.store.read::<_, WorkError, _>(move |sql| {
         let boards = casework::boards(sql, &clerk.department)?;
         Ok(boards
@@ -78,7 +78,7 @@ pub(super) async fn get_project(
     code: Result<Path<ProjectCode>, PathRejection>,
 ) -> Result<Json<BoardView>, Fault> {
     let Path(code) = code.map_err(|_| Fault::NoSuchProject)?;
-    let (calendar, now) = (Arc::clone(&central.services.office().calendar), Timestamp::now());
+    let (calendar, now) = (Arc::clone(central.services.office().calendar()), Timestamp::now());
     let view = central.store.read::<_, WorkError, _>(move |sql| {
         let board = casework::board(sql, &code)?.ok_or(WorkError::NoSuchProject)?;
         Ok(casework::board_view(&board, now, &calendar)?)
@@ -112,7 +112,7 @@ pub(super) async fn post_project_act(
 ) -> Result<Json<BoardView>, Fault> {
     let Path(code) = code.map_err(|_| Fault::NoSuchProject)?;
     let (seen, act) = super::body(body)?.split();
-    let (calendar, now) = (Arc::clone(&central.services.office().calendar), Timestamp::now());
+    let (calendar, now) = (Arc::clone(central.services.office().calendar()), Timestamp::now());
     let view = central.store.change::<_, WorkError, _>(move |sql| {
         let board = casework::act_on_project(sql, &code, seen, &act, &clerk, now, &calendar)?;
         Ok(casework::board_view(&board, now, &calendar)?)

@@ -67,7 +67,7 @@ pub(super) async fn post_entry(
                 seal_hash,
                 effect,
                 received_at,
-                calendar: Arc::clone(&central.services.office().calendar),
+                calendar: Arc::clone(central.services.office().calendar()),
             };
             match central.store.change(move |sql| intake::apply(sql, &arrival)).await {
                 Ok(Applied::Now(receipt)) => {

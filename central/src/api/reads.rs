@@ -29,7 +29,7 @@ pub(super) async fn get_case(
     case: Result<Path<CaseNumber>, PathRejection>,
 ) -> Result<Json<CaseProgress>, Fault> {
     let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
-    let (calendar, now) = (Arc::clone(&central.services.office().calendar), Timestamp::now());
+    let (calendar, now) = (Arc::clone(central.services.office().calendar()), Timestamp::now());
     let progress = central.store.read(move |sql| casework::progress(sql, &case, now, &calendar)).await?;
     progress.map(Json).ok_or(Fault::NoSuchCase)
 }

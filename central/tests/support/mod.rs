@@ -4,16 +4,18 @@
 pub(crate) mod payments;
 
 use central::ca::{self, Papers};
+use central::registries::{Registries, SampleRegistries};
 use central::store::Store;
-use central::{Config, Office, Running, ServiceFacts, ServiceKind, Services};
+use central::{CatalogueServices, Config, Office, Running, ServiceFacts, ServiceKind, Services};
 use contract::base64::Base64;
 use contract::desired::PublicKey;
 use contract::message::{
-    Application, Assurance, Entry, EntryBody, EntryReceipt, Evaluation, IDEMPOTENCY_KEY, Problem, Rating,
+    Application, Assurance, CaseReply, Entry, EntryBody, EntryReceipt, Evaluation, IDEMPOTENCY_KEY, Outcome,
+    Problem, Rating, Reply,
 };
 use contract::series::{SealedEntry, SealingKeyId, sealing_context};
 use contract::suite::Suite;
-use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
+use contract::{CaseNumber, EntryId, Fen, IdNumber, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use private_postgres::{Cluster, ClusterError};
@@ -403,6 +405,61 @@ pub(crate) fn application(seq: u64, service: &str) -> Sent {
         .into(),
     });
     sent(seq, body)
+}
+
+/// The whole catalogue, with sample registries that can be told to be silent or slow.
+pub(crate) fn whole_catalogue() -> (Arc<dyn Services>, Arc<SampleRegistries>) {
+    let office = Office::load(&catalog()).unwrap();
+    let registries = SampleRegistries::load(&catalog().join("registries"), office.resources()).unwrap();
+    let registries = Arc::new(registries);
+    let office = office.with_registries(Arc::clone(&registries) as Arc<dyn Registries>);
+    (Arc::new(CatalogueServices::from(office)), registries)
+}
+
+/// A filled form of the real catalogue.
+pub(crate) fn filing(seq: u64, service: &str, form: &str, fields: &[(&str, &str)]) -> Sent {
+    let body = EntryBody::Application(Application {
+        service: service.parse().unwrap(),
+        form: form.parse().unwrap(),
+        assurance: Assurance::CardAndFace,
+        fields: fields.iter().map(|(id, value)| (id.parse().unwrap(), Secret::from(*value))).collect(),
+    });
+    sent(seq, body)
+}
+
+/// What a card says of a woman, and what she confirms.
+pub(crate) fn card_of<'a>(name: &'a str, id_no: &'a str, birth: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("name", name),
+        ("id_no", id_no),
+        ("sex", if id_no.as_bytes()[16] % 2 == 0 { "2" } else { "1" }),
+        ("nation", "01"),
+        ("birth", birth),
+        ("card_address", "广东省深圳市福田区测试路１号"),
+        ("card_issuer", "测试市公安局福田分局"),
+        ("card_valid_to", "长期"),
+        ("phone", "13800000001"),
+        ("consent", "true"),
+        ("sign", SIGNATURE),
+    ]
+}
+
+/// Twenty points of a finger.
+pub(crate) const SIGNATURE: &str = "1,1 2,2 3,3 4,4 5,5 6,6 7,7 8,8 9,9 10,10 11,11 12,12 13,13 14,14 15,15 16,16 17,17 \
+                                    18,18 19,19 20,20";
+
+/// What an applicant says in a case.
+pub(crate) fn reply(seq: u64, case: &CaseNumber, id_no: &str, reply: Reply) -> Sent {
+    let id_no = IdNumber::parse(id_no).unwrap();
+    sent(seq, EntryBody::CaseReply(CaseReply { case: case.clone(), id_no, reply }))
+}
+
+/// The number of a case that an entry opened.
+pub(crate) fn opened(receipt: &EntryReceipt) -> CaseNumber {
+    match &receipt.outcome {
+        Outcome::CaseOpened { case, .. } => case.clone(),
+        other => panic!("no case was opened: {other:?}"),
+    }
 }
 
 pub(crate) fn evaluation(seq: u64, application: EntryId) -> Sent {
