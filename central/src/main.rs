@@ -9,6 +9,8 @@ use central::store;
 use central::{CatalogueServices, Clerk, Config, ca, keys};
 use clap::{Parser, Subcommand};
 use cli::accounts::{self, AccountsCommand};
+use cli::cases::{self, CaseCommand};
+use cli::projects::{self, ProjectCommand};
 use contract::suite::Suite;
 use contract::{CaseNumber, ClerkId, DepartmentCode, EntryId, KioskId};
 use jiff::Timestamp;
@@ -20,6 +22,9 @@ use std::sync::Arc;
 
 mod cli {
     pub(crate) mod accounts;
+    pub(crate) mod cases;
+    pub(crate) mod desk;
+    pub(crate) mod projects;
 }
 
 /// The central API of Budayang terminals.
@@ -65,6 +70,12 @@ enum Command {
     /// What the accounting desk does: reconciliation, refunds, balance
     #[command(subcommand)]
     Accounts(AccountsCommand),
+    /// What a clerk does with cases: the queue, acts, a decision by rules done again
+    #[command(subcommand)]
+    Case(CaseCommand),
+    /// What a clerk does with construction projects (深圳90)
+    #[command(subcommand)]
+    Project(ProjectCommand),
     /// Prints a record for a clerk: fields as they came, and what was answered
     Show {
         /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
@@ -188,6 +199,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
             serve(&Config { db, listen, public, admin, ca, keys, payments }, &catalog).await
         }
         Command::Accounts(command) => accounts::run(command).await,
+        Command::Case(command) => cases::run(command).await,
+        Command::Project(command) => projects::run(command).await,
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,

@@ -81,6 +81,8 @@ pub struct Service {
     pub badges: BTreeSet<Badge>,
     /// How long it takes.
     pub handling: Handling,
+    /// 法定办结时限, in working days: what the law gives, also for what is done on the spot.
+    pub statutory_days: u16,
     /// Fee; zero is free.
     pub fee: Fen,
     /// Whether card and face are needed (L3); otherwise anybody may ask.
@@ -365,6 +367,7 @@ impl Row<'_> {
             themes: self.words(7, 80)?.split(';').map(str::to_owned).collect(),
             badges,
             handling,
+            statutory_days: statutory,
             fee: Fen(fee),
             needs_face: self.flag(15)?,
             form: self.parse(17, "a form id (a-z 0-9 -)")?,
