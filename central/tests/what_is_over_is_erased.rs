@@ -10,9 +10,9 @@ mod support;
 
 use central::retention::RULES;
 use central::store::{Sql, StoreError};
+use contract::Seq;
 use contract::message::Outcome;
 use contract::series::Tail;
-use contract::Seq;
 use jiff::{SignedDuration, Timestamp};
 use support::{City, application, key, on_every_store, receipt};
 
@@ -30,7 +30,9 @@ async fn answers_are_erased_when_their_time_is_over(city: City) {
     let store = city.store().await;
     let due = async |after_days: i64| {
         let now = Timestamp::now() + SignedDuration::from_hours(24 * after_days);
-        let count = move |sql: &mut dyn Sql| RULES.iter().map(|rule| rule.due(sql, now)).collect::<Result<Vec<_>, _>>();
+        let count = move |sql: &mut dyn Sql| {
+            RULES.iter().map(|rule| rule.due(sql, now)).collect::<Result<Vec<_>, _>>()
+        };
         store.read::<_, StoreError, _>(count).await.unwrap()
     };
     assert_eq!(due(0).await, [0; 6], "nothing is over on the first day");
@@ -38,7 +40,9 @@ async fn answers_are_erased_when_their_time_is_over(city: City) {
     assert_eq!(due(400).await, [2, 1, 1, 0, 0, 0]);
 
     let later = Timestamp::now() + SignedDuration::from_hours(24 * 400);
-    let erase = move |sql: &mut dyn Sql| RULES.iter().map(|rule| rule.carry_out(sql, later)).collect::<Result<Vec<_>, _>>();
+    let erase = move |sql: &mut dyn Sql| {
+        RULES.iter().map(|rule| rule.carry_out(sql, later)).collect::<Result<Vec<_>, _>>()
+    };
     assert_eq!(store.change::<_, StoreError, _>(erase).await.unwrap(), [2, 1, 1, 0, 0, 0]);
     assert_eq!(due(400).await, [0; 6]);
     let again = kiosk.post(looked_up, &application(1, "SZ-SB-000001")).await;
