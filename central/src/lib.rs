@@ -6,12 +6,12 @@
 //! no service by name: what a service is comes through [`Services`].
 //!
 //! Code map: `tls` lets callers in, `api` is what they ask, `public` are pages for anyone, `admin` is for who runs it;
-//! `intake` and `cases` are what is remembered, `store` is the engine
-//! that remembers it, `services` is what is judged, `ca` makes certificates, `keys` holds what entries are sealed to,
-//! `server` puts it together.
+//! `deciding` is how a case is decided, as values; `office` is by what (catalogue, calendar, rules, `registries`);
+//! `intake`, `cases` and `casework` are what is remembered, `store` is the engine that remembers it, `services` is what
+//! is judged, `ca` makes certificates, `keys` holds what entries are sealed to, `server` puts it together.
 //!
-//! Current limitations: answers of look-ups come from [`sample_registry`]; cases don't move on
-//! after acceptance yet; certificates live until 2036 and can not be revoked.
+//! Current limitations: answers of look-ups come from [`sample_registry`]; certificates live until 2036 and can not be
+//! revoked.
 
 pub mod accounting;
 mod admin;

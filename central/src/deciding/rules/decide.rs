@@ -3,6 +3,7 @@
 use super::inputs::Inputs;
 use super::language::Condition;
 use super::sets::{Rule, RuleSet};
+use crate::deciding::PlainWords;
 use crate::registries::{Answer, Fact, ResourceId, Silence};
 use cel::{Context, ExecutionError, Value};
 use contract::validate::parse_date;
@@ -35,7 +36,7 @@ pub struct RuleOutcome {
     /// The rule, `R3`.
     pub rule: String,
     /// What it asks for, or when it fails, what is missing.
-    pub words: String,
+    pub words: PlainWords,
     /// What it says.
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -52,19 +53,19 @@ pub enum Decision {
     /// At least one rule fails.
     Refused {
         /// What each failing rule misses.
-        reasons: Vec<String>,
+        reasons: Vec<PlainWords>,
     },
     /// No rule fails, but some could not be judged: a clerk decides.
     ToClerk {
-        /// Why each of them could not.
-        unanswered: Vec<String>,
+        /// What each of them asks for.
+        unanswered: Vec<PlainWords>,
     },
 }
 
 /// Decides. The same rule set and inputs give the same outcomes, on any machine, on any day.
 pub fn decide(set: &RuleSet, inputs: &Inputs) -> (Decision, Vec<RuleOutcome>) {
     let outcomes: Vec<RuleOutcome> = set.rules().iter().map(|rule| judge(rule, inputs)).collect();
-    let words_of = |wanted: fn(&Verdict) -> bool| -> Vec<String> {
+    let words_of = |wanted: fn(&Verdict) -> bool| -> Vec<PlainWords> {
         outcomes
             .iter()
             .filter(|outcome| wanted(&outcome.verdict))

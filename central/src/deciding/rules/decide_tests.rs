@@ -118,6 +118,7 @@ fn a_refusal_says_every_reason() {
     inputs.registry.insert("criminal_record".parse().unwrap(), found(&[]));
     let (decision, _) = decide(&GRADUATES, &inputs);
     let Decision::Refused { reasons } = decision else { panic!("{decision:?}") };
+    let reasons: Vec<&str> = reasons.iter().map(PlainWords::as_str).collect();
     assert_eq!(reasons, ["学历层次或年龄不符合条件", "存在不予办理的违法犯罪记录"]);
 }
 
