@@ -1,12 +1,13 @@
 //! A copy of everything that central remembers, and the way back. A file is copied by SQLite itself while central works on;
 //! a cluster by its own programs, `pg_dump` and `pg_restore`.
 //!
-//! What was given out after the copy was made is not in it. So that no case number is given twice, the day of a restore
-//! goes on far beyond where it can have been.
+//! What was given out after the copy was made is not in it. So that no number of a case or an order is given twice, the
+//! day of a restore goes on far beyond where it can have been.
 
+use crate::accounting::books;
 use crate::cases::{DISTRICT, Numbers};
 use crate::private_file;
-use crate::store::{self, Place, Sql, StoreError};
+use crate::store::{self, Place, Sql, Store, StoreError};
 use crate::values;
 use contract::message::day_in_china;
 use jiff::Timestamp;
@@ -98,9 +99,17 @@ pub async fn restore(from: &Path, uri: &str, now: Timestamp) -> Result<(), Backu
             run_on(uri, "pg_restore", &how, from)?;
         }
     }
+    leap(&*store::open_existing(uri).await?, now).await
+}
+
+/// Goes on with numbers of cases and orders far beyond what may have been given on a day that is not remembered whole.
+pub async fn leap(store: &dyn Store, now: Timestamp) -> Result<(), BackupError> {
     let day = day_in_china(now);
-    let store = store::open_existing(uri).await?;
-    Ok(store.change(move |sql: &mut dyn Sql| Numbers::leap(sql, day)).await?)
+    let leap = move |sql: &mut dyn Sql| {
+        Numbers::leap(sql, day)?;
+        books::leap(sql, day)
+    };
+    Ok(store.change::<_, StoreError, _>(leap).await?)
 }
 
 async fn insist_on_empty(uri: &str) -> Result<(), BackupError> {

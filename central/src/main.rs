@@ -3,7 +3,6 @@
 mod bench;
 
 use anyhow::{anyhow, bail};
-use central::backup;
 use central::intake::{self, RecordName, Refusal};
 use central::store;
 use central::{CatalogueServices, Clerk, Config, ca, keys};
@@ -11,6 +10,7 @@ use clap::{Parser, Subcommand};
 use cli::accounts::{self, AccountsCommand};
 use cli::cases::{self, CaseCommand};
 use cli::projects::{self, ProjectCommand};
+use cli::upkeep::{self, CatalogueCommand};
 use contract::suite::Suite;
 use contract::{CaseNumber, ClerkId, DepartmentCode, EntryId, KioskId};
 use jiff::Timestamp;
@@ -25,6 +25,7 @@ mod cli {
     pub(crate) mod cases;
     pub(crate) mod desk;
     pub(crate) mod projects;
+    pub(crate) mod upkeep;
 }
 
 /// The central API of Budayang terminals.
@@ -116,6 +117,24 @@ enum Command {
         /// The copy
         file: PathBuf,
     },
+    /// Goes on beyond numbers that may have been given, after a cluster was taken back to an earlier moment
+    AfterReturn {
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
+        #[arg(long)]
+        db: String,
+    },
+    /// Lists how long each kind of record is kept and what is due
+    Retention {
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
+        #[arg(long)]
+        db: String,
+        /// Erase what is due
+        #[arg(long)]
+        apply: bool,
+    },
+    /// Judges a catalogue, or takes it as a whole
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
     /// Makes certificates
     #[command(subcommand)]
     Ca(CaCommand),
@@ -204,14 +223,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,
-        Command::Backup { db, file } => {
-            backup::back_up(&db, &file).await?;
-            say(&format!("copied to {}\n", file.display()))
-        }
-        Command::Restore { db, file } => {
-            backup::restore(&file, &db, Timestamp::now()).await?;
-            say("brought back; today's case numbers go on a million further\n")
-        }
+        Command::Backup { db, file } => upkeep::back_up(&db, &file).await,
+        Command::Restore { db, file } => upkeep::restore(&db, &file).await,
+        Command::AfterReturn { db } => upkeep::after_return(&db).await,
+        Command::Retention { db, apply } => upkeep::retain(&db, apply).await,
+        Command::Catalogue(command) => upkeep::catalogue(&command),
         Command::Ca(command) => make_certificates(command),
         Command::Keys(command) => make_keys(command),
         Command::Bench(options) => bench::run(options).await,

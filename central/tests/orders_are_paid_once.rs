@@ -44,7 +44,8 @@ async fn a_bill_is_looked_up_ordered_paid_and_posted(city: City) {
         page.contains("模拟支付（演示）") && page.contains(&amount) && page.contains("深圳市环境水务集团")
     );
     assert!(!page.contains(WATER.1) && !page.contains("<script"), "nothing personal, nothing that runs");
-    assert!(city.press(&order, "pay").await.contains("付款成功"));
+    let paid = city.press(&order, "pay").await;
+    assert!(paid.contains("付款成功"), "{paid}");
     let posted = kiosk.wait_for(&order.order_no, OrderState::Posted).await;
     assert!(posted.transaction.is_some() && posted.code_url.is_none());
     assert_eq!(posted.words, "缴费成功");

@@ -75,7 +75,13 @@ impl City {
     pub(crate) async fn press(&self, order: &OrderView, button: &str) -> String {
         self.page(order).await;
         let request = self.browser().post(order.code_url.clone().unwrap()).form(&[("button", button)]);
-        request.send().await.unwrap().text().await.unwrap()
+        let response = request.send().await.unwrap();
+        // A page that is loaded again must not pay again: it leads back to itself.
+        if response.status() == StatusCode::SEE_OTHER {
+            self.page(order).await
+        } else {
+            response.text().await.unwrap()
+        }
     }
 }
 
