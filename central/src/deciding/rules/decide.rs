@@ -10,7 +10,7 @@ use contract::validate::parse_date;
 use jiff::Unit;
 use jiff::civil::{Date, DateDifference};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What one rule says.
@@ -80,6 +80,13 @@ pub fn decide(set: &RuleSet, inputs: &Inputs) -> (Decision, Vec<RuleOutcome>) {
         (true, true) => Decision::Approved,
     };
     (decision, outcomes)
+}
+
+/// The resources that must be asked for a form: those of rules that apply to it, and no others.
+pub fn needed<'a>(set: &'a RuleSet, form: &Inputs) -> BTreeSet<&'a ResourceId> {
+    let may_apply =
+        |rule: &&Rule| rule.applies.as_ref().is_none_or(|applies| evaluate(applies, form) != Ok(false));
+    set.rules().iter().filter(may_apply).flat_map(|rule| rule.condition.resources()).collect()
 }
 
 fn judge(rule: &Rule, inputs: &Inputs) -> RuleOutcome {
