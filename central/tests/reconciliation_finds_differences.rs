@@ -17,7 +17,7 @@ use central::accounting::simulated_world::{Act, Fault};
 use contract::Fen;
 use contract::message::day_in_china;
 use contract::order::{ChannelName, OrderState, OrderView};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use support::payments::{OTHER_WATER, WATER, providers_of};
 use support::{City, Kiosk, on_every_store};
 
@@ -35,9 +35,8 @@ on_every_store!(
 
 /// Today's files, tomorrow morning.
 async fn reconcile(city: &City) -> Reconciled {
-    let now = Timestamp::now();
-    let tomorrow = now + SignedDuration::from_hours(24);
-    city.desk().await.payments().reconcile(day_in_china(now), tomorrow).await.unwrap()
+    let today = day_in_china(Timestamp::now());
+    city.desk().await.payments().reconcile(today, today.tomorrow().unwrap()).await.unwrap()
 }
 
 async fn pay(city: &City, kiosk: &Kiosk, whose: (&str, &str)) -> OrderView {
@@ -172,8 +171,8 @@ async fn a_refund_that_can_not_be_made_is_settled_by_hand(city: City) {
 }
 
 async fn a_day_that_is_not_over_is_not_compared(city: City) {
-    let now = Timestamp::now();
-    let compared = city.desk().await.payments().reconcile(day_in_china(now), now).await;
+    let today = day_in_china(Timestamp::now());
+    let compared = city.desk().await.payments().reconcile(today, today).await;
     assert!(matches!(compared, Err(AccountingError::DayNotOver(_))));
 }
 
@@ -211,7 +210,7 @@ async fn the_desk_works_by_command(city: City) {
     assert!(!shown.contains(WATER.1), "the account is masked");
 
     for (bad, said) in [
-        (settle, "no such matter"),
+        (settle, "is REFUNDED: that can't be decided now"),
         (vec!["refund", number], "is REFUNDED: that can't be decided now"),
         (vec!["refund", "ft-0001-20261125-99999"], "there is no order"),
         (vec!["show", "17"], "'17' is not a number of an order"),

@@ -213,7 +213,7 @@ fn a_provider_that_never_takes_it_gives_the_money_back_within_two_days() {
         let effects = order.handle(Event::Answer(turn, answer), now);
         alarms += effects.iter().filter(|effect| **effect == Effect::Alarm(Alarm::StillUnknown)).count();
     }
-    let hours = (now - NOW).get_seconds() / 3600;
+    let hours = (now - NOW).as_hours();
     assert!((12..48).contains(&hours), "{hours} h");
     assert_eq!(alarms, 1, "somebody is told once");
 }
