@@ -10,7 +10,7 @@
 #[path = "support/held.rs"]
 mod held;
 
-use central::{Config, Running, ServiceFacts, ServiceKind, Services, ca, keys};
+use central::{Config, Office, Running, ServiceFacts, ServiceKind, Services, ca, keys};
 use contract::message::{Application, Assurance, EntryBody, Evaluation, Outcome, Rating};
 use contract::suite::Suite;
 use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
@@ -22,7 +22,7 @@ use kiosk::sync::{CentralClient, Connection, HttpsLine, NoReceipt, Outside, Pape
 use offline_cache::{Lane, Options, Order, Store, StoreHandle};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -45,7 +45,13 @@ impl Services for OneOfEach {
     fn check(&self, _application: &Application, _today: Date) -> Result<(), String> {
         Ok(())
     }
+
+    fn office(&self) -> &Office {
+        &OFFICE
+    }
 }
+
+static OFFICE: LazyLock<Office> = LazyLock::new(|| Office::load(Path::new("catalog")).unwrap());
 
 /// A folder with an authority, a place for central and a kiosk's store.
 struct Street {
@@ -128,7 +134,9 @@ async fn confirm(store: &StoreHandle, body: EntryBody) -> EntryId {
     let append = |store: &mut Store| {
         let order = match &body {
             EntryBody::Evaluation(evaluation) => Order::After(evaluation.application),
-            EntryBody::Application(_) => Order::In(Lane::of(store.kiosk_secret(), "440304199001010011")),
+            EntryBody::Application(_) | EntryBody::CaseReply(_) => {
+                Order::In(Lane::of(store.kiosk_secret(), "440304199001010011"))
+            }
         };
         store.append(body, order, Timestamp::now())
     };

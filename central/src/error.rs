@@ -2,8 +2,12 @@
 
 use crate::accounting::simulated_world::NoWorld;
 use crate::ca::CaError;
+use crate::deciding::project::PlansFault;
+use crate::deciding::rules::RulesFault;
 use crate::keys::KeysError;
+use crate::registries::{ResourcesFault, SampleFault};
 use crate::store::StoreError;
+use contract::calendar::CalendarFault;
 use contract::catalogue::CatalogueFault;
 use contract::form::FormsFault;
 use contract::providers::ProvidersFault;
@@ -56,4 +60,27 @@ pub enum CentralError {
     /// The forms are not as they must be.
     #[error(transparent)]
     Forms(#[from] FormsFault),
+    /// The departments are not as they must be.
+    #[error("departments.csv line {line}: {detail}; mend the row")]
+    Departments {
+        /// Line, counted from 1.
+        line: u64,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The working-day calendar is not as it must be.
+    #[error(transparent)]
+    Calendar(#[from] CalendarFault),
+    /// The data resources are not as they must be.
+    #[error(transparent)]
+    Resources(#[from] ResourcesFault),
+    /// The sample registries are not as they must be.
+    #[error(transparent)]
+    Sample(#[from] SampleFault),
+    /// The rules are not as they must be.
+    #[error(transparent)]
+    Rules(#[from] RulesFault),
+    /// The plans of staged projects are not as they must be.
+    #[error(transparent)]
+    Plans(#[from] PlansFault),
 }

@@ -11,7 +11,7 @@ use crate::private_file::{PUBLIC, SECRET, write_new};
 use contract::Secret;
 use contract::desired::{Desired, DesiredFault, NoKey, PrivateKey, PublicKey, SealingKey, SignedDesired};
 use contract::series::SealingKeyId;
-use contract::suite::{KeyPair, Opener, Suite, SuiteError};
+use contract::suite::{KeyPair, Opener, Sealer, Suite, SuiteError};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,6 +57,7 @@ pub enum KeysError {
 #[derive(Debug)]
 pub struct Keys {
     openers: BTreeMap<SealingKeyId, Box<dyn Opener>>,
+    sealer: (SealingKeyId, Box<dyn Sealer>),
     desired: SignedDesired,
     version: u64,
 }
@@ -80,15 +81,26 @@ impl Keys {
             sealing.push(SealingKey { id, public: read_public(&seal_file(folder, id, "pub"))? });
         }
         let Some(newest) = sealing.last() else { return Err(KeysError::Empty(folder.to_owned())) };
+        let sealer = newest
+            .public
+            .suite
+            .sealer(&newest.public.bytes)
+            .map_err(|source| KeysError::Unusable { path: seal_file(folder, newest.id, "pub"), source })?;
+        let newest = newest.id;
         // Today the keys are all there is to say, so their number is the version.
-        let version = u64::from(newest.id.0);
+        let version = u64::from(newest.0);
         let desired = SignedDesired::sign(&Desired { version, sealing }, signer.as_ref())?;
-        Ok(Self { openers, desired, version })
+        Ok(Self { openers, sealer: (newest, sealer), desired, version })
     }
 
     /// What opens entries that were sealed to this key.
     pub(crate) fn opener(&self, id: SealingKeyId) -> Option<&dyn Opener> {
         self.openers.get(&id).map(Box::as_ref)
+    }
+
+    /// What seals to the newest key, and which that is.
+    pub(crate) fn sealer(&self) -> (SealingKeyId, &dyn Sealer) {
+        (self.sealer.0, self.sealer.1.as_ref())
     }
 
     /// The signed desired state.

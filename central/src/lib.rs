@@ -5,38 +5,49 @@
 //! with a certificate of our own authority; nobody else gets past the handshake. Knows nothing of devices or screens, and
 //! no service by name: what a service is comes through [`Services`].
 //!
-//! Code map: `tls` lets callers in, `api` is what they ask, `public` are pages for anyone, `admin` is for who runs it;
-//! `intake` and `cases` are what is remembered, `store` is the engine
-//! that remembers it, `services` is what is judged, `ca` makes certificates, `keys` holds what entries are sealed to,
-//! `server` puts it together.
+//! Code map, from the outside in: `tls` lets callers in, `api` is what terminals and clerks ask, `public` are pages for
+//! anyone, `admin` is for who runs it. `office` is by what is decided (catalogue, rules, calendar, `registries`, plans);
+//! `deciding`, `routing` and the orders of `accounting` are values without IO. `intake`, `cases`, `casework` and
+//! `accounting::books` write down what happened, in the SQL of `store`, on either engine. `backup`, `retention` and
+//! `catalogue_import` are for the whole of it; `ca` makes certificates, `keys` holds what entries are sealed to, `server`
+//! puts it together.
 //!
-//! Current limitations: answers of look-ups come from [`sample_registry`]; cases don't move on
-//! after acceptance yet; certificates live until 2036 and can not be revoked.
+//! Current limitations: registries, bills and channels are samples and simulators that say so; answers of look-ups come from
+//! [`sample_registry`]; certificates live until 2036 and can not be revoked.
 
 pub mod accounting;
 mod admin;
 mod api;
+pub mod backup;
 pub mod ca;
 mod caller;
 pub mod cases;
+pub mod casework;
+pub mod catalogue_import;
+pub mod deciding;
 mod door;
 mod error;
 pub mod intake;
 pub mod keys;
 mod limits;
 mod metrics;
+mod office;
 mod private_file;
 mod public;
+pub mod registries;
+pub mod retention;
+pub mod routing;
 pub mod sample_registry;
 mod server;
 pub mod services;
 pub mod store;
 mod tls;
 
-pub use api::{openapi_document, router};
+pub use api::{Parts, openapi_document, router};
 pub use caller::{Caller, Clerk};
 pub use door::{CallerListener, CallerStream};
 pub use error::CentralError;
 pub use metrics::Metrics;
+pub use office::{Office, Procedure};
 pub use server::{Config, Running, start};
 pub use services::{CatalogueServices, ServiceFacts, ServiceKind, Services};

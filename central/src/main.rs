@@ -1,11 +1,16 @@
 //! The command line of central: serve, show a record to a clerk, make certificates, print the interface.
 
+mod bench;
+
 use anyhow::{anyhow, bail};
 use central::intake::{self, RecordName, Refusal};
 use central::store;
 use central::{CatalogueServices, Clerk, Config, ca, keys};
 use clap::{Parser, Subcommand};
 use cli::accounts::{self, AccountsCommand};
+use cli::cases::{self, CaseCommand};
+use cli::projects::{self, ProjectCommand};
+use cli::upkeep::{self, CatalogueCommand};
 use contract::suite::Suite;
 use contract::{CaseNumber, ClerkId, DepartmentCode, EntryId, KioskId};
 use jiff::Timestamp;
@@ -17,6 +22,10 @@ use std::sync::Arc;
 
 mod cli {
     pub(crate) mod accounts;
+    pub(crate) mod cases;
+    pub(crate) mod desk;
+    pub(crate) mod projects;
+    pub(crate) mod upkeep;
 }
 
 /// The central API of Budayang terminals.
@@ -62,6 +71,12 @@ enum Command {
     /// What the accounting desk does: reconciliation, refunds, balance
     #[command(subcommand)]
     Accounts(AccountsCommand),
+    /// What a clerk does with cases: the queue, acts, a decision by rules done again
+    #[command(subcommand)]
+    Case(CaseCommand),
+    /// What a clerk does with construction projects (深圳90)
+    #[command(subcommand)]
+    Project(ProjectCommand),
     /// Prints a record for a clerk: fields as they came, and what was answered
     Show {
         /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
@@ -86,12 +101,48 @@ enum Command {
         /// The terminal, ft-0001
         kiosk: KioskId,
     },
+    /// Copies everything that central remembers to a new file, while central works on
+    Backup {
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
+        #[arg(long)]
+        db: String,
+        /// The new file
+        file: PathBuf,
+    },
+    /// Brings a copy back into an empty store
+    Restore {
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
+        #[arg(long)]
+        db: String,
+        /// The copy
+        file: PathBuf,
+    },
+    /// Goes on beyond numbers that may have been given, after a cluster was taken back to an earlier moment
+    AfterReturn {
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
+        #[arg(long)]
+        db: String,
+    },
+    /// Lists how long each kind of record is kept and what is due
+    Retention {
+        /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
+        #[arg(long)]
+        db: String,
+        /// Erase what is due
+        #[arg(long)]
+        apply: bool,
+    },
+    /// Judges a catalogue, or takes it as a whole
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
     /// Makes certificates
     #[command(subcommand)]
     Ca(CaCommand),
     /// Makes the signer and the keys that entries are sealed to
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Measures: a simulated fleet against this program, beside a bare loop of inserts
+    Bench(bench::Options),
     /// Prints the OpenAPI document
     Openapi,
 }
@@ -167,11 +218,19 @@ async fn run(command: Command) -> anyhow::Result<()> {
             serve(&Config { db, listen, public, admin, ca, keys, payments }, &catalog).await
         }
         Command::Accounts(command) => accounts::run(command).await,
+        Command::Case(command) => cases::run(command).await,
+        Command::Project(command) => projects::run(command).await,
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,
+        Command::Backup { db, file } => upkeep::back_up(&db, &file).await,
+        Command::Restore { db, file } => upkeep::restore(&db, &file).await,
+        Command::AfterReturn { db } => upkeep::after_return(&db).await,
+        Command::Retention { db, apply } => upkeep::retain(&db, apply).await,
+        Command::Catalogue(command) => upkeep::catalogue(&command),
         Command::Ca(command) => make_certificates(command),
         Command::Keys(command) => make_keys(command),
+        Command::Bench(options) => bench::run(options).await,
         Command::Openapi => say(&central::openapi_document()),
     }
 }

@@ -1,8 +1,7 @@
 //! What central asks about services, and the one place where it is answered from the catalogue.
 
-use crate::CentralError;
-use contract::catalogue::Catalogue;
-use contract::form::{Setting, Templates};
+use crate::{CentralError, Office};
+use contract::form::Setting;
 use contract::message::{Application, Assurance};
 use contract::{Fen, ServiceCode};
 use jiff::civil::Date;
@@ -41,6 +40,9 @@ pub trait Services: Send + Sync + 'static {
 
     /// Judges a filled form. The words of a refusal hold no personal data.
     fn check(&self, application: &Application, today: Date) -> Result<(), String>;
+
+    /// By what applications are decided.
+    fn office(&self) -> &Office;
 }
 
 /// Forms whose applications are answered instead of opening a case.
@@ -49,28 +51,25 @@ const CERTIFICATE_FORM: &str = "certificate-print";
 
 /// The catalogue's folder as [`Services`].
 #[derive(Clone, Debug)]
-pub struct CatalogueServices {
-    catalogue: Catalogue,
-    templates: Templates,
-}
+pub struct CatalogueServices(Office);
 
 impl CatalogueServices {
-    /// Reads `services.csv` and `forms.json`.
+    /// Reads the folder.
     pub fn load(folder: &Path) -> Result<Self, CentralError> {
-        let read = |name| {
-            let path = folder.join(name);
-            std::fs::read_to_string(&path).map_err(|source| CentralError::Catalogue { path, source })
-        };
-        Ok(Self {
-            catalogue: Catalogue::parse(&read("services.csv")?)?,
-            templates: Templates::parse(&read("forms.json")?)?,
-        })
+        Ok(Self(Office::load(folder)?))
+    }
+}
+
+/// The services of an office that somebody put together differently.
+impl From<Office> for CatalogueServices {
+    fn from(office: Office) -> Self {
+        Self(office)
     }
 }
 
 impl Services for CatalogueServices {
     fn describe(&self, code: &ServiceCode) -> Option<ServiceFacts> {
-        let service = self.catalogue.find(code)?;
+        let service = self.0.catalogue.find(code)?;
         Some(ServiceFacts {
             promised_days: service.handling.promised_days(),
             fee: service.fee,
@@ -85,13 +84,13 @@ impl Services for CatalogueServices {
     }
 
     fn check(&self, application: &Application, today: Date) -> Result<(), String> {
-        let Some(service) = self.catalogue.find(&application.service) else {
+        let Some(service) = self.0.catalogue.find(&application.service) else {
             return Err(format!("there is no service {}", application.service));
         };
         if service.form != application.form {
             return Err(format!("{} takes form {}, not {}", service.code, service.form, application.form));
         }
-        let Some(template) = self.templates.find(&application.form) else {
+        let Some(template) = self.0.templates.find(&application.form) else {
             return Err(format!("there is no form {}", application.form));
         };
         let setting = Setting { today, identified: application.assurance != Assurance::Anonymous };
@@ -101,5 +100,9 @@ impl Services for CatalogueServices {
         }
         let faults: Vec<String> = faults.iter().map(|(field, fault)| format!("{field}: {fault}")).collect();
         Err(faults.join("; "))
+    }
+
+    fn office(&self) -> &Office {
+        &self.0
     }
 }

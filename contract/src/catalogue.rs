@@ -7,6 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 /// The most rows that a catalogue may have; a city has some thousands.
 pub const MAX_ROWS: usize = 20_000;
 
+/// The most faults that are named at once.
+pub const MAX_FAULTS: usize = 200;
+
 /// A promise about a service that a resident cares for; shown as a badge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Badge {
@@ -78,6 +81,8 @@ pub struct Service {
     pub badges: BTreeSet<Badge>,
     /// How long it takes.
     pub handling: Handling,
+    /// 法定办结时限, in working days: what the law gives, also for what is done on the spot.
+    pub statutory_days: u16,
     /// Fee; zero is free.
     pub fee: Fen,
     /// Whether card and face are needed (L3); otherwise anybody may ask.
@@ -184,32 +189,55 @@ pub struct Catalogue {
 impl Catalogue {
     /// Reads `services.csv`. The whole file is taken or none of it.
     pub fn parse(text: &str) -> Result<Self, CatalogueFault> {
+        Self::judge(text).map_err(|faults| faults.into_iter().next().unwrap_or(CatalogueFault::Empty))
+    }
+
+    /// Reads the whole file and names what is wrong in every row, up to [`MAX_FAULTS`] of them, so that whoever mends it
+    /// does so once.
+    pub fn judge(text: &str) -> Result<Self, Vec<CatalogueFault>> {
         let mut reader =
             csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         let mut records = reader.records();
-        let header = records.next().ok_or(CatalogueFault::Empty)?.map_err(|e| csv_fault(&e))?;
-        for (index, expected) in COLUMNS.iter().enumerate() {
-            let found = header.get(index).unwrap_or("").trim_start_matches('\u{feff}');
-            if found != *expected {
-                let found = found.chars().take(40).collect();
-                return Err(CatalogueFault::Header { column: index + 1, expected, found });
-            }
-        }
+        let header =
+            records.next().ok_or(CatalogueFault::Empty).and_then(|header| header.map_err(|e| csv_fault(&e)));
+        header.and_then(|header| check_header(&header)).map_err(|fault| vec![fault])?;
         let mut catalogue = Self::default();
-        let (mut codes, mut names) = (HashMap::new(), HashMap::new());
+        let (mut codes, mut names, mut faults) = (HashMap::new(), HashMap::new(), Vec::new());
         for record in records {
-            let record = record.map_err(|e| csv_fault(&e))?;
-            let row = Row { line: record.position().map_or(0, csv::Position::line), record: &record };
-            let service = row.service()?;
-            row.unique(0, &mut codes)?;
-            row.unique(1, &mut names)?;
-            if catalogue.services.len() == MAX_ROWS {
-                return Err(CatalogueFault::TooLong);
+            if faults.len() == MAX_FAULTS {
+                break;
             }
-            catalogue.by_code.insert(service.code.clone(), catalogue.services.len());
-            catalogue.services.push(service);
+            let taken = record
+                .map_err(|error| csv_fault(&error))
+                .and_then(|record| catalogue.take(&record, &mut codes, &mut names));
+            match taken {
+                Ok(()) => {}
+                Err(fault @ CatalogueFault::TooLong) => return Err(vec![fault]),
+                Err(fault) => faults.push(fault),
+            }
         }
-        if catalogue.services.is_empty() { Err(CatalogueFault::Empty) } else { Ok(catalogue) }
+        if catalogue.services.is_empty() && faults.is_empty() {
+            faults.push(CatalogueFault::Empty);
+        }
+        if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
+    }
+
+    fn take(
+        &mut self,
+        record: &csv::StringRecord,
+        codes: &mut HashMap<String, u64>,
+        names: &mut HashMap<String, u64>,
+    ) -> Result<(), CatalogueFault> {
+        let row = Row { line: record.position().map_or(0, csv::Position::line), record };
+        let service = row.service()?;
+        row.unique(0, codes)?;
+        row.unique(1, names)?;
+        if self.services.len() == MAX_ROWS {
+            return Err(CatalogueFault::TooLong);
+        }
+        self.by_code.insert(service.code.clone(), self.services.len());
+        self.services.push(service);
+        Ok(())
     }
 
     /// All services in the order of the file.
@@ -221,6 +249,17 @@ impl Catalogue {
     pub fn find(&self, code: &ServiceCode) -> Option<&Service> {
         self.by_code.get(code).and_then(|index| self.services.get(*index))
     }
+}
+
+fn check_header(header: &csv::StringRecord) -> Result<(), CatalogueFault> {
+    for (index, expected) in COLUMNS.iter().enumerate() {
+        let found = header.get(index).unwrap_or("").trim_start_matches('\u{feff}');
+        if found != *expected {
+            let found = found.chars().take(40).collect();
+            return Err(CatalogueFault::Header { column: index + 1, expected, found });
+        }
+    }
+    Ok(())
 }
 
 fn csv_fault(error: &csv::Error) -> CatalogueFault {
@@ -328,6 +367,7 @@ impl Row<'_> {
             themes: self.words(7, 80)?.split(';').map(str::to_owned).collect(),
             badges,
             handling,
+            statutory_days: statutory,
             fee: Fen(fee),
             needs_face: self.flag(15)?,
             form: self.parse(17, "a form id (a-z 0-9 -)")?,
@@ -387,6 +427,17 @@ mod tests {
             Catalogue::parse(&header).unwrap_err().to_string(),
             "services.csv line 1: column 15 must be 'fee_fen', not 'fee'"
         );
+    }
+
+    #[test]
+    fn every_broken_row_is_named_at_once() {
+        let broken = with_line(7, |row| row.replacen(",15,0,0,", ",15,0,free,", 1));
+        let broken = broken.replacen("\nSZ-HZ-000011,", "\nSZ-HZ-11,", 1);
+        let faults: Vec<String> =
+            Catalogue::judge(&broken).unwrap_err().iter().map(ToString::to_string).collect();
+        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert!(faults[0].starts_with("services.csv line 7, column 15 (fee_fen)"));
+        assert!(faults[1].starts_with("services.csv line 12, column 1 (code)"));
     }
 
     proptest! {

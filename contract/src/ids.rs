@@ -148,6 +148,13 @@ text_id!(
     BillId, "bill id", "1 to 64 of A-Z a-z 0-9 - _", is_plain_code
 );
 
+impl ServiceCode {
+    /// The body that handles the item: the two letters after `SZ-`.
+    pub fn department(&self) -> DepartmentCode {
+        DepartmentCode(self.0.get(3..5).unwrap_or_default().to_owned())
+    }
+}
+
 impl CaseNumber {
     /// Puts a number together. `district` is the six-digit code of GB/T 2260; `sequence` counts the district's day.
     pub fn compose(district: u32, date: Date, sequence: u32) -> Option<Self> {

@@ -1,6 +1,9 @@
 //! What a kiosk and central say to each other: entries going up, receipts coming back, problems by RFC 9457.
 
-use crate::{CaseNumber, EntryId, Fen, FieldId, FormId, KioskId, LocalNumber, Secret, Seq, ServiceCode};
+use crate::calendar::WorkingDays;
+use crate::{
+    CaseNumber, EntryId, Fen, FieldId, FormId, IdNumber, KioskId, LocalNumber, Secret, Seq, ServiceCode,
+};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,6 +42,8 @@ pub enum EntryBody {
     Application(Application),
     /// A resident rates a case (好差评).
     Evaluation(Evaluation),
+    /// The applicant answers in a case that is under way (补正, 撤回).
+    CaseReply(CaseReply),
 }
 
 /// How sure the terminal was of who stood before it.
@@ -68,6 +73,35 @@ pub struct Application {
     /// Every field that was filled, in the canonical text of its type (see `validate`).
     #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
     pub fields: BTreeMap<FieldId, Secret<String>>,
+}
+
+/// What an applicant says in a case of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CaseReply {
+    /// The case.
+    pub case: CaseNumber,
+    /// Who says it, by the card that was read: it must be who applied.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub id_no: IdNumber,
+    /// What is said.
+    pub reply: Reply,
+}
+
+/// The answers that an applicant may give.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// 补正: the papers that were asked for.
+    Supplement {
+        /// What they say, as the resident confirmed it; 1 to 1,000 characters.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        note: Secret<String>,
+    },
+    /// 撤回: the application is taken back.
+    Withdraw,
 }
 
 /// The five levels of 好差评 (GB/T 39735-2020).
@@ -162,8 +196,30 @@ pub enum Outcome {
         /// The code by which anyone can check a printed certificate; none for a look-up.
         check_code: Option<String>,
     },
-    /// An evaluation was noted.
+    /// 秒批: rules decided at once.
+    Decided {
+        /// The number to quote.
+        case: CaseNumber,
+        /// What they decided.
+        decision: RulesDecision,
+        /// Why not, a line a reason; empty when it was approved.
+        reasons: Vec<String>,
+        /// What is to pay.
+        fee: Fen,
+    },
+    /// An evaluation or a reply was noted.
     Noted,
+}
+
+/// What rules can decide. When they can't, a clerk does, and the outcome is a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RulesDecision {
+    /// 已批准
+    Approved,
+    /// 不予批准
+    Refused,
 }
 
 /// One line of an answer.
@@ -187,11 +243,48 @@ pub struct CaseProgress {
     pub service: ServiceCode,
     /// Where it stands.
     pub state: CaseState,
-    /// The day it was accepted.
+    /// The day it was handed in.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub accepted_on: Date,
     /// Working days promised.
     pub promised_days: u16,
+    /// The last day for the decision; none while the clock stands, papers are awaited, or all is done.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
+    pub due_on: Option<Date>,
+    /// Working days that are left until then, counted from today; 0 on the last day and after it.
+    pub days_left: Option<WorkingDays>,
+    /// How the time stands.
+    pub light: Light,
+    /// What comes next, in Chinese.
+    pub next_step: String,
+    /// The papers that the applicant is to bring (补正).
+    pub papers: Vec<String>,
+    /// Why it was refused, a line a reason.
+    pub reasons: Vec<String>,
+}
+
+/// How the time of a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Light {
+    /// In time, or no time runs.
+    Green,
+    /// 80 % of the working days are used.
+    Amber,
+    /// Late.
+    Red,
+}
+
+impl Light {
+    /// The words for lists.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Green => "正常",
+            Self::Amber => "临期",
+            Self::Red => "超期",
+        }
+    }
 }
 
 /// Where a case stands.
@@ -199,10 +292,41 @@ pub struct CaseProgress {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CaseState {
+    /// 已收件: nobody has said yet whether it is complete.
+    Received,
+    /// 待补正: papers are awaited.
+    PapersAsked,
     /// 已受理
     Accepted,
-    /// 已办结
+    /// 特别程序: the clock stands.
+    Paused,
+    /// 已批准
+    Approved,
+    /// 不予批准
+    Refused,
+    /// 不予受理
+    NotAccepted,
+    /// 已撤回
+    Withdrawn,
+    /// 已办结: answered on the spot.
     Completed,
+}
+
+impl CaseState {
+    /// The words for screen and receipt.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Received => "已收件",
+            Self::PapersAsked => "待补正",
+            Self::Accepted => "已受理",
+            Self::Paused => "特别程序中",
+            Self::Approved => "已批准",
+            Self::Refused => "不予批准",
+            Self::NotAccepted => "不予受理",
+            Self::Withdrawn => "已撤回",
+            Self::Completed => "已办结",
+        }
+    }
 }
 
 /// A whole record as central holds it, for the clerk's command line and the tests.

@@ -87,13 +87,17 @@ fn take(
     journal::write(change, suite, at, &Act::Received { seq: place.seq })
 }
 
-/// The lines of a look-up and a certificate's code are personal: they belong to the visit, not to the disk.
+/// The lines of a look-up, a certificate's code and why somebody was refused are personal: they belong to the visit, not
+/// to the disk.
 fn without_answer(receipt: &EntryReceipt) -> EntryReceipt {
     let outcome = match &receipt.outcome {
         Outcome::Answered { case, .. } => {
             Outcome::Answered { case: case.clone(), lines: Vec::new(), check_code: None }
         }
-        other => other.clone(),
+        Outcome::Decided { case, decision, fee, .. } => {
+            Outcome::Decided { case: case.clone(), decision: *decision, reasons: Vec::new(), fee: *fee }
+        }
+        Outcome::CaseOpened { .. } | Outcome::Noted => receipt.outcome.clone(),
     };
     EntryReceipt { outcome, ..receipt.clone() }
 }

@@ -77,6 +77,7 @@ impl Store {
         let kind = match &body {
             EntryBody::Application(_) => "application",
             EntryBody::Evaluation(_) => "evaluation",
+            EntryBody::CaseReply(_) => "case_reply",
         };
         let (made_at, lane) = (self.clock(now)?, self.lane(order)?);
         let Sealing { id: key, sealer, .. } = self.sealing.as_ref().ok_or(StoreError::NoKey)?;

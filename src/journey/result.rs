@@ -5,7 +5,7 @@ use super::{Ask, Done, Effect, Journey, Outcome, Page, Printing, Rated, Slip, Su
 use crate::services::StoreTrouble;
 use contract::Secret;
 use contract::catalogue::Handling;
-use contract::message::{self, EntryBody, EntryReceipt, Evaluation};
+use contract::message::{self, AnswerLine, EntryBody, EntryReceipt, Evaluation, RulesDecision};
 
 impl Journey {
     pub(super) fn answer_submitting(&mut self, answer: Answer, now: Now) -> Vec<Effect> {
@@ -136,12 +136,28 @@ fn fill_in(slip: &mut Slip, committed: &Committed, receipt: Option<&EntryReceipt
             slip.check_code = check_code.as_deref().map(Secret::from);
             "已办结".clone_into(&mut slip.next);
         }
+        Some(message::Outcome::Decided { case, decision, reasons, fee }) => {
+            slip.number = case.in_groups();
+            slip.code = case.to_string();
+            slip.fee = *fee;
+            let words = match decision {
+                RulesDecision::Approved => "已批准",
+                RulesDecision::Refused => "不予批准",
+            };
+            let reasons = reasons.iter().map(|reason| line("理由", reason));
+            slip.lines = std::iter::once(line("审批结果", words)).chain(reasons).collect();
+            words.clone_into(&mut slip.next);
+        }
         Some(message::Outcome::Noted) | None => {
             slip.number = committed.number.to_string();
             slip.code.clone_from(&slip.number);
             slip.next = format!("待联网受理；受理后{}", promise(handling.promised_days()));
         }
     }
+}
+
+fn line(label: &str, value: &str) -> AnswerLine {
+    AnswerLine { label: label.to_owned(), value: Secret::from(value) }
 }
 
 fn promise(days: u16) -> String {

@@ -42,6 +42,7 @@ fn order(hands: &Hands, body: &EntryBody) -> Order {
             number.map_or(Order::Free, |(_, number)| Order::In(Lane::of(&hands.secret, number.expose())))
         }
         EntryBody::Evaluation(evaluation) => Order::After(evaluation.application),
+        EntryBody::CaseReply(reply) => Order::In(Lane::of(&hands.secret, reply.id_no.expose())),
     }
 }
 

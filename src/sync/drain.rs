@@ -63,9 +63,10 @@ struct Back {
 }
 
 impl Back {
-    /// The lines of a look-up are a person's.
+    /// The lines of a look-up are a person's, and so are the reasons of a refusal.
     fn is_personal(&self) -> bool {
-        matches!(&self.result, Ok(EntryReceipt { outcome: Outcome::Answered { .. }, .. }))
+        let outcome = self.result.as_ref().map(|receipt| &receipt.outcome);
+        matches!(outcome, Ok(Outcome::Answered { .. } | Outcome::Decided { .. }))
     }
 }
 

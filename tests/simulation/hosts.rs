@@ -4,7 +4,7 @@
 use crate::network::{PORT, SimulatedLine};
 use central::keys::Keys;
 use central::store::SqliteStore;
-use central::{Caller, CallerListener, CallerStream, ServiceFacts, ServiceKind, Services};
+use central::{Caller, CallerListener, CallerStream, Office, Parts, ServiceFacts, ServiceKind, Services};
 use contract::desired::PublicKey;
 use contract::message::{Application, Assurance, EntryBody};
 use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
@@ -15,7 +15,7 @@ use offline_cache::{Lane, Options, Order, Store, StoreHandle};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use turmoil::net::TcpListener;
 
@@ -48,12 +48,21 @@ impl Services for OneService {
     fn check(&self, _application: &Application, _today: Date) -> Result<(), String> {
         Ok(())
     }
+
+    fn office(&self) -> &Office {
+        &OFFICE
+    }
 }
+
+static OFFICE: LazyLock<Office> = LazyLock::new(|| Office::load(Path::new("catalog")).unwrap());
 
 /// Central, from its start to its crash. Its file stays.
 pub async fn central(file: PathBuf, keys: Arc<Keys>) -> Done {
     let store = Arc::new(SqliteStore::open_for_simulation(&file)?);
-    let router = central::router(store, Arc::new(OneService), keys, central::Metrics::new(), None);
+    // It is never asked to go down: it crashes.
+    let (_running, stopped) = tokio::sync::watch::channel(());
+    let (services, metrics) = (Arc::new(OneService), central::Metrics::new());
+    let router = central::router(Parts { store, services, keys, metrics, payments: None, stopped });
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
     let address = listener.local_addr()?;
     let (arrive, arrived) = tokio::sync::mpsc::channel(64);

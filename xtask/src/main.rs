@@ -1,5 +1,6 @@
 //! What a newcomer or CI runs. Each command does all of its own set-up.
 
+mod api;
 mod bench;
 mod build;
 mod crash;
@@ -29,6 +30,8 @@ const HELP: &str = "cargo xtask COMMAND
   crash-test [--kills N] [--seed N]
                  kills the terminal's and central's programs at random moments of visits and compares what the screen
                  acknowledged with what central holds; N is 400
+  api-test [--examples N]
+                 lets schemathesis ask central what its OpenAPI document allows and what it does not; N is 50
   bench          prints the figures, each beside its limit
   setup          installs the system packages that are missing";
 
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         "test" => test(rest),
         "vm-test" => vm::Options::parse(rest).and_then(|options| vm::run(&options)),
         "crash-test" => crash::Options::parse(rest).and_then(|options| crash::run(&options)),
+        "api-test" => api::run(rest),
         "bench" => bench::run(),
         "simulate" => simulate::Seeds::parse(rest).and_then(|seeds| simulate::run(&seeds)),
         "setup" => setup::everything(),

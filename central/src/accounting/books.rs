@@ -9,7 +9,7 @@ use super::holds;
 use super::matters;
 use super::order::{Decision, Effect, Event, Line, LineKind, Order, SHOWN_FOR, Terms};
 use super::question::Question;
-use crate::store::{Row, Sql};
+use crate::store::{Row, Sql, StoreError};
 use crate::values;
 use contract::account::AccountNumber;
 use contract::message::day_in_china;
@@ -17,6 +17,12 @@ use contract::order::{ChannelName, Purchase};
 use contract::{EntryId, Fen, KioskId, OrderNumber, ProviderId};
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+/// In the place of a kiosk's name: where every kiosk's day begins. No kiosk has it.
+const EVERY_KIOSK: &str = "*";
+
+/// More orders than a terminal makes in a day. Nine restores fit into one.
+const LEAP: u32 = 10_000;
 
 /// A checked request for an order.
 #[derive(Clone, Debug)]
@@ -97,13 +103,24 @@ pub fn find_by_key(
     }
 }
 
+/// Goes on far beyond the numbers that may have been given on a day that is not remembered whole, after a restore.
+pub fn leap(sql: &mut dyn Sql, day: Date) -> Result<(), StoreError> {
+    sql.execute(
+        "INSERT INTO order_days (kiosk, day, last) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING",
+        values![EVERY_KIOSK, day],
+    )?;
+    sql.execute("UPDATE order_days SET last = last + ?2 WHERE day = ?1", values![day, LEAP])?;
+    Ok(())
+}
+
 /// Makes an order of a draft and locks its bills, or finds the order that it became before.
 pub fn create(sql: &mut dyn Sql, draft: &Draft, now: Timestamp) -> Result<Created, AccountingError> {
     let day = day_in_china(now);
     let row = sql.query_one(
-        "INSERT INTO order_days (kiosk, day, last) VALUES (?1, ?2, 1)
+        "INSERT INTO order_days (kiosk, day, last)
+         VALUES (?1, ?2, 1 + COALESCE((SELECT last FROM order_days WHERE kiosk = ?3 AND day = ?2), 0))
          ON CONFLICT (kiosk, day) DO UPDATE SET last = order_days.last + 1 RETURNING last",
-        values![&draft.kiosk, day],
+        values![&draft.kiosk, day, EVERY_KIOSK],
     )?;
     let sequence = row.map(|row| row.number(0)).transpose()?.unwrap_or(u32::MAX);
     let number = OrderNumber::compose(&draft.kiosk, day, sequence)

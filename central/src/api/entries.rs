@@ -1,23 +1,20 @@
 //! `POST /v1/entries`: a kiosk hands over what a resident confirmed. It takes effect once, however often it comes.
 
 use super::problem::Fault;
-use super::{AsKiosk, Central};
+use super::{AsKiosk, Central, judging};
 use crate::intake::{self, Applied, Arrival, Effect, Refusal};
 use crate::metrics::EntryFate;
-use crate::sample_registry;
-use crate::services::ServiceKind;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use contract::message::{
-    Application, Entry, EntryBody, EntryReceipt, IDEMPOTENCY_KEY, Problem, day_in_china,
-};
+use contract::message::{Entry, EntryBody, EntryReceipt, IDEMPOTENCY_KEY, Problem};
 use contract::series::{SealedEntry, SealingKeyId, sealing_context};
 use contract::{EntryId, KioskId, Secret, Seq};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use uuid::Variant;
 
 /// The highest seq that every JSON reader takes exactly.
@@ -62,7 +59,16 @@ pub(super) async fn post_entry(
     let received_at = Timestamp::now();
     match judge(&central, &kiosk, id, key, &sealed.0, received_at).await {
         Ok((body, effect)) => {
-            let arrival = Arrival { kiosk: kiosk.clone(), seq, id, body, seal_hash, effect, received_at };
+            let arrival = Arrival {
+                kiosk: kiosk.clone(),
+                seq,
+                id,
+                body,
+                seal_hash,
+                effect,
+                received_at,
+                calendar: Arc::clone(central.services.office().calendar()),
+            };
             match central.store.change(move |sql| intake::apply(sql, &arrival)).await {
                 Ok(Applied::Now(receipt)) => {
                     central.metrics.entry(EntryFate::Taken);
@@ -167,48 +173,10 @@ async fn judge(
     let entry: Entry = serde_json::from_slice(body.expose()).map_err(|error| not_as_asked(&error))?;
     let effect = match entry.body {
         EntryBody::Evaluation(evaluation) => Effect::Evaluate(evaluation),
-        EntryBody::Application(application) => judge_application(central, id, &application, now).await?,
+        EntryBody::Application(application) => {
+            judging::application(central, kiosk, id, &application, now).await?
+        }
+        EntryBody::CaseReply(reply) => judging::reply(reply)?,
     };
     Ok((body, effect))
-}
-
-async fn judge_application(
-    central: &Central,
-    id: EntryId,
-    application: &Application,
-    now: Timestamp,
-) -> Result<Effect, Fault> {
-    let service = application.service.clone();
-    let facts = central
-        .services
-        .describe(&service)
-        .ok_or_else(|| Fault::UnknownService(format!("{service} is not in the catalogue")))?;
-    let today = day_in_china(now);
-    central.services.check(application, today).map_err(Fault::FormRefused)?;
-    let number = central.numbers.take(&*central.store, today).await?;
-    Ok(match facts.kind {
-        ServiceKind::Ordinary => {
-            Effect::OpenCase { number, service, promised_days: facts.promised_days, fee: facts.fee }
-        }
-        ServiceKind::LookUp | ServiceKind::Certificate => {
-            let answer = sample_registry::answer(&facts, application, id);
-            Effect::Answer { number, service, answer, holder: masked_holder(application) }
-        }
-    })
-}
-
-/// Whom a certificate names, as anyone may see it who checks one: the first character and the end of the ID number.
-fn masked_holder(application: &Application) -> String {
-    let field = |wanted: &str| {
-        application
-            .fields
-            .iter()
-            .find(|(id, _)| id.as_str() == wanted)
-            .map_or("", |(_, value)| value.expose())
-    };
-    let name = field("name").chars();
-    let masked = name.enumerate().map(|(at, c)| if at == 0 { c } else { '*' });
-    let number = field("id_no");
-    let end: String = number.chars().skip(number.chars().count().saturating_sub(4)).collect();
-    masked.chain(" …".chars()).chain(end.chars()).collect()
 }

@@ -3,12 +3,16 @@
 //! Handlers know the store and the services by their traits only. Nothing of a body or a case is ever logged.
 
 mod bills;
+mod clerk_cases;
+mod clerk_projects;
 mod entries;
+mod judging;
 mod money_problem;
 mod openapi;
 mod orders;
 mod problem;
 mod reads;
+mod registries;
 mod series;
 mod under_way;
 
@@ -21,20 +25,21 @@ use crate::limits::{self, Limit};
 use crate::metrics::{self, Metrics};
 use crate::services::Services;
 use crate::store::Store;
-use axum::Router;
 use axum::extract::connect_info::{ConnectInfo, Connected};
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, StatusCode, request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::IncomingStream;
+use axum::{Json, Router};
 use contract::KioskId;
 use contract::series::MAX_REQUEST_BYTES;
 use problem::Fault;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use under_way::UnderWay;
 use uuid::Uuid;
 
@@ -58,7 +63,7 @@ struct AsKiosk(KioskId);
 impl<S: Send + Sync> FromRequestParts<S> for AsKiosk {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Fault> {
         match parts.extensions.get() {
             Some(ConnectInfo(Caller::Kiosk(kiosk))) => Ok(Self(kiosk.clone())),
             _ => Err(Fault::NotForYou("a terminal")),
@@ -67,18 +72,27 @@ impl<S: Send + Sync> FromRequestParts<S> for AsKiosk {
 }
 
 /// The clerk who asks; anybody else is told that this is not for them.
-#[expect(dead_code, reason = "the clerks' own paths follow")]
 struct AsClerk(Clerk);
 
 impl<S: Send + Sync> FromRequestParts<S> for AsClerk {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Fault> {
         match parts.extensions.get() {
             Some(ConnectInfo(Caller::Clerk(clerk))) => Ok(Self(clerk.clone())),
             _ => Err(Fault::NotForYou("a clerk")),
         }
     }
+}
+
+/// A body that is what the schema asks. serde's own words could quote it, so they are told only where they are about the
+/// form of a name.
+fn body<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Fault> {
+    body.map(|Json(body)| body).map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Fault::BodyBroken("send application/json".to_owned()),
+        _ => Fault::NotAnAct,
+    })
 }
 
 /// What every handler may use.
@@ -89,18 +103,32 @@ struct Central {
     keys: Arc<Keys>,
     numbers: Arc<Numbers>,
     metrics: Arc<Metrics>,
+    /// Changes when central goes down: nobody is held any longer.
+    stopped: watch::Receiver<()>,
     under_way: UnderWay,
     payments: Option<Arc<Payments>>,
 }
 
+/// What the interface is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// What is judged.
+    pub services: Arc<dyn Services>,
+    /// What entries are sealed to.
+    pub keys: Arc<Keys>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Bills and orders, where money is taken.
+    pub payments: Option<Arc<Payments>>,
+    /// Changes when central goes down.
+    pub stopped: watch::Receiver<()>,
+}
+
 /// The whole interface. Serve it to a [`CallerListener`], with `into_make_service_with_connect_info::<Caller>()`.
-pub fn router(
-    store: Arc<dyn Store>,
-    services: Arc<dyn Services>,
-    keys: Arc<Keys>,
-    metrics: Arc<Metrics>,
-    payments: Option<Arc<Payments>>,
-) -> Router {
+pub fn router(parts: Parts) -> Router {
+    let Parts { store, services, keys, metrics, payments, stopped } = parts;
     let watch = Watch { metrics: Arc::clone(&metrics), kiosks: limits::kiosks() };
     Router::new()
         .route("/v1/entries", post(entries::post_entry))
@@ -108,6 +136,16 @@ pub fn router(
         .route("/v1/journal-heads", post(series::post_journal_head))
         .route("/v1/desired", get(series::get_desired))
         .route("/v1/cases/{case}", get(reads::get_case))
+        .route("/v1/data-resources", get(registries::get_data_resources))
+        .route("/v1/clerk/queue", get(clerk_cases::get_queue))
+        .route("/v1/clerk/cases/{case}", get(clerk_cases::get_clerk_case))
+        .route("/v1/clerk/cases/{case}/acts", post(clerk_cases::post_act))
+        .route("/v1/clerk/cases/{case}/decision", get(clerk_cases::get_decision))
+        .route("/v1/clerk/cases/{case}/replay", post(clerk_cases::post_replay))
+        .route("/v1/clerk/projects", get(clerk_projects::get_projects))
+        .route("/v1/clerk/projects/{project}", get(clerk_projects::get_project))
+        .route("/v1/clerk/projects/{project}/acts", post(clerk_projects::post_project_act))
+        .route("/v1/clerk/inbox", get(clerk_projects::get_inbox))
         .route("/v1/bills/look-up", post(bills::post_look_up))
         .route("/v1/orders", get(orders::get_orders).post(orders::post_order))
         .route("/v1/orders/{order}", get(orders::get_order))
@@ -125,6 +163,7 @@ pub fn router(
             keys,
             numbers: Arc::default(),
             metrics,
+            stopped,
             under_way: UnderWay::default(),
             payments,
         })

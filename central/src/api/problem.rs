@@ -3,6 +3,9 @@
 
 use super::money_problem::MoneyFault;
 use crate::cases::NoNumberLeft;
+use crate::casework::{ReplayError, WorkError};
+use crate::deciding::case::Refusal;
+use crate::deciding::project::ProjectRefusal;
 use crate::intake::IntakeError;
 use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -21,6 +24,7 @@ pub(super) enum Fault {
     TooLarge,
     BodyBroken(String),
     NotAnEntry(String),
+    NotAnAct,
     UnknownService(String),
     FormRefused(String),
     SealBroken,
@@ -33,6 +37,16 @@ pub(super) enum Fault {
     NothingToEvaluate,
     Money(MoneyFault),
     NoSuchCase,
+    NotTheApplicant,
+    NoSuchProject,
+    CaseChanged(String),
+    ActRefused(String),
+    ReplyRefused(String),
+    StageRefused(String),
+    OtherDepartment(String),
+    CalendarEnds,
+    NotDecided,
+    ReplayFailed(String),
     NoSuchPath,
     MethodNotAllowed,
     TooSlow,
@@ -53,6 +67,9 @@ impl Fault {
                 | Self::FormRefused(_)
                 | Self::AlreadyEvaluated
                 | Self::NothingToEvaluate
+                | Self::NotTheApplicant
+                | Self::ReplyRefused(_)
+                | Self::StageRefused(_)
         )
     }
 
@@ -76,6 +93,7 @@ impl Fault {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             Self::BodyBroken(_) => (StatusCode::BAD_REQUEST, "body-broken", "The body can't be read"),
             Self::NotAnEntry(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not-an-entry", "The body is no entry"),
+            Self::NotAnAct => (StatusCode::UNPROCESSABLE_ENTITY, "not-an-act", "The body is no act"),
             Self::UnknownService(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "unknown-service", "There is no such service")
             }
@@ -96,6 +114,24 @@ impl Fault {
             }
             Self::Money(fault) => fault.kind(),
             Self::NoSuchCase => (StatusCode::NOT_FOUND, "no-such-case", "There is no such case"),
+            Self::NotTheApplicant => {
+                (StatusCode::FORBIDDEN, "not-the-applicant", "The card is not the applicant's")
+            }
+            Self::NoSuchProject => (StatusCode::NOT_FOUND, "no-such-project", "There is no such project"),
+            Self::CaseChanged(_) => (StatusCode::CONFLICT, "case-changed", "It has changed meanwhile"),
+            Self::ActRefused(_) => (StatusCode::CONFLICT, "act-refused", "It can't be done now"),
+            Self::ReplyRefused(_) => (StatusCode::CONFLICT, "reply-refused", "The case takes no such reply"),
+            Self::StageRefused(_) => (StatusCode::CONFLICT, "stage-refused", "The stage is not open"),
+            Self::OtherDepartment(_) => {
+                (StatusCode::FORBIDDEN, "other-department", "It is another department's")
+            }
+            Self::CalendarEnds => {
+                (StatusCode::SERVICE_UNAVAILABLE, "calendar-ends", "The working-day calendar ends too early")
+            }
+            Self::NotDecided => (StatusCode::NOT_FOUND, "not-decided", "No rules have decided this case"),
+            Self::ReplayFailed(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "replay-failed", "The decision can't be done again")
+            }
             Self::NoSuchPath => (StatusCode::NOT_FOUND, "no-such-path", "There is nothing here"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method", "Not by this method"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too-slow", "The request took too long"),
@@ -114,7 +150,22 @@ impl Fault {
             Self::BodyBroken(detail)
             | Self::NotAnEntry(detail)
             | Self::UnknownService(detail)
-            | Self::FormRefused(detail) => detail.clone(),
+            | Self::FormRefused(detail)
+            | Self::CaseChanged(detail)
+            | Self::ActRefused(detail)
+            | Self::ReplyRefused(detail)
+            | Self::StageRefused(detail)
+            | Self::OtherDepartment(detail)
+            | Self::ReplayFailed(detail) => detail.clone(),
+            Self::NotAnAct => "send an act as the schema asks: its name, the version seen, and words of 1 to 200 characters \
+                               without numbers of persons, telephones or cards"
+                .into(),
+            Self::NotTheApplicant => "lay the card of whoever applied on the reader".into(),
+            Self::NoSuchProject => "check the project code; a project begins with its first stage".into(),
+            Self::CalendarEnds => {
+                "an operator adds the next year to calendar.csv; send it again later".into()
+            }
+            Self::NotDecided => "see GET /v1/cases/{case} for where it stands".into(),
             Self::SealBroken => {
                 "the entry was not sealed to this key for this kiosk and idempotency key, or was altered"
                     .into()
@@ -156,7 +207,7 @@ impl IntoResponse for Fault {
             (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         let come_back = match &self {
             Self::TooMany(seconds) => Some(HeaderValue::from(*seconds)),
-            Self::Busy | Self::SealKeyNotHere | Self::InProgress => {
+            Self::Busy | Self::SealKeyNotHere | Self::InProgress | Self::CalendarEnds => {
                 Some(HeaderValue::from_static(COME_BACK_AFTER))
             }
             _ => None,
@@ -176,9 +227,58 @@ impl From<IntakeError> for Fault {
             IntakeError::Forked => Self::Forked,
             IntakeError::AlreadyEvaluated => Self::AlreadyEvaluated,
             IntakeError::NothingToEvaluate => Self::NothingToEvaluate,
+            IntakeError::Work(error) => match error {
+                WorkError::Case(Refusal::Calendar(_)) | WorkError::Project(ProjectRefusal::Calendar(_)) => {
+                    calendar_ends(&error)
+                }
+                WorkError::Case(refusal) => Self::ReplyRefused(refusal.to_string()),
+                WorkError::Project(refusal) => Self::StageRefused(refusal.to_string()),
+                WorkError::NoSuchCase => Self::ReplyRefused(WorkError::NoSuchCase.to_string()),
+                other => other.into(),
+            },
             IntakeError::Store(error) => error.into(),
         }
     }
+}
+
+impl From<WorkError> for Fault {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::NoSuchCase => Self::NoSuchCase,
+            WorkError::NoSuchProject => Self::NoSuchProject,
+            WorkError::NotTheApplicant => Self::NotTheApplicant,
+            WorkError::Store(error) => error.into(),
+            WorkError::Calendar(_)
+            | WorkError::Case(Refusal::Calendar(_))
+            | WorkError::Project(ProjectRefusal::Calendar(_)) => calendar_ends(&error),
+            WorkError::Case(Refusal::Changed { .. }) | WorkError::Project(ProjectRefusal::Changed { .. }) => {
+                Self::CaseChanged(error.to_string())
+            }
+            WorkError::Case(Refusal::OtherDepartment(_))
+            | WorkError::Project(ProjectRefusal::OtherDepartment(_) | ProjectRefusal::NotLead(_)) => {
+                Self::OtherDepartment(error.to_string())
+            }
+            WorkError::Case(_) | WorkError::Project(_) => Self::ActRefused(error.to_string()),
+        }
+    }
+}
+
+impl From<ReplayError> for Fault {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::NotDecided => Self::NotDecided,
+            ReplayError::Store(error) => error.into(),
+            other => {
+                tracing::error!(error = %other, "a decision can't be done again");
+                Self::ReplayFailed(other.to_string())
+            }
+        }
+    }
+}
+
+fn calendar_ends(error: &WorkError) -> Fault {
+    tracing::error!(%error, "no deadline can be counted");
+    Fault::CalendarEnds
 }
 
 impl From<NoNumberLeft> for Fault {

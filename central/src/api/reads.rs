@@ -3,12 +3,14 @@
 use super::Central;
 use super::problem::Fault;
 use crate::store::StoreError;
-use crate::{cases, values};
+use crate::{casework, values};
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use contract::CaseNumber;
 use contract::message::{CaseProgress, Problem};
+use jiff::Timestamp;
+use std::sync::Arc;
 
 /// Where a case stands.
 #[utoipa::path(
@@ -27,7 +29,9 @@ pub(super) async fn get_case(
     case: Result<Path<CaseNumber>, PathRejection>,
 ) -> Result<Json<CaseProgress>, Fault> {
     let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
-    central.store.read(move |sql| cases::progress(sql, &case)).await?.map(Json).ok_or(Fault::NoSuchCase)
+    let (calendar, now) = (Arc::clone(central.services.office().calendar()), Timestamp::now());
+    let progress = central.store.read(move |sql| casework::progress(sql, &case, now, &calendar)).await?;
+    progress.map(Json).ok_or(Fault::NoSuchCase)
 }
 
 /// Whether central answers and can read its store.

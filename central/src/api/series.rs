@@ -4,13 +4,22 @@ use super::problem::Fault;
 use super::{AsKiosk, Central};
 use crate::intake;
 use axum::Json;
-use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use contract::desired::SignedDesired;
 use contract::message::Problem;
 use contract::series::{HeadReport, Tail};
 use jiff::Timestamp;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// The least time that a request is held; with the jitter it stays below what a request may take.
+const HOLD: Duration = Duration::from_secs(20);
+/// In milliseconds.
+const HOLD_JITTER: u64 = 8_000;
 
 /// How far central has the asking kiosk's series.
 #[utoipa::path(get, path = "/v1/tail", tag = "series", responses((status = 200, description = "The tail", body = Tail)))]
@@ -59,9 +68,38 @@ pub(super) async fn post_journal_head(
     }
 }
 
+/// Which desired state the kiosk has.
+#[derive(Deserialize)]
+pub(super) struct Held {
+    after: Option<u64>,
+}
+
 /// What is desired of the terminals, signed.
-#[utoipa::path(get, path = "/v1/desired", tag = "series", responses((status = 200, description = "The signed state",
-    body = SignedDesired)))]
-pub(super) async fn get_desired(State(central): State<Central>) -> Json<SignedDesired> {
-    Json(central.keys.desired().clone())
+#[utoipa::path(
+    get,
+    path = "/v1/desired",
+    tag = "series",
+    params(("after" = Option<u64>, Query, description = "The version in force at the kiosk: the answer waits until there \
+        is a newer one, for half a minute at most")),
+    responses(
+        (status = 200, description = "The signed state", body = SignedDesired),
+        (status = 204, description = "There was nothing newer than 'after'; ask again"),
+        (status = 400, description = "'after' is no number", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get_desired(
+    State(central): State<Central>,
+    held: Result<Query<Held>, QueryRejection>,
+) -> Result<Response, Fault> {
+    let Query(Held { after }) =
+        held.map_err(|_| Fault::BodyBroken("'after' must be the version as a number".to_owned()))?;
+    if after.is_some_and(|after| after >= central.keys.version()) {
+        // Kiosks that began to wait together don't come back together.
+        let jitter = getrandom::u32().map_or(0, |random| u64::from(random) % HOLD_JITTER);
+        let wait = HOLD + Duration::from_millis(jitter);
+        let mut stopped = central.stopped.clone();
+        let _ = tokio::time::timeout(wait, stopped.changed()).await;
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(Json(central.keys.desired().clone()).into_response())
 }

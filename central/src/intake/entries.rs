@@ -1,10 +1,15 @@
 //! What one entry does.
 
-use super::{Applied, Arrival, Effect, IntakeError, series};
+use super::{Applied, Arrival, Effect, IntakeError, NewWork, series};
 use crate::cases::{self, NewCase};
+use crate::casework;
+use crate::deciding::Actor;
+use crate::deciding::case::Dossier;
+use crate::deciding::rules::Decision;
 use crate::store::{Sql, StoreError};
 use crate::values;
-use contract::message::{CaseState, EntryReceipt, Evaluation, Outcome, day_in_china};
+use contract::message::{EntryReceipt, Evaluation, Outcome, RulesDecision, day_in_china};
+use contract::{CaseNumber, ServiceCode};
 
 /// Applies an entry, or finds what was answered to it before.
 pub fn apply(sql: &mut dyn Sql, arrival: &Arrival) -> Result<Applied, IntakeError> {
@@ -46,42 +51,86 @@ fn answer_again(sql: &mut dyn Sql, arrival: &Arrival) -> Result<Applied, IntakeE
 
 fn outcome(effect: &Effect) -> Outcome {
     match effect {
-        Effect::OpenCase { number, promised_days, fee, .. } => {
-            Outcome::CaseOpened { case: number.clone(), promised_days: *promised_days, fee: *fee }
+        Effect::OpenCase(work) | Effect::HandIn(work, _) => opened(work),
+        Effect::Decide(work, by) => {
+            let decided = |decision, reasons: &[String]| Outcome::Decided {
+                case: work.opening.number.clone(),
+                decision,
+                reasons: reasons.to_vec(),
+                fee: work.fee,
+            };
+            match &by.decision {
+                Decision::Approved => decided(RulesDecision::Approved, &[]),
+                Decision::Refused { reasons } => decided(RulesDecision::Refused, reasons),
+                Decision::ToClerk { .. } => opened(work),
+            }
         }
         Effect::Answer { number, answer, .. } => Outcome::Answered {
             case: number.clone(),
             lines: answer.lines.clone(),
             check_code: answer.check_code.clone(),
         },
-        Effect::Evaluate(_) => Outcome::Noted,
+        Effect::Evaluate(_) | Effect::Reply(_) => Outcome::Noted,
+    }
+}
+
+fn opened(work: &NewWork) -> Outcome {
+    Outcome::CaseOpened {
+        case: work.opening.number.clone(),
+        promised_days: work.promised_days,
+        fee: work.fee,
     }
 }
 
 fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> {
-    let day = day_in_china(arrival.received_at);
-    let case = |number, service, state, promised_days| NewCase {
-        number,
-        kiosk: &arrival.kiosk,
-        entry: arrival.id,
-        service,
-        state,
-        accepted_on: day,
-        promised_days,
-    };
+    let (now, calendar) = (arrival.received_at, arrival.calendar.as_ref());
     match &arrival.effect {
-        Effect::OpenCase { number, service, promised_days, .. } => {
-            cases::open(sql, &case(number, service, CaseState::Accepted, *promised_days))?;
+        Effect::OpenCase(work) => {
+            open(sql, arrival, work)?;
+        }
+        Effect::Decide(work, by) => {
+            let mut dossier = open(sql, arrival, work)?;
+            casework::decide(sql, &mut dossier, by, now, calendar)?;
+        }
+        Effect::HandIn(work, stage) => {
+            let actor = Actor::Applicant { kiosk: arrival.kiosk.clone() };
+            casework::hand_in(sql, stage, &work.opening.number, &actor, now, calendar)?;
+            open(sql, arrival, work)?;
         }
         Effect::Answer { number, service, answer, holder } => {
-            cases::open(sql, &case(number, service, CaseState::Completed, 0))?;
+            let day = day_in_china(now);
+            cases::open(sql, &new_case(arrival, number, service, 0))?;
             if let Some(code) = &answer.check_code {
                 cases::issue_certificate(sql, number, service, code, day, holder)?;
             }
         }
         Effect::Evaluate(evaluation) => evaluate(sql, arrival, evaluation)?,
+        Effect::Reply(reply) => casework::reply(sql, reply, &arrival.kiosk, arrival.id, now, calendar)?,
     }
     Ok(())
+}
+
+/// Gives a case its number and puts it on its desk.
+fn open(sql: &mut dyn Sql, arrival: &Arrival, work: &NewWork) -> Result<Dossier, IntakeError> {
+    let opening = &work.opening;
+    cases::open(sql, &new_case(arrival, &opening.number, &opening.service, work.promised_days))?;
+    Ok(casework::open(sql, opening, &work.filed, &arrival.calendar)?)
+}
+
+fn new_case<'a>(
+    arrival: &'a Arrival,
+    number: &'a CaseNumber,
+    service: &'a ServiceCode,
+    promised_days: u16,
+) -> NewCase<'a> {
+    NewCase {
+        number,
+        kiosk: &arrival.kiosk,
+        entry: arrival.id,
+        service,
+        accepted_on: day_in_china(arrival.received_at),
+        promised_days,
+    }
 }
 
 fn evaluate(sql: &mut dyn Sql, arrival: &Arrival, evaluation: &Evaluation) -> Result<(), IntakeError> {

@@ -9,10 +9,14 @@ mod heads;
 mod reads;
 mod series;
 
+use crate::casework::{ByRules, Filed, HandIn, WorkError};
+use crate::deciding::case::Opening;
 use crate::store::StoreError;
-use contract::message::Evaluation;
+use contract::calendar::Calendar;
+use contract::message::{CaseReply, Evaluation};
 use contract::{CaseNumber, EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 pub use entries::apply;
 pub use heads::{readmit, report_head};
@@ -36,22 +40,19 @@ pub struct Arrival {
     pub effect: Effect,
     /// Now.
     pub received_at: Timestamp,
+    /// By which days deadlines are counted.
+    pub calendar: Arc<Calendar>,
 }
 
 /// What an entry does.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// Opens a case.
-    OpenCase {
-        /// The number that was kept for it.
-        number: CaseNumber,
-        /// The service item.
-        service: ServiceCode,
-        /// Working days promised.
-        promised_days: u16,
-        /// What is to pay.
-        fee: Fen,
-    },
+    /// Opens a case for a clerk.
+    OpenCase(Box<NewWork>),
+    /// Opens a case that rules have judged: it is decided, or a clerk decides.
+    Decide(Box<NewWork>, Box<ByRules>),
+    /// Opens a case for a stage of a construction project.
+    HandIn(Box<NewWork>, Box<HandIn>),
     /// Opens a case that is answered at once.
     Answer {
         /// The number that was kept for it.
@@ -65,6 +66,21 @@ pub enum Effect {
     },
     /// Notes a rating.
     Evaluate(Evaluation),
+    /// The applicant says something in a case.
+    Reply(CaseReply),
+}
+
+/// A case that goes on a desk.
+#[derive(Clone, Debug)]
+pub struct NewWork {
+    /// What is fixed now.
+    pub opening: Opening,
+    /// Who handles it, and how the result goes out.
+    pub filed: Filed,
+    /// Working days promised to the resident.
+    pub promised_days: u16,
+    /// What is to pay.
+    pub fee: Fen,
 }
 
 /// The stored answer, byte for byte.
@@ -127,7 +143,19 @@ pub enum IntakeError {
     /// A journal that does not go on from the head that central knows.
     #[error("the kiosk's journal does not go on from the head that central knows")]
     Forked,
+    /// A case or a project does not take it.
+    #[error(transparent)]
+    Work(WorkError),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<WorkError> for IntakeError {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::Store(error) => Self::Store(error),
+            other => Self::Work(other),
+        }
+    }
 }

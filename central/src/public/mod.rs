@@ -1,6 +1,7 @@
 //! Pages for anyone with a browser, without a certificate: a listener of its own, behind the city's own web server. No
 //! scripts, no cookies, nothing from elsewhere; look-ups are limited by address.
 
+mod data_resources;
 mod page;
 mod pay;
 mod verify;
@@ -38,6 +39,7 @@ pub(crate) fn router(
     Router::new()
         .route("/verify", get(verify::ask).post(verify::submit))
         .route("/verify/{code}", get(verify::show))
+        .route("/data-resources", get(data_resources::show))
         .route("/style.css", get(page::style))
         .merge(payments.map_or_else(Router::new, pay::routes))
         .fallback(page::not_found)

@@ -1,8 +1,11 @@
 //! The shapes that the tables had, one file each, and how one file serves both engines.
 
 /// The files in order. A change is a new file.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/001-intake.sql"), include_str!("migrations/003-accounting.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001-intake.sql"),
+    include_str!("migrations/002-deciding.sql"),
+    include_str!("migrations/003-accounting.sql"),
+];
 
 /// The version that this program knows.
 pub(super) fn known_version() -> i64 {

@@ -118,13 +118,13 @@ pub async fn open_existing(uri: &str) -> Result<Arc<dyn Store>, StoreError> {
 
 /// Where a store is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place<'a> {
+pub(crate) enum Place<'a> {
     File(&'a Path),
     Cluster(&'a str),
 }
 
 impl<'a> Place<'a> {
-    fn of(uri: &'a str) -> Result<Self, StoreError> {
+    pub(crate) fn of(uri: &'a str) -> Result<Self, StoreError> {
         match uri.split_once(':') {
             Some(("sqlite", file)) if !file.is_empty() => Ok(Self::File(Path::new(file))),
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => Ok(Self::Cluster(uri)),

@@ -166,6 +166,11 @@ impl Row {
         Self(values)
     }
 
+    /// All of its values.
+    pub fn into_values(self) -> Vec<Value> {
+        self.0
+    }
+
     fn value(&self, column: usize) -> &Value {
         self.0.get(column).unwrap_or(&Value::Null)
     }

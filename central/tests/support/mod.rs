@@ -4,16 +4,18 @@
 pub(crate) mod payments;
 
 use central::ca::{self, Papers};
+use central::registries::{Registries, SampleRegistries};
 use central::store::Store;
-use central::{Config, Running, ServiceFacts, ServiceKind, Services};
+use central::{CatalogueServices, Config, Office, Running, ServiceFacts, ServiceKind, Services};
 use contract::base64::Base64;
 use contract::desired::PublicKey;
 use contract::message::{
-    Application, Assurance, Entry, EntryBody, EntryReceipt, Evaluation, IDEMPOTENCY_KEY, Problem, Rating,
+    Application, Assurance, CaseReply, Entry, EntryBody, EntryReceipt, Evaluation, IDEMPOTENCY_KEY, Outcome,
+    Problem, Rating, Reply,
 };
 use contract::series::{SealedEntry, SealingKeyId, sealing_context};
 use contract::suite::Suite;
-use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
+use contract::{CaseNumber, EntryId, Fen, IdNumber, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use private_postgres::{Cluster, ClusterError};
@@ -25,7 +27,7 @@ use rustls::{ClientConfig, RootCertStore};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -51,6 +53,16 @@ impl Services for FewServices {
             Err("name: missing".into())
         }
     }
+
+    fn office(&self) -> &Office {
+        &OFFICE
+    }
+}
+
+static OFFICE: LazyLock<Office> = LazyLock::new(|| Office::load(&catalog()).unwrap());
+
+pub(crate) fn catalog() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog")
 }
 
 /// Runs a story, `async fn story(city: City)`, on each engine, and with two instances beside each other on one cluster.
@@ -96,6 +108,7 @@ pub(crate) struct City {
     sealed: Sealed,
     instances: usize,
     running: Vec<Running>,
+    services: Arc<dyn Services>,
 }
 
 impl City {
@@ -117,8 +130,15 @@ impl City {
     async fn with(cluster: Option<Cluster>, standby: Option<Cluster>, instances: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_authority(folder.path());
-        let mut city =
-            Self { folder, cluster, standby, sealed: Sealed::default(), instances, running: Vec::new() };
+        let mut city = Self {
+            folder,
+            cluster,
+            standby,
+            sealed: Sealed::default(),
+            instances,
+            running: Vec::new(),
+            services: Arc::new(FewServices),
+        };
         city.start().await;
         city
     }
@@ -128,8 +148,15 @@ impl City {
             let folder = self.folder.path();
             let mut config = Config::on_loopback(self.db(), folder.to_owned(), keys_of(folder));
             config.payments = Some(payments::simulated(folder));
-            self.running.push(central::start(&config, Arc::new(FewServices)).await.unwrap());
+            self.running.push(central::start(&config, Arc::clone(&self.services)).await.unwrap());
         }
+    }
+
+    /// The same city with other services.
+    pub(crate) async fn with_services(mut self, services: Arc<dyn Services>) -> Self {
+        self.services = services;
+        self.restart().await;
+        self
     }
 
     pub(crate) async fn restart(&mut self) {
@@ -137,6 +164,20 @@ impl City {
             running.shut_down().await.unwrap();
         }
         self.start().await;
+    }
+
+    /// The store is gone, and there is an empty one. Start again afterwards.
+    pub(crate) fn lose_everything(&mut self) {
+        self.running.clear();
+        match &mut self.cluster {
+            Some(cluster) => *cluster = Cluster::start().unwrap(),
+            None => {
+                for file in ["central.db", "central.db-wal", "central.db-shm"] {
+                    // The log and its index go with the file when it is closed cleanly.
+                    let _ = std::fs::remove_file(self.folder.path().join(file));
+                }
+            }
+        }
     }
 
     pub(crate) fn db(&self) -> String {
@@ -364,6 +405,61 @@ pub(crate) fn application(seq: u64, service: &str) -> Sent {
         .into(),
     });
     sent(seq, body)
+}
+
+/// The whole catalogue, with sample registries that can be told to be silent or slow.
+pub(crate) fn whole_catalogue() -> (Arc<dyn Services>, Arc<SampleRegistries>) {
+    let office = Office::load(&catalog()).unwrap();
+    let registries = SampleRegistries::load(&catalog().join("registries"), office.resources()).unwrap();
+    let registries = Arc::new(registries);
+    let office = office.with_registries(Arc::clone(&registries) as Arc<dyn Registries>);
+    (Arc::new(CatalogueServices::from(office)), registries)
+}
+
+/// A filled form of the real catalogue.
+pub(crate) fn filing(seq: u64, service: &str, form: &str, fields: &[(&str, &str)]) -> Sent {
+    let body = EntryBody::Application(Application {
+        service: service.parse().unwrap(),
+        form: form.parse().unwrap(),
+        assurance: Assurance::CardAndFace,
+        fields: fields.iter().map(|(id, value)| (id.parse().unwrap(), Secret::from(*value))).collect(),
+    });
+    sent(seq, body)
+}
+
+/// What a card says of a woman, and what she confirms.
+pub(crate) fn card_of<'a>(name: &'a str, id_no: &'a str, birth: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("name", name),
+        ("id_no", id_no),
+        ("sex", if id_no.as_bytes()[16] % 2 == 0 { "2" } else { "1" }),
+        ("nation", "01"),
+        ("birth", birth),
+        ("card_address", "广东省深圳市福田区测试路１号"),
+        ("card_issuer", "测试市公安局福田分局"),
+        ("card_valid_to", "长期"),
+        ("phone", "13800000001"),
+        ("consent", "true"),
+        ("sign", SIGNATURE),
+    ]
+}
+
+/// Twenty points of a finger.
+pub(crate) const SIGNATURE: &str = "1,1 2,2 3,3 4,4 5,5 6,6 7,7 8,8 9,9 10,10 11,11 12,12 13,13 14,14 15,15 16,16 17,17 \
+                                    18,18 19,19 20,20";
+
+/// What an applicant says in a case.
+pub(crate) fn reply(seq: u64, case: &CaseNumber, id_no: &str, reply: Reply) -> Sent {
+    let id_no = IdNumber::parse(id_no).unwrap();
+    sent(seq, EntryBody::CaseReply(CaseReply { case: case.clone(), id_no, reply }))
+}
+
+/// The number of a case that an entry opened.
+pub(crate) fn opened(receipt: &EntryReceipt) -> CaseNumber {
+    match &receipt.outcome {
+        Outcome::CaseOpened { case, .. } => case.clone(),
+        other => panic!("no case was opened: {other:?}"),
+    }
 }
 
 pub(crate) fn evaluation(seq: u64, application: EntryId) -> Sent {

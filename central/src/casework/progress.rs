@@ -1,0 +1,135 @@
+//! Where a case stands, for anyone who knows its number: no personal data.
+
+use super::WorkError;
+use super::dossiers::{Folder, look};
+use crate::deciding::PlainWords;
+use crate::deciding::case::{Closing, Dossier, Notice, Stage};
+use crate::store::Sql;
+use crate::values;
+use contract::CaseNumber;
+use contract::calendar::{BeyondCalendar, Calendar, WorkingDays};
+use contract::message::{CaseProgress, CaseState, Light, day_in_china};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// The state of a case, and its name in the store.
+pub fn state_of(dossier: &Dossier) -> (CaseState, &'static str) {
+    match &dossier.stage {
+        Stage::Received(Notice::Asked { .. }) => (CaseState::PapersAsked, "papers_asked"),
+        Stage::Received(Notice::None | Notice::Answered { .. }) => (CaseState::Received, "received"),
+        Stage::Accepted(clock) if clock.stands.is_some() => (CaseState::Paused, "paused"),
+        Stage::Accepted(_) => (CaseState::Accepted, "accepted"),
+        Stage::Closed(closed) => match closed.closing {
+            Closing::Approved => (CaseState::Approved, "approved"),
+            Closing::Refused { .. } => (CaseState::Refused, "refused"),
+            Closing::NotAccepted { .. } => (CaseState::NotAccepted, "not_accepted"),
+            Closing::Withdrawn => (CaseState::Withdrawn, "withdrawn"),
+        },
+    }
+}
+
+/// How the time of a case stands on a day: amber when 80 % of it are used, red when it is over.
+pub fn light(dossier: &Dossier, today: Date, calendar: &Calendar) -> Result<Light, BeyondCalendar> {
+    let Some(due) = dossier.due_on(calendar)? else { return Ok(Light::Green) };
+    if today > due {
+        return Ok(Light::Red);
+    }
+    let (used, limit) = match &dossier.stage {
+        Stage::Accepted(clock) => {
+            (calendar.working_days_between(clock.accepted_on, today, &clock.pauses)?, clock.limit)
+        }
+        Stage::Received(_) | Stage::Closed(_) => {
+            (calendar.working_days_between(dossier.received_on(), today, &[])?, dossier.opening.limit)
+        }
+    };
+    Ok(if u32::from(used.0) * 5 >= u32::from(limit.0) * 4 { Light::Amber } else { Light::Green })
+}
+
+/// Where a case stands. What the law has made happen by now is told, though nobody has written it down yet.
+pub fn progress(
+    sql: &mut dyn Sql,
+    number: &CaseNumber,
+    now: Timestamp,
+    calendar: &Calendar,
+) -> Result<Option<CaseProgress>, WorkError> {
+    let row = sql.query_one(
+        "SELECT service, accepted_on, promised_days FROM cases WHERE number = ?1",
+        values![number],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let mut progress = CaseProgress {
+        case: number.clone(),
+        service: row.parsed(0)?,
+        state: CaseState::Completed,
+        accepted_on: row.parsed(1)?,
+        promised_days: row.number(2)?,
+        due_on: None,
+        days_left: None,
+        light: Light::Green,
+        next_step: "已办结".to_owned(),
+        papers: Vec::new(),
+        reasons: Vec::new(),
+    };
+    if let Some(mut folder) = look(sql, number)? {
+        folder.dossier.lapse(now, calendar)?;
+        tell(&mut progress, &folder, day_in_china(now), calendar)?;
+    }
+    Ok(Some(progress))
+}
+
+fn tell(
+    progress: &mut CaseProgress,
+    folder: &Folder,
+    today: Date,
+    calendar: &Calendar,
+) -> Result<(), BeyondCalendar> {
+    let dossier = &folder.dossier;
+    progress.state = state_of(dossier).0;
+    progress.due_on = dossier.due_on(calendar)?;
+    progress.days_left = match progress.due_on {
+        Some(due) => Some(calendar.working_days_between(today, due, &[])?),
+        None => None::<WorkingDays>,
+    };
+    progress.light = light(dossier, today, calendar)?;
+    progress.next_step = next_step(folder);
+    let lines = |words: &[PlainWords]| words.iter().map(ToString::to_string).collect();
+    match &dossier.stage {
+        Stage::Received(Notice::Asked { papers }) => progress.papers = lines(papers),
+        Stage::Closed(closed) => match &closed.closing {
+            Closing::Refused { reasons } => progress.reasons = lines(reasons),
+            Closing::NotAccepted { reason } => progress.reasons = vec![reason.to_string()],
+            Closing::Approved | Closing::Withdrawn => {}
+        },
+        Stage::Received(_) | Stage::Accepted(_) => {}
+    }
+    Ok(())
+}
+
+fn next_step(folder: &Folder) -> String {
+    match &folder.dossier.stage {
+        Stage::Received(Notice::Asked { .. }) => "请持本人身份证在任一自助终端补正材料".to_owned(),
+        Stage::Received(_) => "等待受理，五个工作日内未告知即视为受理".to_owned(),
+        Stage::Accepted(clock) => match clock.stands {
+            Some(ground) => format!("正在进行{}，所需时间不计入办理时限", ground.words()),
+            None => "部门正在办理".to_owned(),
+        },
+        Stage::Closed(closed) => match closed.closing {
+            Closing::Approved => collect(&folder.delivery).to_owned(),
+            Closing::Refused { .. } | Closing::NotAccepted { .. } => {
+                "如有异议，可依法申请行政复议或者提起行政诉讼".to_owned()
+            }
+            Closing::Withdrawn => "已按申请人要求撤回".to_owned(),
+        },
+    }
+}
+
+/// How the result is come by. Only an item that allows a visit has a window here.
+fn collect(delivery: &str) -> &'static str {
+    match delivery {
+        "print" => "请在任一自助终端打印结果",
+        "post" => "结果将邮寄到申请时填写的地址",
+        "locker" => "请凭通知到取件柜领取结果",
+        "window" => "请到窗口领取结果",
+        _ => "结果已存入电子证照库",
+    }
+}

@@ -1,0 +1,149 @@
+//! By what central decides: the catalogue, the working-day calendar, the rules, the registries and the plans of staged
+//! projects, read from the catalogue's folder as one. A folder with one fault in it is not taken at all.
+
+use crate::CentralError;
+use crate::deciding::project::{Kind, Plan, Plans};
+use crate::deciding::rules::{RuleSet, RuleSets};
+use crate::registries::{Registries, Resource, Resources, SampleRegistries};
+use crate::routing::{Level, Promises};
+use contract::calendar::{Calendar, WorkingDays};
+use contract::catalogue::{Catalogue, Service};
+use contract::form::{Fields, Templates};
+use contract::message::Application;
+use contract::{DepartmentCode, ServiceCode};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The form whose applications belong to a construction project.
+const STAGED_FORM: &str = "staged-project";
+
+/// Working days for a clerk when rules can't decide and the law names no limit; as of a certificate that somebody must
+/// look up by hand.
+const BY_HAND: WorkingDays = WorkingDays(7);
+
+/// How an application is decided.
+#[derive(Clone, Debug)]
+pub enum Procedure {
+    /// 秒批
+    Instant(Arc<RuleSet>),
+    /// 承诺件
+    Counter,
+    /// 深圳90
+    Staged,
+}
+
+/// By what central decides.
+#[derive(Clone)]
+pub struct Office {
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) templates: Arc<Templates>,
+    calendar: Arc<Calendar>,
+    pub(crate) resources: Arc<Resources>,
+    pub(crate) registries: Arc<dyn Registries>,
+    rules: RuleSets,
+    plans: Plans,
+}
+
+impl fmt::Debug for Office {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Office({} services)", self.catalogue.services().len())
+    }
+}
+
+impl Office {
+    /// Reads the folder of the catalogue, the sample registries in it included.
+    pub fn load(folder: &Path) -> Result<Self, CentralError> {
+        let read = |name| {
+            let path = folder.join(name);
+            std::fs::read_to_string(&path).map_err(|source| CentralError::Catalogue { path, source })
+        };
+        let catalogue = Catalogue::parse(&read("services.csv")?)?;
+        let templates = Templates::parse(&read("forms.json")?)?;
+        let resources = Resources::parse(&read("data-resources.csv")?)?;
+        let departments = departments(&read("departments.csv")?)?;
+        Ok(Self {
+            rules: RuleSets::parse(&read("rules.json")?, &catalogue, &templates, &resources)?,
+            plans: Plans::parse(&read("staged.json")?, |code| departments.contains(code))?,
+            calendar: Arc::new(Calendar::parse(&read("calendar.csv")?)?),
+            registries: Arc::new(SampleRegistries::load(&folder.join("registries"), &resources)?),
+            catalogue: Arc::new(catalogue),
+            templates: Arc::new(templates),
+            resources: Arc::new(resources),
+        })
+    }
+
+    /// The same office with other registries.
+    #[must_use]
+    pub fn with_registries(self, registries: Arc<dyn Registries>) -> Self {
+        Self { registries, ..self }
+    }
+
+    /// What may be asked of the registries.
+    pub fn resources(&self) -> &Resources {
+        &self.resources
+    }
+
+    /// By which days deadlines are counted.
+    pub fn calendar(&self) -> &Arc<Calendar> {
+        &self.calendar
+    }
+
+    fn service(&self, code: &ServiceCode) -> Option<&Service> {
+        self.catalogue.find(code)
+    }
+
+    /// What a service promises; one that the catalogue does not have promises nothing.
+    pub fn promises(&self, code: &ServiceCode) -> Promises {
+        self.service(code).map_or_else(
+            || Promises { level: Level::City, badges: BTreeSet::new() },
+            |service| Promises { level: Level::from_words(&service.level), badges: service.badges.clone() },
+        )
+    }
+
+    /// How an application is decided.
+    pub fn procedure(&self, application: &Application) -> Procedure {
+        match self.rules.find(&application.service) {
+            Some(rules) => Procedure::Instant(Arc::clone(rules)),
+            None if application.form.as_str() == STAGED_FORM => Procedure::Staged,
+            None => Procedure::Counter,
+        }
+    }
+
+    /// How long a clerk may take when the rules of an instant service can't decide.
+    pub fn limit_by_hand(&self, code: &ServiceCode) -> WorkingDays {
+        match self.service(code).map(|service| service.statutory_days) {
+            None | Some(0) => BY_HAND,
+            Some(days) => WorkingDays(days),
+        }
+    }
+
+    /// The resources that rules need for a form: those of rules that apply, and no others.
+    pub fn needed<'a>(&'a self, rules: &'a RuleSet) -> impl Iterator<Item = Resource> + 'a {
+        rules.resources().into_iter().filter_map(|id| self.resources.find(id)).cloned()
+    }
+
+    /// The plan of a kind of project, by the words of the form.
+    pub(crate) fn plan(&self, form: &Fields) -> Option<&Arc<Plan>> {
+        let kind = form.iter().find(|(id, _)| id.as_str() == "invest_kind");
+        kind.and_then(|(_, words)| Kind::from_words(words.expose())).and_then(|kind| self.plans.of(kind))
+    }
+}
+
+fn departments(text: &str) -> Result<BTreeSet<DepartmentCode>, CentralError> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows = reader.records().map(|row| {
+        let row = row.map_err(|error| CentralError::Departments {
+            line: error.position().map_or(0, csv::Position::line),
+            detail: error.to_string(),
+        })?;
+        row.get(0).unwrap_or_default().parse().map_err(|fault: contract::ids::IdFault| {
+            CentralError::Departments {
+                line: row.position().map_or(0, csv::Position::line),
+                detail: fault.to_string(),
+            }
+        })
+    });
+    rows.collect()
+}
