@@ -432,7 +432,7 @@ pub(crate) fn card_of<'a>(name: &'a str, id_no: &'a str, birth: &'a str) -> Vec<
     vec![
         ("name", name),
         ("id_no", id_no),
-        ("sex", if id_no.as_bytes()[16] % 2 == 0 { "2" } else { "1" }),
+        ("sex", if id_no.as_bytes()[16].is_multiple_of(2) { "2" } else { "1" }),
         ("nation", "01"),
         ("birth", birth),
         ("card_address", "广东省深圳市福田区测试路１号"),
