@@ -329,7 +329,7 @@ impl<K: Keeping> City<K> {
                 }
             }
             State::Posted { .. } => {
-                assert!(!self.closed.contains(number), "{number} was closed and is posted")
+                assert!(!self.closed.contains(number), "{number} was closed and is posted");
             }
             _ => {}
         }

@@ -8,6 +8,7 @@
 
 mod support;
 
+use central::accounting::matters::Matter;
 use central::accounting::simulated_channel::SimulatedChannel;
 use central::accounting::simulated_world::{Act, Fault};
 use contract::Fen;
@@ -134,7 +135,7 @@ async fn a_code_that_is_paid_after_its_order_was_closed_is_refunded_by_itself(ci
         (order.amount_fen, order.amount_fen, Fen::ZERO)
     );
     let matters = city.matters().await;
-    assert_eq!(matters.iter().map(|matter| matter.words()).collect::<Vec<_>>(), ["late-money"]);
+    assert_eq!(matters.iter().map(Matter::words).collect::<Vec<_>>(), ["late-money"]);
 }
 
 async fn lost_answers_are_asked_about_until_all_is_known(city: City) {

@@ -17,7 +17,7 @@ use central::accounting::simulated_world::{Act, Fault};
 use contract::Fen;
 use contract::message::day_in_china;
 use contract::order::{ChannelName, OrderState, OrderView};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use support::payments::{OTHER_WATER, WATER, providers_of};
 use support::{City, Kiosk, on_every_store};
 
@@ -30,13 +30,13 @@ on_every_store!(
     a_refund_that_fails_is_asked_for_again_by_command,
     a_refund_that_can_not_be_made_is_settled_by_hand,
     a_day_that_is_not_over_is_not_compared,
+    the_desk_works_by_command,
 );
 
 /// Today's files, tomorrow morning.
 async fn reconcile(city: &City) -> Reconciled {
-    let now = Timestamp::now();
-    let tomorrow = now + SignedDuration::from_hours(24);
-    city.desk().await.payments().reconcile(day_in_china(now), tomorrow).await.unwrap()
+    let today = day_in_china(Timestamp::now());
+    city.desk().await.payments().reconcile(today, today.tomorrow().unwrap()).await.unwrap()
 }
 
 async fn pay(city: &City, kiosk: &Kiosk, whose: (&str, &str)) -> OrderView {
@@ -171,7 +171,53 @@ async fn a_refund_that_can_not_be_made_is_settled_by_hand(city: City) {
 }
 
 async fn a_day_that_is_not_over_is_not_compared(city: City) {
-    let now = Timestamp::now();
-    let compared = city.desk().await.payments().reconcile(day_in_china(now), now).await;
+    let today = day_in_china(Timestamp::now());
+    let compared = city.desk().await.payments().reconcile(today, today).await;
     assert!(matches!(compared, Err(AccountingError::DayNotOver(_))));
+}
+
+/// Runs `central accounts`; what it said, or what was wrong.
+fn accounts(city: &City, args: &[&str]) -> Result<String, String> {
+    let (command, rest) = args.split_first().unwrap();
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_central"))
+        .args(["accounts", command, "--db", &city.db()])
+        .args(rest)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    if ran.status.success() { Ok(text(ran.stdout)) } else { Err(text(ran.stderr)) }
+}
+
+async fn the_desk_works_by_command(city: City) {
+    let kiosk = city.kiosk("ft-0001");
+    let order = stuck(&city, &kiosk).await;
+    let (number, amount) = (order.order_no.as_str(), order.amount_fen);
+    let balance = accounts(&city, &["balance"]).unwrap();
+    assert_eq!(balance, format!("paid {amount} = posted ¥0.00 + refunded ¥0.00 + open {amount}\n"));
+    let day = day_in_china(Timestamp::now()).to_string();
+    let which = ["--day", &day, "--order", number, "--kind", "refund-failed"];
+    let open = format!("{day} {number} refund-failed: refund-failed, ours -, theirs {amount}, 财务, open\n");
+    assert_eq!(accounts(&city, &["differences"]).unwrap(), open);
+    accounts(&city, &[&["take"], &which[..], &["--owner", "王芳"]].concat()).unwrap();
+    assert!(accounts(&city, &["differences"]).unwrap().ends_with("王芳, in hand\n"));
+    let settle =
+        [&["settle"], &which[..], &["--how", "refund", "--note", "the channel has credit again"]].concat();
+    accounts(&city, &settle).unwrap();
+    kiosk.wait_for(&order.order_no, OrderState::Refunded).await;
+    assert_eq!(accounts(&city, &["differences"]).unwrap(), "");
+    let shown = accounts(&city, &["show", number]).unwrap();
+    assert!(shown.contains("REFUNDED") && shown.contains(&format!("refunded {amount}")), "{shown}");
+    assert!(!shown.contains(WATER.1), "the account is masked");
+
+    for (bad, said) in [
+        (settle, "is REFUNDED: that can't be decided now"),
+        (vec!["refund", number], "is REFUNDED: that can't be decided now"),
+        (vec!["refund", "ft-0001-20261125-99999"], "there is no order"),
+        (vec!["show", "17"], "'17' is not a number of an order"),
+        (vec!["differences", "--day", "yesterday"], "invalid value"),
+        (vec!["settle", "--day", &day, "--order", number, "--kind", "gift"], "a kind is payment"),
+    ] {
+        let error = accounts(&city, &bad).unwrap_err();
+        assert!(error.contains(said), "{bad:?}: {error}");
+    }
 }

@@ -137,7 +137,7 @@ fn is_plain_code(text: &str) -> bool {
 text_id!(
     /// An order (订单): the terminal, the day and five digits. At most 32 characters, because payment channels take no
     /// more.
-    OrderNumber, "order number", "kiosk-YYYYMMDD-nnnnn, at most 32 characters", is_order_number
+    OrderNumber, "number of an order", "kiosk-YYYYMMDD-nnnnn, at most 32 characters", is_order_number
 );
 text_id!(
     /// A body that takes payments, `szwater` (出账机构).

@@ -52,7 +52,7 @@ impl Order {
                 self.hear(answer, now, &mut effects);
             }
             Event::NoAnswer(turn) if self.is_asking && turn == self.turn => {
-                self.hear_nothing(now, &mut effects)
+                self.hear_nothing(now, &mut effects);
             }
             // Somebody else took the order over meanwhile, and asked again.
             Event::Answer(..) | Event::NoAnswer(_) => {}
@@ -237,9 +237,8 @@ impl Order {
 
     fn hear_trade(&mut self, answer: &TradeAnswer, now: Timestamp, effects: &mut Vec<Effect>) {
         match (&self.state, answer) {
-            (State::Created(_), TradeAnswer::Closed)
-            | (State::QrShown { .. } | State::Paying { .. }, TradeAnswer::Closed) => {
-                self.go(State::Expired, now)
+            (State::Created(_) | State::QrShown { .. } | State::Paying { .. }, TradeAnswer::Closed) => {
+                self.go(State::Expired, now);
             }
             (State::Created(_), _) => {
                 self.state = State::Created(CodeStep::Make);
@@ -255,7 +254,7 @@ impl Order {
             }
             (State::Unknown(_), TradeAnswer::Closed) => self.close(None, now, effects),
             (State::Unknown(_), TradeAnswer::NotFound) => {
-                self.close(self.code_still_lives(now), now, effects)
+                self.close(self.code_still_lives(now), now, effects);
             }
             (State::Unknown(_), TradeAnswer::NotPaid | TradeAnswer::Paying) => {
                 self.state = State::Unknown(TradeStep::Close);
@@ -294,7 +293,7 @@ impl Order {
                 self.go(State::Unknown(TradeStep::Query), now);
             }
             (State::Closed { watch: Some(_) }, CloseAnswer::Closed) => {
-                self.go(State::Closed { watch: None }, now)
+                self.go(State::Closed { watch: None }, now);
             }
             (State::Closed { watch: Some(watch) }, CloseAnswer::AlreadyPaid | CloseAnswer::NotFound) => {
                 let watch = Some(Watch { step: TradeStep::Query, ..*watch });

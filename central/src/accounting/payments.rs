@@ -12,7 +12,6 @@ use super::reconcile::compare;
 use super::{holds, works};
 use crate::store::Store;
 use contract::bill::{AccountBills, LookUp};
-use contract::message::day_in_china;
 use contract::order::{ChannelName, OrderRequest, Purchase, top_up};
 use contract::providers::{Provider, Providers};
 use contract::{EntryId, Fen, KioskId, OrderNumber, ProviderId};
@@ -196,8 +195,8 @@ impl Payments {
     }
 
     /// Compares a day that is over with the files of channels and providers.
-    pub async fn reconcile(&self, day: Date, now: Timestamp) -> Result<Reconciled, AccountingError> {
-        if day >= day_in_china(now) {
+    pub async fn reconcile(&self, day: Date, today: Date) -> Result<Reconciled, AccountingError> {
+        if day >= today {
             return Err(AccountingError::DayNotOver(day));
         }
         let mut channels: Vec<ChannelLine> = Vec::new();
@@ -210,6 +209,7 @@ impl Payments {
             let file = self.outside.providers.daily_file(provider.id.clone(), day);
             providers.extend(in_time(file, provider.id.as_str(), day).await?);
         }
+        let now = Timestamp::now();
         let reconciled = self.store.change(move |sql| {
             let compared = compare(&books::book_of(sql, day)?, &channels, &providers);
             matters::take_in(sql, day, &compared, now)

@@ -149,8 +149,8 @@ fn bill(provider: &Provider, account: &AccountNumber, month: Date, today: Date) 
 /// A bill's number does not tell whose it is: plates and contracts are personal.
 fn bill_id(account: &AccountNumber, month: Date) -> Option<BillId> {
     let digest = Sha256::digest(format!("simulated bill {}", account.expose()));
-    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}-{}", Period::of(month)).parse().ok()
+    let name = digest.iter().take(6).fold(0_u64, |name, byte| name << 8 | u64::from(*byte));
+    format!("{name:012x}-{}", Period::of(month)).parse().ok()
 }
 
 fn tiers(steps: &[Step], usage_milli: i64) -> Vec<Tier> {

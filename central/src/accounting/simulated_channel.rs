@@ -121,7 +121,8 @@ impl SimulatedChannel {
 
     fn token(&self, order: &OrderNumber) -> String {
         let digest = Sha256::digest(format!("simulated code\n{}\n{order}", self.rules));
-        digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+        let number = digest.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+        format!("{number:032x}")
     }
 
     fn answer<T: Send>(

@@ -71,12 +71,11 @@ async fn take_up(payments: &Payments, most: usize) -> Result<Vec<Asked>, Account
 pub(super) async fn carry_out(payments: &Payments, asked: Asked) -> Result<(), AccountingError> {
     let Asked { order, turn, question } = asked;
     let taken = order.payment().map_or(Fen::ZERO, |payment| payment.amount);
-    let event = match ask(payments, order.terms(), taken, question).await {
-        Ok(answer) => Event::Answer(turn, answer),
-        Err(NoAnswer) => {
-            tracing::warn!(number = %order.terms().number, ?question, "no clear answer came; it will be asked about");
-            Event::NoAnswer(turn)
-        }
+    let event = if let Ok(answer) = ask(payments, order.terms(), taken, question).await {
+        Event::Answer(turn, answer)
+    } else {
+        tracing::warn!(number = %order.terms().number, ?question, "no clear answer came; it will be asked about");
+        Event::NoAnswer(turn)
     };
     payments.happen(&order.terms().number, event).await
 }

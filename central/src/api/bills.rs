@@ -1,7 +1,7 @@
 //! `POST /v1/bills/look-up`: what an account has to pay. A provider's answer that does not add up is never passed on.
 
 use super::entries::read_body;
-use super::money_problem::MoneyFault;
+use super::money_problem::{MoneyFault, Refusals};
 use super::problem::Fault;
 use super::{AsKiosk, Central};
 use crate::accounting::payments::Payments;
@@ -37,16 +37,15 @@ pub(super) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     request_body = LookUp,
     responses(
         (status = 200, description = "The account's bills or credit; every sum is checked", body = AccountBills),
-        (status = 404, description = "The provider does not know the account", body = Problem,
+        (status = 413, description = "The body is too large", body = Problem,
          content_type = "application/problem+json"),
         (status = 422, description = "No such provider, or that can't be one of its accounts", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 501, description = "This central takes no payments", body = Problem,
          content_type = "application/problem+json"),
         (status = 502, description = "The provider's answer does not add up and is not shown", body = Problem,
          content_type = "application/problem+json"),
         (status = 504, description = "The provider does not answer", body = Problem,
          content_type = "application/problem+json"),
+        Refusals,
     )
 )]
 pub(super) async fn post_look_up(

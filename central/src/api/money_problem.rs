@@ -3,6 +3,9 @@
 use super::problem::Fault;
 use crate::accounting::AccountingError;
 use axum::http::StatusCode;
+use std::collections::BTreeMap;
+use utoipa::IntoResponses;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 /// What is wrong with a request that is about money.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub(super) enum MoneyFault {
 impl MoneyFault {
     pub(super) const fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
-            Self::Off => (StatusCode::NOT_IMPLEMENTED, "payments-off", "This central takes no payments"),
+            Self::Off => (StatusCode::NOT_FOUND, "payments-off", "This central takes no payments"),
             Self::NotAsAsked(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "not-as-asked", "The body is not what is asked")
             }
@@ -69,6 +72,30 @@ impl MoneyFault {
             Self::ProviderSilent => "nothing was changed; try again in a minute".into(),
             Self::NoSuchOrder => "check the number; a terminal sees its own orders only".into(),
         }
+    }
+}
+
+/// How any request about money may be refused, besides what is its own.
+pub(super) struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let refusals = [
+            ("403", "The caller is no terminal"),
+            ("404", "There is no such thing, or this central takes no payments"),
+            ("408", "It took too long"),
+            ("429", "The terminal asks too often; see Retry-After"),
+            ("500", "Central failed; ask again later"),
+            ("503", "Central is busy; see Retry-After"),
+        ];
+        let response = |description| {
+            let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+            ResponseBuilder::new()
+                .description(description)
+                .content("application/problem+json", problem)
+                .build()
+        };
+        refusals.map(|(status, description)| (status.to_owned(), RefOr::T(response(description)))).into()
     }
 }
 

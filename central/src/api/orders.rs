@@ -2,7 +2,7 @@
 
 use super::bills::read_json;
 use super::entries::{read_body, read_key};
-use super::money_problem::MoneyFault;
+use super::money_problem::{MoneyFault, Refusals};
 use super::problem::Fault;
 use super::{AsKiosk, Central};
 use crate::accounting::books::Created;
@@ -31,18 +31,17 @@ use sha2::{Digest, Sha256};
         (status = 200, description = "The same request was made before; the order as it stands", body = OrderView),
         (status = 400, description = "No key, or an ill-formed one", body = Problem,
          content_type = "application/problem+json"),
-        (status = 404, description = "The provider does not know the account", body = Problem,
-         content_type = "application/problem+json"),
         (status = 409, description = "The same key is being worked on (see Retry-After), the amount has changed, or a \
          bill is being paid or was paid", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The key was used for another order, or that can't be ordered", body = Problem,
+        (status = 413, description = "The body is too large", body = Problem,
          content_type = "application/problem+json"),
-        (status = 501, description = "This central takes no payments", body = Problem,
+        (status = 422, description = "The key was used for another order, or that can't be ordered", body = Problem,
          content_type = "application/problem+json"),
         (status = 502, description = "The provider's answer does not add up", body = Problem,
          content_type = "application/problem+json"),
         (status = 504, description = "The provider does not answer", body = Problem,
          content_type = "application/problem+json"),
+        Refusals,
     )
 )]
 pub(super) async fn post_order(
@@ -71,8 +70,7 @@ pub(super) async fn post_order(
     params(("order" = OrderNumber, Path, description = "The order's number")),
     responses(
         (status = 200, description = "The order", body = OrderView),
-        (status = 404, description = "This terminal made no such order", body = Problem,
-         content_type = "application/problem+json"),
+        Refusals,
     )
 )]
 pub(super) async fn get_order(
@@ -89,7 +87,7 @@ pub(super) async fn get_order(
     get,
     path = "/v1/orders",
     tag = "payments",
-    responses((status = 200, description = "At most 200 orders", body = Vec<OrderView>))
+    responses((status = 200, description = "At most 200 orders", body = Vec<OrderView>), Refusals)
 )]
 pub(super) async fn get_orders(
     State(central): State<Central>,
@@ -107,8 +105,7 @@ pub(super) async fn get_orders(
     params(("order" = OrderNumber, Path, description = "The order's number")),
     responses(
         (status = 200, description = "The order, after the channel was asked", body = OrderView),
-        (status = 404, description = "This terminal made no such order", body = Problem,
-         content_type = "application/problem+json"),
+        Refusals,
     )
 )]
 pub(super) async fn post_ask(
@@ -128,8 +125,7 @@ pub(super) async fn post_ask(
     params(("order" = OrderNumber, Path, description = "The order's number")),
     responses(
         (status = 200, description = "The order, after the channel was asked to close it", body = OrderView),
-        (status = 404, description = "This terminal made no such order", body = Problem,
-         content_type = "application/problem+json"),
+        Refusals,
     )
 )]
 pub(super) async fn post_leave(

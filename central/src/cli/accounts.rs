@@ -11,6 +11,7 @@ use central::accounting::{AccountingError, books};
 use central::store;
 use clap::{Args, Subcommand};
 use contract::OrderNumber;
+use contract::message::day_in_china;
 use contract::order::ChannelName;
 use contract::providers::Providers;
 use jiff::Timestamp;
@@ -145,7 +146,7 @@ pub(crate) async fn run(command: AccountsCommand) -> anyhow::Result<()> {
         AccountsCommand::Reconcile { place, day, catalog, simulated_payments } => {
             let store = store::open_existing(&place.db).await?;
             let outside = simulated(&catalog, simulated_payments, None)?.open(store, String::new())?;
-            let done = outside.payments().reconcile(day, now).await?;
+            let done = outside.payments().reconcile(day, day_in_china(now)).await?;
             say(&format!("{day}: {} equal, {} taken in, {} open\n", done.equal, done.taken_in, done.open))
         }
         AccountsCommand::Differences { place, day } => {

@@ -73,7 +73,7 @@ impl Keeping for StoreBooks {
                 "SELECT due_at, number FROM orders WHERE due_at IS NOT NULL ORDER BY due_at, number LIMIT 1",
                 &[],
             )?;
-            Ok(row.map(|row| Ok::<_, AccountingError>((row.at(0)?, row.parsed(1)?))).transpose()?)
+            row.map(|row| Ok((row.at(0)?, row.parsed(1)?))).transpose()
         })
         .unwrap()
     }
