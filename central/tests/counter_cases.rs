@@ -9,6 +9,8 @@
 
 mod support;
 
+use central::store::StoreError;
+use central::values;
 use contract::CaseNumber;
 use contract::Secret;
 use contract::message::{CaseProgress, CaseState, Problem, Reply};
@@ -44,6 +46,17 @@ async fn done(clerk: &Clerk, case: &CaseNumber, what: Value) -> Value {
 
 async fn progress(kiosk: &Kiosk, case: &CaseNumber) -> CaseProgress {
     kiosk.get(&format!("/v1/cases/{case}")).await.json().await.unwrap()
+}
+
+/// The deadline as it is stored, which must be the one that is shown.
+async fn due_is_stored(city: &City, case: &CaseNumber) {
+    let (number, shown) = (case.clone(), progress(&city.kiosk("ft-0001"), case).await.due_on);
+    let store = city.store().await;
+    let stored = store.read::<_, StoreError, _>(move |sql| {
+        let row = sql.query_one("SELECT due_on FROM casework WHERE number = ?1", values![&number])?;
+        row.unwrap().optional_parsed::<jiff::civil::Date>(0)
+    });
+    assert_eq!(stored.await.unwrap(), shown);
 }
 
 fn supplement() -> Reply {
@@ -134,9 +147,12 @@ async fn papers_are_asked_for_and_brought(city: City) {
 async fn the_clock_stands_and_a_case_is_extended(city: City) {
     let (kiosk, clerk) = (city.kiosk("ft-0001"), city.clerk("wang", "HZ"));
     let case = open_case(&kiosk, 1).await;
+    due_is_stored(&city, &case).await;
     done(&clerk, &case, json!({"act": "claim", "seen": 0})).await;
     let accepted = done(&clerk, &case, json!({"act": "accept", "seen": 1})).await;
+    due_is_stored(&city, &case).await;
     done(&clerk, &case, json!({"act": "pause", "seen": 2, "ground": "hearing"})).await;
+    due_is_stored(&city, &case).await;
     let paused = progress(&kiosk, &case).await;
     assert_eq!((paused.state, paused.due_on, paused.days_left), (CaseState::Paused, None, None));
     assert!(paused.next_step.contains("听证"));
@@ -146,6 +162,7 @@ async fn the_clock_stands_and_a_case_is_extended(city: City) {
     assert_eq!(resumed["due_on"], accepted["due_on"], "the same day paused and resumed");
     let extended = done(&clerk, &case, json!({"act": "extend", "seen": 4, "reason": "案情复杂"})).await;
     assert!(extended["due_on"].as_str() > resumed["due_on"].as_str());
+    due_is_stored(&city, &case).await;
 }
 
 async fn an_applicant_takes_an_application_back(city: City) {

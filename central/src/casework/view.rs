@@ -252,3 +252,47 @@ pub fn board_view(board: &Board, now: Timestamp, calendar: &Calendar) -> Result<
         trace: trace(&board.events),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Clerk;
+    use crate::deciding::Actor;
+    use crate::deciding::case::Ground;
+    use crate::deciding::project::{Kind, Plan, Plans, ProjectAct};
+    use jiff::civil::date;
+
+    const MONDAY: Date = date(2026, 11, 23);
+
+    fn at(day: Date) -> Timestamp {
+        jiff::tz::offset(8).to_timestamp(day.at(10, 0, 0, 0)).unwrap()
+    }
+
+    #[test]
+    fn a_stage_is_amber_at_four_fifths_red_when_late_and_nothing_while_it_stands() {
+        let calendar = Calendar::parse(include_str!("../../../catalog/calendar.csv")).unwrap();
+        let plans = Plans::parse(include_str!("../../../catalog/staged.json"), |_| true).unwrap();
+        let plan = Plan::clone(plans.of(Kind::Private).unwrap());
+        let mut board = Board::new("2026-440304-47-01-123456".parse().unwrap(), plan);
+        let applicant = Actor::Applicant { kiosk: "ft-0001".parse().unwrap() };
+        board.hand_in("立项及用地规划许可", applicant, at(MONDAY), &calendar).unwrap();
+        let first = |board: &Board, day| board_view(board, at(day), &calendar).unwrap().stages.remove(0);
+        let lights = [date(2026, 11, 26), date(2026, 11, 27), date(2026, 12, 1)].map(|day| {
+            let stage = first(&board, day);
+            (stage.used, stage.light)
+        });
+        assert_eq!(
+            lights,
+            [(WorkingDays(3), Light::Green), (WorkingDays(4), Light::Amber), (WorkingDays(6), Light::Red)]
+        );
+        let lead = Clerk { id: "gao".parse().unwrap(), department: "GT".parse().unwrap() };
+        let pause = ProjectAct::Pause { ground: Ground::PublicNotice };
+        board.handle(1, &pause, &lead, at(date(2026, 11, 25)), &calendar).unwrap();
+        let stands = first(&board, date(2026, 12, 10));
+        assert_eq!(
+            (stands.standing, stands.used, stands.due_on),
+            (StageStanding::Paused, WorkingDays(1), None)
+        );
+        assert_eq!(stands.light, Light::Green);
+    }
+}
