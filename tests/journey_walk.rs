@@ -328,7 +328,7 @@ impl World {
                         ("phone" | "query_key" | "post_address", _) => Touch::Focus(id.clone()),
                         ("copies", _) => Touch::Pick(id.clone(), "1".into()),
                         ("purpose", _) => Touch::Pick(id.clone(), "求职".into()),
-                        ("result_delivery", _) => Touch::Pick(id.clone(), "窗口自取".into()),
+                        ("result_delivery", _) => Touch::Pick(id.clone(), "自助打印".into()),
                         _ => Touch::Back,
                     },
                 }

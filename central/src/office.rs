@@ -4,7 +4,7 @@
 use crate::CentralError;
 use crate::deciding::project::{Kind, Plan, Plans};
 use crate::deciding::rules::{RuleSet, RuleSets};
-use crate::registries::{Registries, Resource, Resources, SampleRegistries};
+use crate::registries::{Registries, Resources, SampleRegistries};
 use crate::routing::{Level, Promises};
 use contract::calendar::{Calendar, WorkingDays};
 use contract::catalogue::{Catalogue, Service};
@@ -117,11 +117,6 @@ impl Office {
             None | Some(0) => BY_HAND,
             Some(days) => WorkingDays(days),
         }
-    }
-
-    /// The resources that rules need for a form: those of rules that apply, and no others.
-    pub fn needed<'a>(&'a self, rules: &'a RuleSet) -> impl Iterator<Item = Resource> + 'a {
-        rules.resources().into_iter().filter_map(|id| self.resources.find(id)).cloned()
     }
 
     /// The plan of a kind of project, by the words of the form.

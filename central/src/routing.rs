@@ -6,7 +6,7 @@
 
 use contract::catalogue::Badge;
 use contract::code_lists::DISTRICTS;
-use contract::form::Fields;
+use contract::form::{AT_A_WINDOW, Fields, RESULT_DELIVERY};
 use contract::{DepartmentCode, Secret, ServiceCode};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -158,7 +158,7 @@ pub fn desk_for(service: &ServiceCode, promises: &Promises, form: &Fields, taken
 
 /// How the result goes out. A form without the field gives its result to the licence library: nothing to carry.
 pub fn delivery_for(promises: &Promises, form: &Fields) -> Result<Delivery, RoutingFault> {
-    match field(form, "result_delivery") {
+    match field(form, RESULT_DELIVERY) {
         None | Some("电子证照") => Ok(Delivery::LicenceLibrary),
         Some("自助打印") => Ok(Delivery::PrintAtTerminal),
         Some("取件柜") => Ok(Delivery::Locker),
@@ -166,8 +166,8 @@ pub fn delivery_for(promises: &Promises, form: &Fields) -> Result<Delivery, Rout
             Some(address) => Ok(Delivery::Post { address: Secret::from(address) }),
             None => Err(RoutingFault::NoAddress),
         },
-        Some("窗口自取") if promises.badges.contains(&Badge::ZeroVisit) => Err(RoutingFault::NoVisit),
-        Some("窗口自取") => Ok(Delivery::Window),
+        Some(AT_A_WINDOW) if promises.badges.contains(&Badge::ZeroVisit) => Err(RoutingFault::NoVisit),
+        Some(AT_A_WINDOW) => Ok(Delivery::Window),
         Some(_) => Err(RoutingFault::UnknownDelivery),
     }
 }

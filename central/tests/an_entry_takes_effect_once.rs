@@ -128,7 +128,7 @@ async fn a_restart_keeps_everything(mut city: City) {
     let Outcome::CaseOpened { case, promised_days: 5, .. } = next.outcome else { panic!("{next:?}") };
     assert!(case > earlier, "a case number is never given twice: {case} after {earlier}");
     let progress: CaseProgress = kiosk.get(&format!("/v1/cases/{case}")).await.json().await.unwrap();
-    assert_eq!((progress.state, progress.promised_days), (CaseState::Accepted, 5));
+    assert_eq!((progress.state, progress.promised_days), (CaseState::Received, 5));
 }
 
 async fn a_hundred_entries_at_once_get_a_hundred_numbers(city: City) {

@@ -183,7 +183,23 @@ pub struct Setting {
     pub identified: bool,
 }
 
+/// The field that says how the result goes out (结果领取方式).
+pub const RESULT_DELIVERY: &str = "result_delivery";
+/// The way that needs a visit.
+pub const AT_A_WINDOW: &str = "窗口自取";
+
 impl Template {
+    /// The form of an item that promises no visit (不见面): its result is not fetched at a window.
+    #[must_use]
+    pub fn without_visits(mut self) -> Self {
+        for field in self.fields.iter_mut().filter(|field| field.id.as_str() == RESULT_DELIVERY) {
+            if let FieldKind::Choice(options) = &mut field.kind {
+                options.retain(|option| option != AT_A_WINDOW);
+            }
+        }
+        self
+    }
+
     /// Whether every required field can be filled at the terminal.
     pub fn is_fillable(&self) -> bool {
         self.fields.iter().all(|field| field.kind != FieldKind::Structured || !field.required)
@@ -390,6 +406,18 @@ mod tests {
         };
         assert!(fault("邮寄"));
         assert!(!fault("窗口自取"));
+    }
+
+    #[test]
+    fn an_item_without_visits_offers_no_window() {
+        let fault = |form: &Template| {
+            let fields = certificate(&[(RESULT_DELIVERY, AT_A_WINDOW)]);
+            let faults = form.check(&fields, setting()).into_iter();
+            faults.filter(|(id, _)| id.as_str() == RESULT_DELIVERY).map(|(_, fault)| fault).next()
+        };
+        let form = template("person-basic");
+        assert_eq!(fault(&form), None);
+        assert_eq!(fault(&form.without_visits()), Some(FieldFault::NotAnOption));
     }
 
     #[test]

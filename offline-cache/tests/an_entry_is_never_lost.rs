@@ -15,7 +15,7 @@ use jiff::{SignedDuration, ToSpan};
 use offline_cache::{Filling, Limits, Options, Order, Store, StoreError, StoreHandle};
 use support::{
     acknowledge, answered, application, entry, file, heads, kiosk, lane, noon, open, open_with, opened,
-    problem,
+    problem, refused_by_rules,
 };
 
 #[test]
@@ -102,6 +102,23 @@ fn a_look_ups_lines_stay_off_the_disk() {
     store.tidy().unwrap();
     let kept = store.receipt(id).unwrap().unwrap();
     assert!(matches!(kept.outcome, Outcome::Answered { lines, check_code: None, .. } if lines.is_empty()));
+    for file in std::fs::read_dir(dir.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(marker.len()).any(|w| w == marker.as_bytes()));
+    }
+}
+
+#[test]
+fn why_rules_refused_somebody_stays_off_the_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = open(&dir);
+    let marker = "MARKER-OF-A-REASON";
+    let id = store.append(application("张三"), lane(1), noon()).unwrap().id;
+    let place = heads(&store)[0].place;
+    acknowledge(&mut store, place, refused_by_rules(id, marker));
+    store.tidy().unwrap();
+    let kept = store.receipt(id).unwrap().unwrap();
+    assert!(matches!(kept.outcome, Outcome::Decided { reasons, .. } if reasons.is_empty()));
     for file in std::fs::read_dir(dir.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(marker.len()).any(|w| w == marker.as_bytes()));

@@ -8,7 +8,7 @@ pub use input::{Input, input_for};
 
 use crate::identity::Resident;
 use crate::typing::Typing;
-use contract::catalogue::Service;
+use contract::catalogue::{Badge, Service};
 use contract::form::{Field, FieldKind, Fields, Setting, Source, Template};
 use contract::validate::FieldFault;
 use contract::{FieldId, Secret, ServiceCode};
@@ -53,6 +53,7 @@ impl Draft {
     /// A form with everything filled in that is known already.
     pub fn new(service: &Service, template: Template, resident: Option<&Resident>, today: Date) -> Self {
         let setting = Setting { today, identified: resident.is_some() };
+        let template = if service.has(Badge::ZeroVisit) { template.without_visits() } else { template };
         let mut fields = Fields::new();
         for field in template.asked(setting).filter(|field| field.source == Source::Item) {
             fields.insert(field.id.clone(), Secret::from(service.name.as_str()));

@@ -1,9 +1,12 @@
 //! The figures, each beside its limit in the same run.
 
+use crate::program::Program;
 use crate::{build, setup};
 use anyhow::{Result, bail};
+use std::path::Path;
+use std::process::Command;
 
-/// Runs every benchmark of the terminal, optimised.
+/// Runs every benchmark of the terminal and of central, optimised.
 pub(crate) fn run() -> Result<()> {
     setup::everything()?;
     // The virtual devices and the decoder lie where the benchmarks look for them.
@@ -17,5 +20,27 @@ pub(crate) fn run() -> Result<()> {
     for name in ["search", "redraw", "startup", "card", "store", "drain"] {
         cargo.args(["--bench", name]);
     }
-    if cargo.status()?.success() { Ok(()) } else { bail!("a benchmark failed: see its words above") }
+    if !cargo.status()?.success() {
+        bail!("a benchmark failed: see its words above");
+    }
+    central(&build::target().join("release"))
+}
+
+/// A simulated fleet against central, on both engines.
+fn central(programs: &Path) -> Result<()> {
+    let logs = build::target();
+    let mut cluster = Program::start("private-postgres", Command::new(programs.join("private-postgres")), &logs)?;
+    let postgres = cluster.line_with(&["postgres://"])?;
+    for db in [None, Some(postgres)] {
+        let mut bench = Command::new(programs.join("central"));
+        bench.args(["bench", "--catalog"]).arg(build::repository().join("catalog"));
+        if let Some(db) = db {
+            bench.args(["--db", &db]);
+        }
+        if !bench.status()?.success() {
+            bail!("central's benchmark failed: see its words above");
+        }
+    }
+    // Its input ends, and it removes what it made.
+    if cluster.wait()? { Ok(()) } else { bail!("the cluster did not end well: see private-postgres.log") }
 }

@@ -5,7 +5,7 @@ use super::Central;
 use super::problem::Fault;
 use crate::casework::{ByRules, Filed, HandIn, sealing_context};
 use crate::deciding::case::Opening;
-use crate::deciding::rules::{Decision, Digest32, Inputs, RuleSet, decide};
+use crate::deciding::rules::{Decision, Digest32, Inputs, RuleSet, decide, needed};
 use crate::intake::{self, Effect, NewWork};
 use crate::office::Procedure;
 use crate::routing::{self, District};
@@ -99,8 +99,11 @@ async fn by_rules(
 ) -> Result<ByRules, Fault> {
     let office = central.services.office();
     let template = office.templates.find(&application.form).ok_or(Fault::Internal)?;
-    let pulls = registries::pull(&office.registries, office.needed(rules), &application.fields).await;
-    let inputs = Inputs::gather(rules, template, &application.fields, &pulls, day_in_china(now));
+    let inputs = Inputs::gather(rules, template, &application.fields, day_in_china(now));
+    let resources: Vec<_> =
+        needed(rules, &inputs).into_iter().filter_map(|id| office.resources.find(id)).cloned().collect();
+    let pulls = registries::pull(&office.registries, resources, &application.fields).await;
+    let inputs = inputs.answered(&pulls);
     let (decision, outcomes) = decide(rules, &inputs);
     let sealable = inputs.salted(salt()?);
     let broken = |error: &dyn std::fmt::Display| {

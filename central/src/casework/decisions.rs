@@ -3,7 +3,6 @@
 use super::WorkError;
 use super::dossiers::save;
 use crate::cases::DISTRICT;
-use crate::deciding::PlainWords;
 use crate::deciding::case::{Closing, Dossier};
 use crate::deciding::rules::{Decision, Digest32, RuleOutcome, RuleSet, Version};
 use crate::registries::{Answer, Pulled};
@@ -74,12 +73,7 @@ pub fn decide(
     }
     let closing = match &by.decision {
         Decision::Approved => Closing::Approved,
-        Decision::Refused { reasons } => {
-            // The words of rules were checked when they were loaded; what is no plain words is left out, not the case.
-            Closing::Refused {
-                reasons: reasons.iter().filter_map(|words| PlainWords::parse(words).ok()).collect(),
-            }
-        }
+        Decision::Refused { reasons } => Closing::Refused { reasons: reasons.clone() },
         Decision::ToClerk { .. } => return Ok(()),
     };
     let happened = dossier.decided_by_rules(&set.id, closing, at);

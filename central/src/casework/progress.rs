@@ -133,3 +133,53 @@ fn collect(delivery: &str) -> &'static str {
         _ => "结果已存入电子证照库",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Clerk;
+    use crate::deciding::case::{Act, Ground, Opening, Who};
+    use jiff::civil::date;
+
+    const MONDAY: Date = date(2026, 11, 23);
+
+    fn at(day: Date) -> Timestamp {
+        jiff::tz::offset(8).to_timestamp(day.at(10, 0, 0, 0)).unwrap()
+    }
+
+    #[test]
+    fn the_light_is_amber_at_four_fifths_and_red_when_late() {
+        let calendar = Calendar::parse(include_str!("../../../catalog/calendar.csv")).unwrap();
+        let clerk = Clerk { id: "wang".parse().unwrap(), department: "HZ".parse().unwrap() };
+        let mut case = Dossier::open(Opening {
+            number: CaseNumber::compose(440_304, MONDAY, 1).unwrap(),
+            service: "SZ-HZ-000001".parse().unwrap(),
+            department: clerk.department.clone(),
+            limit: WorkingDays(5),
+            received_at: at(MONDAY),
+        });
+        let mut act = |act: Act, day| {
+            let seen = case.version();
+            case.handle(seen, &act, Who::Clerk(&clerk), at(day), &calendar).unwrap();
+            case.clone()
+        };
+        act(Act::Claim, MONDAY);
+        let accepted = act(Act::Accept, MONDAY);
+        let light_on = |case: &Dossier, day| light(case, day, &calendar).unwrap();
+        assert_eq!(light_on(&accepted, date(2026, 11, 26)), Light::Green, "three of five days");
+        assert_eq!(light_on(&accepted, date(2026, 11, 27)), Light::Amber, "four of five");
+        assert_eq!(light_on(&accepted, date(2026, 11, 29)), Light::Amber, "a weekend uses nothing");
+        assert_eq!(light_on(&accepted, date(2026, 11, 30)), Light::Amber, "the last day");
+        assert_eq!(light_on(&accepted, date(2026, 12, 1)), Light::Red);
+        let paused = act(Act::Pause { ground: Ground::ExpertReview }, date(2026, 11, 24));
+        assert_eq!(
+            light_on(&paused, date(2026, 12, 20)),
+            Light::Green,
+            "nobody is late while the clock stands"
+        );
+        let resumed = act(Act::Resume, date(2026, 12, 7));
+        assert_eq!(light_on(&resumed, date(2026, 12, 9)), Light::Green, "three of five");
+        assert_eq!(light_on(&resumed, date(2026, 12, 10)), Light::Amber);
+        assert_eq!(light_on(&resumed, date(2026, 12, 14)), Light::Red);
+    }
+}

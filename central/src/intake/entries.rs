@@ -3,9 +3,9 @@
 use super::{Applied, Arrival, Effect, IntakeError, NewWork, series};
 use crate::cases::{self, NewCase};
 use crate::casework;
-use crate::deciding::Actor;
 use crate::deciding::case::Dossier;
 use crate::deciding::rules::Decision;
+use crate::deciding::{Actor, PlainWords};
 use crate::store::{Sql, StoreError};
 use crate::values;
 use contract::message::{EntryReceipt, Evaluation, Outcome, RulesDecision, day_in_china};
@@ -53,10 +53,10 @@ fn outcome(effect: &Effect) -> Outcome {
     match effect {
         Effect::OpenCase(work) | Effect::HandIn(work, _) => opened(work),
         Effect::Decide(work, by) => {
-            let decided = |decision, reasons: &[String]| Outcome::Decided {
+            let decided = |decision, reasons: &[PlainWords]| Outcome::Decided {
                 case: work.opening.number.clone(),
                 decision,
-                reasons: reasons.to_vec(),
+                reasons: reasons.iter().map(ToString::to_string).collect(),
                 fee: work.fee,
             };
             match &by.decision {

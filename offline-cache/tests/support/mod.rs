@@ -3,7 +3,7 @@
 
 use contract::desired::{Desired, PrivateKey, PublicKey, SealingKey, SignedDesired};
 use contract::message::{
-    AnswerLine, Application, Assurance, Entry, EntryBody, EntryReceipt, Outcome, Problem,
+    AnswerLine, Application, Assurance, Entry, EntryBody, EntryReceipt, Outcome, Problem, RulesDecision,
 };
 use contract::series::{SealingKeyId, sealing_context};
 use contract::suite::Suite;
@@ -106,6 +106,12 @@ pub(crate) fn opened(entry: EntryId) -> EntryReceipt {
 pub(crate) fn answered(entry: EntryId, value: &str) -> EntryReceipt {
     let lines = vec![AnswerLine { label: "参保状态".to_owned(), value: Secret::from(value) }];
     let outcome = Outcome::Answered { case: case(8), lines, check_code: Some("CHECK1".to_owned()) };
+    EntryReceipt { entry, received_at: noon(), outcome }
+}
+
+pub(crate) fn refused_by_rules(entry: EntryId, reason: &str) -> EntryReceipt {
+    let (decision, reasons) = (RulesDecision::Refused, vec![reason.to_owned()]);
+    let outcome = Outcome::Decided { case: case(9), decision, reasons, fee: Fen::ZERO };
     EntryReceipt { entry, received_at: noon(), outcome }
 }
 

@@ -3,13 +3,14 @@
 use super::inputs::Inputs;
 use super::language::Condition;
 use super::sets::{Rule, RuleSet};
+use crate::deciding::PlainWords;
 use crate::registries::{Answer, Fact, ResourceId, Silence};
 use cel::{Context, ExecutionError, Value};
 use contract::validate::parse_date;
 use jiff::Unit;
 use jiff::civil::{Date, DateDifference};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What one rule says.
@@ -35,7 +36,7 @@ pub struct RuleOutcome {
     /// The rule, `R3`.
     pub rule: String,
     /// What it asks for, or when it fails, what is missing.
-    pub words: String,
+    pub words: PlainWords,
     /// What it says.
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -52,19 +53,19 @@ pub enum Decision {
     /// At least one rule fails.
     Refused {
         /// What each failing rule misses.
-        reasons: Vec<String>,
+        reasons: Vec<PlainWords>,
     },
     /// No rule fails, but some could not be judged: a clerk decides.
     ToClerk {
-        /// Why each of them could not.
-        unanswered: Vec<String>,
+        /// What each of them asks for.
+        unanswered: Vec<PlainWords>,
     },
 }
 
 /// Decides. The same rule set and inputs give the same outcomes, on any machine, on any day.
 pub fn decide(set: &RuleSet, inputs: &Inputs) -> (Decision, Vec<RuleOutcome>) {
     let outcomes: Vec<RuleOutcome> = set.rules().iter().map(|rule| judge(rule, inputs)).collect();
-    let words_of = |wanted: fn(&Verdict) -> bool| -> Vec<String> {
+    let words_of = |wanted: fn(&Verdict) -> bool| -> Vec<PlainWords> {
         outcomes
             .iter()
             .filter(|outcome| wanted(&outcome.verdict))
@@ -79,6 +80,13 @@ pub fn decide(set: &RuleSet, inputs: &Inputs) -> (Decision, Vec<RuleOutcome>) {
         (true, true) => Decision::Approved,
     };
     (decision, outcomes)
+}
+
+/// The resources that must be asked for a form: those of rules that apply to it, and no others.
+pub fn needed<'a>(set: &'a RuleSet, form: &Inputs) -> BTreeSet<&'a ResourceId> {
+    let may_apply =
+        |rule: &&Rule| rule.applies.as_ref().is_none_or(|applies| evaluate(applies, form) != Ok(false));
+    set.rules().iter().filter(may_apply).flat_map(|rule| rule.condition.resources()).collect()
 }
 
 fn judge(rule: &Rule, inputs: &Inputs) -> RuleOutcome {

@@ -118,6 +118,7 @@ fn a_refusal_says_every_reason() {
     inputs.registry.insert("criminal_record".parse().unwrap(), found(&[]));
     let (decision, _) = decide(&GRADUATES, &inputs);
     let Decision::Refused { reasons } = decision else { panic!("{decision:?}") };
+    let reasons: Vec<&str> = reasons.iter().map(PlainWords::as_str).collect();
     assert_eq!(reasons, ["学历层次或年龄不符合条件", "存在不予办理的违法犯罪记录"]);
 }
 
@@ -139,6 +140,9 @@ fn a_rule_that_does_not_apply_needs_no_answer() {
     inputs.registry.remove(&"address".parse().unwrap());
     let (decision, outcomes) = decide(&GRADUATES, &inputs);
     assert_eq!((decision, &outcomes[8].verdict), (Decision::Approved, &Verdict::NotApplicable));
+    let asked: Vec<&str> = needed(&GRADUATES, &inputs).into_iter().map(ResourceId::as_str).collect();
+    assert_eq!(asked, ["criminal_record", "education", "insured_elsewhere", "population"]);
+    assert_eq!(needed(&GRADUATES, &graduate()).len(), 5);
 }
 
 #[test]

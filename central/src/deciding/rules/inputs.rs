@@ -29,24 +29,27 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Takes out of a checked form what the rules name, and what the registries said.
-    pub fn gather(set: &RuleSet, template: &Template, form: &Fields, pulled: &[Pulled], today: Date) -> Self {
+    /// Takes out of a checked form what the rules name. The registries have not been asked yet.
+    pub fn gather(set: &RuleSet, template: &Template, form: &Fields, today: Date) -> Self {
         let named = |field: &&contract::form::Field| set.names_field(field.id.as_str());
         let facts = template.fields.iter().filter(named).filter_map(|field| {
             let text = form.get(&field.id).map(Secret::expose).filter(|text| !text.is_empty())?;
             Some((field.id.to_string(), fact_of(&field.kind, text)?))
         });
-        Self { today, form: facts.collect(), registry: said(pulled) }
+        Self { today, form: facts.collect(), registry: BTreeMap::new() }
+    }
+
+    /// With what the registries said.
+    #[must_use]
+    pub fn answered(self, pulled: &[Pulled]) -> Self {
+        let said = pulled.iter().map(|one| (one.resource.id.clone(), one.answer.clone()));
+        Self { registry: said.collect(), ..self }
     }
 
     /// With the salt that keys their digest, as they are sealed.
     pub fn salted(self, salt: Digest32) -> Sealable {
         Sealable { salt, inputs: self }
     }
-}
-
-fn said(pulled: &[Pulled]) -> BTreeMap<ResourceId, Answer> {
-    pulled.iter().map(|one| (one.resource.id.clone(), one.answer.clone())).collect()
 }
 
 /// The value of a field that has passed its validator.

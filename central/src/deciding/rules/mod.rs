@@ -12,7 +12,7 @@ mod inputs;
 mod language;
 mod sets;
 
-pub use decide::{Decision, RuleOutcome, Verdict, decide};
+pub use decide::{Decision, RuleOutcome, Verdict, decide, needed};
 pub use inputs::{Digest32, Inputs, Sealable};
 pub use language::{Condition, ConditionFault, Scope, Type};
 pub use sets::{Rule, RuleSet, RuleSets, RulesFault, Version};

@@ -75,7 +75,7 @@ fn every_other_fault_is_named() {
         .contains("no form identity")
     );
     assert!(with("\"sets\"", "\"set\"").contains("line 2"));
-    assert!(with("身份证件在有效期内", "").contains("words and fails"));
+    assert!(with("\"身份证件在有效期内\"", "\"\"").contains("1 to 200 printable characters"));
     assert!(parse("{\"sets\": []}").unwrap_err().to_string().contains("has no rule set"));
 }
 
