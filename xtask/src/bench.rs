@@ -29,7 +29,8 @@ pub(crate) fn run() -> Result<()> {
 /// A simulated fleet against central, on both engines.
 fn central(programs: &Path) -> Result<()> {
     let logs = build::target();
-    let mut cluster = Program::start("private-postgres", Command::new(programs.join("private-postgres")), &logs)?;
+    let mut cluster =
+        Program::start("private-postgres", Command::new(programs.join("private-postgres")), &logs)?;
     let postgres = cluster.line_with(&["postgres://"])?;
     for db in [None, Some(postgres)] {
         let mut bench = Command::new(programs.join("central"));

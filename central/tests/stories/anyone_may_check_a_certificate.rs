@@ -1,17 +1,9 @@
 //! A printed certificate can be checked by anyone with a browser, without learning more than stands on the paper, and not
 //! by guessing.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{City, application, key, on_every_store, receipt};
 use contract::message::Outcome;
 use reqwest::Response;
-use support::{City, application, key, on_every_store, receipt};
 
 on_every_store!(a_certificate_is_found_by_the_code_on_it);
 

@@ -1,27 +1,19 @@
 //! A provider's answer is shown when it adds up, and every bad request about money gets the problem document that says
 //! what to do.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::payments::{MOBILE, WATER, order_of};
+use crate::support::{City, key, problem};
 use central::accounting::simulated_world::{Act, Fault};
 use contract::Fen;
 use contract::bill::BillState;
 use contract::order::ChannelName;
 use serde_json::json;
-use support::payments::{MOBILE, WATER, order_of};
-use support::{City, key, problem};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_provider_answers_for_its_sample_accounts() {
     let city = City::open().await;
     let kiosk = city.kiosk("ft-0001");
-    for provider in support::payments::simulated(city.authority()).providers.all() {
+    for provider in crate::support::payments::simulated(city.authority()).providers.all() {
         for account in &provider.samples {
             let bills = kiosk.look_up((provider.id.as_str(), account.expose())).await;
             assert!(bills.balance_fen.is_some() || bills.bills.len() == 3, "{}", provider.id);

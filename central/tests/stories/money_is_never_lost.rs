@@ -1,11 +1,5 @@
 //! Random days of orders over both simulated channels and the simulated providers, with a crash or a lost answer at
 //! every arrow: money is never lost, never doubled, and every order comes to an end.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
 #[path = "money/model.rs"]
 mod model;
@@ -35,7 +29,7 @@ use store::StoreBooks;
 
 const AMOUNT: Fen = Fen(12_345);
 static PROVIDERS: LazyLock<Arc<Providers>> =
-    LazyLock::new(|| Arc::new(Providers::parse(include_str!("../../catalog/providers.csv")).unwrap()));
+    LazyLock::new(|| Arc::new(Providers::parse(include_str!("../../../catalog/providers.csv")).unwrap()));
 
 const BILLS: [&str; 2] = ["B-202609", "B-202610"];
 

@@ -1,15 +1,7 @@
 //! `openapi.json` is what others build against: it changes only on purpose.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::City;
 use std::path::Path;
-use support::City;
 
 #[tokio::test]
 async fn the_document_is_the_committed_one() {

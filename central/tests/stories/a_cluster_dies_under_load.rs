@@ -1,14 +1,7 @@
 //! The database is killed without warning while terminals hand over entries: whatever was acknowledged is there
 //! afterwards, byte for byte and once, and the terminals carry on by themselves. `CRASH_KILLS` asks for more kills.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{City, application, cluster, key};
 use central::intake::{self, Known};
 use central::store::{Sql, Store, StoreError};
 use central::values;
@@ -17,7 +10,6 @@ use private_postgres::{Cluster, ClusterError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use support::{City, application, cluster, key};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 

@@ -1,14 +1,7 @@
 //! A case on a clerk's desk, through the interface and the command line: claimed by one, asked, answered, paused,
 //! extended, decided; and what everybody is told who may not, or who comes too late.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{City, Clerk, Kiosk, application, key, on_every_store, opened, problem, receipt, reply};
 use central::store::StoreError;
 use central::values;
 use contract::CaseNumber;
@@ -16,7 +9,6 @@ use contract::Secret;
 use contract::message::{CaseProgress, CaseState, Problem, Reply};
 use serde_json::{Value, json};
 use std::process::Command;
-use support::{City, Clerk, Kiosk, application, key, on_every_store, opened, problem, receipt, reply};
 
 on_every_store!(
     a_case_is_claimed_accepted_and_approved,
@@ -192,7 +184,7 @@ async fn a_late_clerk_is_told_what_changed(city: City) {
 
 async fn the_command_line_decides_by_the_same_rules(city: City) {
     let case = open_case(&city.kiosk("ft-0001"), 1).await;
-    let (db, catalog) = (city.db(), support::catalog());
+    let (db, catalog) = (city.db(), crate::support::catalog());
     let central = async |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_central"));
         command.arg("case").args(arguments).arg("--db").arg(&db).arg("--catalog").arg(&catalog);

@@ -1,14 +1,9 @@
 //! 秒批: rules over the form and the registries decide at once, a silent registry never approves, and every decision can
 //! be made again.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{
+    City, Sent, card_of, filing, key, on_every_store, opened, problem, receipt, whole_catalogue,
+};
 use central::casework;
 use central::registries::Manner;
 use central::values;
@@ -16,7 +11,6 @@ use contract::CaseNumber;
 use contract::message::{CaseProgress, CaseState, EntryReceipt, Outcome, RulesDecision};
 use serde_json::Value;
 use std::time::{Duration, Instant};
-use support::{City, Sent, card_of, filing, key, on_every_store, opened, problem, receipt, whole_catalogue};
 
 on_every_store!(
     a_graduate_settles_in_a_second,

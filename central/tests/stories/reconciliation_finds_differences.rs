@@ -1,13 +1,7 @@
 //! The accounting desk: a day's files against the money book, and what becomes of each difference.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::payments::{OTHER_WATER, WATER, providers_of};
+use crate::support::{City, Kiosk, on_every_store};
 use central::accounting::AccountingError;
 use central::accounting::books;
 use central::accounting::matters::{self, MatterKind, MatterName, MatterState, Reconciled, Settlement};
@@ -18,8 +12,6 @@ use contract::Fen;
 use contract::message::day_in_china;
 use contract::order::{ChannelName, OrderState, OrderView};
 use jiff::Timestamp;
-use support::payments::{OTHER_WATER, WATER, providers_of};
-use support::{City, Kiosk, on_every_store};
 
 on_every_store!(
     a_day_on_which_all_agree_has_no_difference,

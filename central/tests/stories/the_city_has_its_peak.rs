@@ -1,6 +1,5 @@
 //! The city's peak of writes for half a minute, with two thousand terminals that hold a request: no error. The whole
 //! fleet of ten thousand, and ten minutes, are `central bench --seconds 600`.
-#![allow(clippy::unwrap_used, reason = "a story that breaks should panic")]
 
 use std::path::Path;
 use std::process::Command;

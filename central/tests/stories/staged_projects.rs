@@ -1,18 +1,10 @@
 //! 深圳90: a construction project through its stages, several departments beside each other.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
-use contract::message::{CaseProgress, CaseState};
-use serde_json::{Value, json};
-use support::{
+use crate::support::{
     City, SIGNATURE, Sent, filing, key, on_every_store, opened, problem, receipt, whole_catalogue,
 };
+use contract::message::{CaseProgress, CaseState};
+use serde_json::{Value, json};
 
 on_every_store!(
     a_project_goes_through_its_first_stage,

@@ -1,6 +1,6 @@
 //! What must be kept of orders, in central's own tables on SQLite.
 
-use crate::model::Keeping;
+use super::model::Keeping;
 use central::accounting::order::{Effect, Event, LineKind, Order};
 use central::accounting::{AccountingError, books, matters};
 use central::store::{Sql, SqliteStore, Store};

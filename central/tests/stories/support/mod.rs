@@ -1,5 +1,4 @@
 //! A city for the stories: an authority, a running central, terminals that talk to it over real TLS.
-#![allow(dead_code, unused_macros, unused_imports, reason = "each story uses its own part")]
 
 pub(crate) mod payments;
 
@@ -71,19 +70,19 @@ macro_rules! on_every_store {
         mod $story {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                super::$story(super::support::City::open().await).await;
+                super::$story(crate::support::City::open().await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                let Some(cluster) = super::support::cluster() else { return };
-                super::$story(super::support::City::on(cluster, 1).await).await;
+                let Some(cluster) = crate::support::cluster() else { return };
+                super::$story(crate::support::City::on(cluster, 1).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_two_instances() {
-                let Some(cluster) = super::support::cluster() else { return };
-                super::$story(super::support::City::on(cluster, 2).await).await;
+                let Some(cluster) = crate::support::cluster() else { return };
+                super::$story(crate::support::City::on(cluster, 2).await).await;
             }
         }
     )* };

@@ -1,10 +1,4 @@
 //! A new catalogue is taken as a whole or not at all, and everything that is wrong with it is named by its place.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
 use central::catalogue_import::{import, judge};
 use std::fs;

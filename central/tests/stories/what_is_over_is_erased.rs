@@ -1,20 +1,12 @@
 //! Records are kept as long as their kind asks, and what is erased then is gone, while nothing takes effect a second time.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{City, application, key, on_every_store, receipt};
 use central::retention::RULES;
 use central::store::{Sql, StoreError};
 use contract::Seq;
 use contract::message::Outcome;
 use contract::series::Tail;
 use jiff::{SignedDuration, Timestamp};
-use support::{City, application, key, on_every_store, receipt};
 
 on_every_store!(answers_are_erased_when_their_time_is_over);
 

@@ -1,16 +1,8 @@
 //! Counts, life signs and request ids, for whoever runs central; and what central insists on before it starts.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{City, application, cluster, key, make_authority, problem};
 use central::store::{self, StoreError};
 use private_postgres::{Cluster, ClusterError};
-use support::{City, application, cluster, key, make_authority, problem};
 
 async fn ask(city: &City, path: &str) -> (u16, String) {
     let url = format!("http://{}{path}", city.instance().admin_address());

@@ -1,18 +1,10 @@
 //! What central answers at once, and how it says no: always a problem document that tells what to do.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{City, application, envelope, key, problem, receipt};
 use central::sample_registry::MARK;
 use contract::Seq;
 use contract::message::{CaseProgress, CaseState, EntryBody, Outcome};
 use contract::series::{MAX_REQUEST_BYTES, sealing_context};
-use support::{City, application, envelope, key, problem, receipt};
 
 #[tokio::test]
 async fn a_look_up_is_answered_on_the_spot_and_marked_as_a_sample() {
@@ -73,7 +65,7 @@ async fn a_body_that_is_no_entry_is_refused_without_quoting_it() {
         assert_eq!(problem(kiosk.post(key(), &sent).await).await, (422, kind.to_owned()));
     }
     let (odd, name) = (key(), "ft-0001".parse().unwrap());
-    let keys = support::keys_of(city.authority());
+    let keys = crate::support::keys_of(city.authority());
     let public: contract::desired::PublicKey =
         std::fs::read_to_string(keys.join("seal-1.pub")).unwrap().parse().unwrap();
     let sealer = public.suite.sealer(&public.bytes).unwrap();

@@ -1,16 +1,8 @@
 //! Nobody without a kiosk's certificate of our own authority gets an answer, and nobody can keep others waiting.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{City, client, make_authority};
 use central::ca::{self, Papers};
 use contract::KioskId;
-use support::{City, client, make_authority};
 use tokio::net::TcpStream;
 
 #[tokio::test]

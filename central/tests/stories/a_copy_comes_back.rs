@@ -1,19 +1,11 @@
 //! What central remembers can be copied while it works and brought back elsewhere: every answer is given again, and no
 //! case number a second time.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{City, application, cluster, key, on_every_store, receipt};
 use central::backup::{self, BackupError};
 use contract::message::{EntryReceipt, Outcome};
 use jiff::Timestamp;
 use std::os::unix::fs::PermissionsExt;
-use support::{City, application, cluster, key, on_every_store, receipt};
 
 on_every_store!(a_copy_answers_as_the_original_did);
 

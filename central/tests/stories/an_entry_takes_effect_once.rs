@@ -1,13 +1,6 @@
 //! However often, from wherever and in whatever order an entry comes, it takes effect once.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{City, application, envelope, evaluation, key, on_every_store, problem, receipt};
 use central::intake;
 use central::store::Sql;
 use contract::Seq;
@@ -16,7 +9,6 @@ use contract::desired::{PublicKey, SignedDesired};
 use contract::message::{CaseProgress, CaseState, EntryReceipt, Outcome};
 use contract::series::{HeadReport, JournalHead, Tail, sealing_context};
 use jiff::Timestamp;
-use support::{City, application, envelope, evaluation, key, on_every_store, problem, receipt};
 
 on_every_store!(
     eight_posts_of_one_key_open_one_case,
@@ -124,7 +116,7 @@ async fn a_restart_keeps_everything(mut city: City) {
     let again = kiosk.post(key, &entry).await;
     assert_eq!(again.status(), 200);
     assert_eq!(again.bytes().await.unwrap(), first);
-    let next = receipt(kiosk.post(support::key(), &application(2, ORDINARY)).await).await;
+    let next = receipt(kiosk.post(crate::support::key(), &application(2, ORDINARY)).await).await;
     let Outcome::CaseOpened { case, promised_days: 5, .. } = next.outcome else { panic!("{next:?}") };
     assert!(case > earlier, "a case number is never given twice: {case} after {earlier}");
     let progress: CaseProgress = kiosk.get(&format!("/v1/cases/{case}")).await.json().await.unwrap();
@@ -190,7 +182,7 @@ async fn an_entry_opens_for_its_own_kiosk_and_key_only(city: City) {
 async fn an_older_key_opens_after_the_next_one_was_published(mut city: City) {
     let (before, after) = (key(), key());
     let sealed_before = city.kiosk("ft-0001").body(before, &application(1, ORDINARY));
-    central::keys::next(&support::keys_of(city.authority())).unwrap();
+    central::keys::next(&crate::support::keys_of(city.authority())).unwrap();
     city.restart().await;
     let kiosk = city.kiosk("ft-0001");
     let tail: Tail = kiosk.get("/v1/tail").await.json().await.unwrap();
@@ -198,7 +190,8 @@ async fn an_older_key_opens_after_the_next_one_was_published(mut city: City) {
     assert_eq!(kiosk.post_raw(Some(&before.to_string()), sealed_before).await.status(), 201);
     let signed: SignedDesired = kiosk.get("/v1/desired").await.json().await.unwrap();
     let signer =
-        std::fs::read_to_string(central::keys::signer_file(&support::keys_of(city.authority()))).unwrap();
+        std::fs::read_to_string(central::keys::signer_file(&crate::support::keys_of(city.authority())))
+            .unwrap();
     let signer: PublicKey = signer.parse().unwrap();
     let desired = signed.verify(signer.suite.verifier(&signer.bytes).unwrap().as_ref()).unwrap();
     let newest = desired.sealing.last().unwrap();

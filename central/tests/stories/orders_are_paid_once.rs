@@ -1,13 +1,7 @@
 //! An order through the terminal, the phone and central: it is paid once or not at all, whatever gets lost on the way.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::payments::{MOBILE, OTHER_WATER, WATER, order_of};
+use crate::support::{City, key, on_every_store, problem};
 use central::accounting::matters::Matter;
 use central::accounting::simulated_channel::SimulatedChannel;
 use central::accounting::simulated_world::{Act, Fault};
@@ -16,8 +10,6 @@ use contract::bill::BillState;
 use contract::order::{ChannelName, OrderState, OrderView};
 use jiff::Timestamp;
 use reqwest::StatusCode;
-use support::payments::{MOBILE, OTHER_WATER, WATER, order_of};
-use support::{City, key, on_every_store, problem};
 
 on_every_store!(
     a_bill_is_looked_up_ordered_paid_and_posted,
@@ -165,7 +157,7 @@ async fn a_bill_that_was_paid_elsewhere_is_refunded(city: City) {
     let kiosk = city.kiosk("ft-0001");
     let order = kiosk.order(WATER, ChannelName::Alipay).await;
     let bill = kiosk.look_up(WATER).await.bills[0].bill_id.clone();
-    let providers = support::payments::providers_of(&city);
+    let providers = crate::support::payments::providers_of(&city);
     providers.pay_elsewhere(&"szwater".parse().unwrap(), &bill).unwrap();
     city.misbehave("alipay", Act::Refund, Fault::LostRequest);
     city.press(&order, "pay").await;

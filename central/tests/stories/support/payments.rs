@@ -24,7 +24,7 @@ pub(crate) const MOBILE: (&str, &str) = ("cmcc", "13800000001");
 
 /// Payments whose world is a file in the city's folder.
 pub(crate) fn simulated(folder: &Path) -> SimulatedPayments {
-    let providers = Providers::parse(include_str!("../../../catalog/providers.csv")).unwrap();
+    let providers = Providers::parse(include_str!("../../../../catalog/providers.csv")).unwrap();
     SimulatedPayments { providers: Arc::new(providers), world: folder.join("world.db"), pages: None }
 }
 

@@ -1,20 +1,12 @@
 //! The program itself, with the real catalogue, killed without warning in the middle of its work: whatever it
 //! answered is there afterwards, and sending everything again changes nothing.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
 
-mod support;
-
+use crate::support::{Kiosk, Sent, client, key, make_authority};
 use contract::message::{Application, Assurance, EntryBody};
 use contract::series::Tail;
 use contract::{EntryId, KioskId, Secret, Seq};
 use std::path::Path;
 use std::process::Stdio;
-use support::{Kiosk, Sent, client, key, make_authority};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -45,7 +37,7 @@ impl Program {
             .arg("--ca")
             .arg(folder)
             .arg("--keys")
-            .arg(support::keys_of(folder))
+            .arg(crate::support::keys_of(folder))
             .arg("--catalog")
             .arg(catalog)
             .stdout(Stdio::piped())
@@ -90,7 +82,7 @@ fn look_up(seq: u64) -> Sent {
         assurance: Assurance::Anonymous,
         fields: [("query_key".parse().unwrap(), Secret::from(MARKER))].into(),
     });
-    support::sent(seq, body)
+    crate::support::sent(seq, body)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -137,7 +129,7 @@ async fn the_log_names_nobody_and_the_clerk_sees_the_fields() {
     let kiosk = program.kiosk(folder.path());
     let key = key();
     assert_eq!(kiosk.post(key, &look_up(1)).await.status(), 201);
-    assert_eq!(kiosk.post(support::key(), &look_up(1)).await.status(), 409);
+    assert_eq!(kiosk.post(crate::support::key(), &look_up(1)).await.status(), 409);
     program.child.start_kill().unwrap();
     program.child.wait().await.unwrap();
     let log = program.log().await;

@@ -1,12 +1,5 @@
 //! The real catalogue behind central's one question about services.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that breaks should panic"
-)]
-
 use central::{CatalogueServices, CentralError, ServiceKind, Services};
 use contract::message::{Application, Assurance};
 use contract::{FieldId, Secret};

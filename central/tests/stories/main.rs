@@ -1,0 +1,30 @@
+//! Central's stories, one file each: the real program or its parts over real TLS, on SQLite, on PostgreSQL, and on two
+//! instances beside each other. They are one program, because linking each alone took longer than running all of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that breaks should panic"
+)]
+
+mod a_catalogue_is_taken_whole;
+mod a_cluster_dies_under_load;
+mod a_copy_comes_back;
+mod a_kill_loses_nothing;
+mod an_entry_takes_effect_once;
+mod answers_and_refusals;
+mod anyone_may_check_a_certificate;
+mod bills_are_shown_or_refused;
+mod counter_cases;
+mod instant_approval;
+mod money_is_never_lost;
+mod orders_are_paid_once;
+mod reconciliation_finds_differences;
+mod staged_projects;
+mod strangers_stay_outside;
+mod support;
+mod the_catalogue_is_judged;
+mod the_city_has_its_peak;
+mod the_interface_is_published;
+mod what_is_over_is_erased;
+mod who_runs_it_sees_how_it_is;
