@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
                 .arg("run")
                 .arg(&document)
                 .args(["--url", &url, "--checks", CHECKS, "--max-examples", examples, "--no-color"])
-                .args(["--generation-deterministic", "--generation-database", "none", "--warnings", "off"])
+                .args(["--generation-deterministic", "--warnings", "off"])
                 .arg("--tls-verify")
                 .arg(papers("ca.pem".to_owned()))
                 .arg("--request-cert")

@@ -86,11 +86,11 @@ async fn ask(payments: &Payments, terms: &Terms, taken: Fen, question: Question)
     let (number, now) = (terms.number.clone(), Timestamp::now());
     match question {
         Question::MakeCode => {
-            let name = payments.list.find(&terms.provider).map(|provider| provider.name.clone());
+            let name = payments.list.find(&terms.provider).map_or("", |provider| &provider.name);
             let request = CodeRequest {
                 order: number,
                 amount: terms.amount,
-                subject: name.unwrap_or_default(),
+                subject: format!("{name} · 户号 {}", terms.account.masked()),
                 expires_at: terms.expires_at,
             };
             within(CALL_LIMIT, channel.make_code(request, now)).await.map(Answer::Code)

@@ -32,6 +32,8 @@ const LAST_SEQ: u64 = (1 << 53) - 1;
         (status = 200, description = "It had taken effect before; the same receipt again", body = EntryReceipt),
         (status = 400, description = "No key, or an ill-formed one", body = Problem,
          content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no terminal", body = Problem,
+         content_type = "application/problem+json"),
         (status = 408, description = "It took too long", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The same key is being worked on (see Retry-After), the place in the series is \
          taken, or the application is rated already",

@@ -22,7 +22,16 @@ const HOLD: Duration = Duration::from_secs(20);
 const HOLD_JITTER: u64 = 8_000;
 
 /// How far central has the asking kiosk's series.
-#[utoipa::path(get, path = "/v1/tail", tag = "series", responses((status = 200, description = "The tail", body = Tail)))]
+#[utoipa::path(
+    get,
+    path = "/v1/tail",
+    tag = "series",
+    responses(
+        (status = 200, description = "The tail", body = Tail),
+        (status = 403, description = "The caller is no terminal", body = Problem,
+         content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn get_tail(
     State(central): State<Central>,
     AsKiosk(kiosk): AsKiosk,
@@ -40,6 +49,8 @@ pub(super) async fn get_tail(
     request_body = HeadReport,
     responses(
         (status = 204, description = "It goes on from the head that central knew, and is known now"),
+        (status = 403, description = "The caller is no terminal", body = Problem,
+         content_type = "application/problem+json"),
         (status = 409, description = "It goes on from somewhere else: the kiosk is a copy, or was set back", body = Problem,
          content_type = "application/problem+json"),
         (status = 422, description = "The body is no report", body = Problem, content_type = "application/problem+json"),

@@ -39,8 +39,7 @@ pub(super) async fn measure(db: &str) -> anyhow::Result<Vec<(&'static str, f64)>
     match db.split_once(':') {
         Some(("sqlite", file)) => {
             let file = Path::new(file).with_extension("bare.db");
-            let rates = tokio::task::spawn_blocking(move || in_a_file(&file, &records)).await?;
-            rates
+            tokio::task::spawn_blocking(move || in_a_file(&file, &records)).await?
         }
         _ => Ok(vec![("a transaction each, 24 connections", in_a_cluster(db, records).await?)]),
     }

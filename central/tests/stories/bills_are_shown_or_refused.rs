@@ -7,6 +7,7 @@ use central::accounting::simulated_world::{Act, Fault};
 use contract::Fen;
 use contract::bill::BillState;
 use contract::order::ChannelName;
+use contract::series::MAX_REQUEST_BYTES;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,7 +82,7 @@ async fn every_bad_look_up_gets_its_problem() {
         (b"".to_vec(), 422, "not-as-asked"),
         (b"{\"provider\":\"MARKER".to_vec(), 422, "not-as-asked"),
         (vec![b'['; 100_000], 422, "not-as-asked"),
-        (vec![b' '; 1_000_000], 413, "too-large"),
+        (vec![b' '; MAX_REQUEST_BYTES + 1], 413, "too-large"),
     ] {
         assert_eq!(problem(kiosk.post_to("/v1/bills/look-up", body).await).await, (status, kind.to_owned()));
     }
