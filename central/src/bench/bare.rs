@@ -23,11 +23,10 @@ const CONNECTIONS: usize = 24;
 const GROUP: usize = 100;
 
 /// The tables that a record adds rows to, and how they are read.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 3] = [
     ("entries", "SELECT * FROM entries ORDER BY kiosk, seq LIMIT ?1"),
     ("cases", "SELECT * FROM cases ORDER BY number LIMIT ?1"),
     ("casework", "SELECT * FROM casework ORDER BY number LIMIT ?1"),
-    ("case_events", "SELECT * FROM case_events ORDER BY number, n LIMIT ?1"),
 ];
 
 /// The rows of one record: a table and its values, each.
