@@ -1,8 +1,12 @@
 //! A new catalogue takes the place of the old one as a whole, or not at all: services, forms, departments, rules, plans,
 //! calendar, resources and providers are judged together first, and everything that is wrong is named at once.
 
+use crate::office::departments;
+use crate::registries::Resources;
 use crate::{CentralError, Office};
+use contract::calendar::Calendar;
 use contract::catalogue::Catalogue;
+use contract::form::Templates;
 use contract::providers::Providers;
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use std::fs::{self, File};
@@ -25,29 +29,25 @@ pub enum ImportError {
     },
 }
 
-/// Judges a folder. Each row of `services.csv` that is wrong is named; of the other files, which are read together with
-/// it, the first fault.
+/// Judges a folder: every row of every table that is wrong is named. What builds on the tables (rules, plans, the sample
+/// registries) is judged when they are right, and its first fault named.
 pub fn judge(folder: &Path) -> Result<Office, ImportError> {
     let mut faults = Vec::new();
-    if let Some(services) = text(folder, "services.csv", &mut faults) {
-        let wrong = Catalogue::judge(&services).err().unwrap_or_default();
-        faults.extend(wrong.into_iter().map(CentralError::Services));
+    let mut look = |name: &str, parse: fn(&str) -> Result<(), CentralError>| {
+        let path = folder.join(name);
+        let text = fs::read_to_string(&path).map_err(|source| CentralError::Catalogue { path, source });
+        faults.extend(text.and_then(|text| parse(&text)).err());
+    };
+    look("services.csv", |text| Ok(Catalogue::parse(text).map(drop)?));
+    look("forms.json", |text| Ok(Templates::parse(text).map(drop)?));
+    look("providers.csv", |text| Ok(Providers::parse(text).map(drop)?));
+    look("departments.csv", |text| Ok(departments(text).map(drop)?));
+    look("data-resources.csv", |text| Ok(Resources::parse(text).map(drop)?));
+    look("calendar.csv", |text| Ok(Calendar::parse(text).map(drop)?));
+    if !faults.is_empty() {
+        return Err(ImportError::Faults(faults));
     }
-    if let Some(providers) = text(folder, "providers.csv", &mut faults) {
-        faults.extend(Providers::parse(&providers).err().map(CentralError::Providers));
-    }
-    match Office::load(folder) {
-        Ok(office) if faults.is_empty() => return Ok(office),
-        // Its services were judged above, row by row.
-        Err(CentralError::Services(_)) | Ok(_) => {}
-        Err(fault) => faults.push(fault),
-    }
-    Err(ImportError::Faults(faults))
-}
-
-fn text(folder: &Path, name: &str, faults: &mut Vec<CentralError>) -> Option<String> {
-    let path = folder.join(name);
-    fs::read_to_string(&path).map_err(|source| faults.push(CentralError::Catalogue { path, source })).ok()
+    Office::load(folder).map_err(|fault| ImportError::Faults(vec![fault]))
 }
 
 /// Puts a copy of a folder in the place of another, in one step of the file system; who reads either sees a whole one.

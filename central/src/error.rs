@@ -5,12 +5,11 @@ use crate::ca::CaError;
 use crate::deciding::project::PlansFault;
 use crate::deciding::rules::RulesFault;
 use crate::keys::KeysError;
-use crate::registries::{ResourcesFault, SampleFault};
+use crate::registries::SampleFault;
 use crate::store::StoreError;
 use contract::calendar::CalendarFault;
-use contract::catalogue::CatalogueFault;
 use contract::form::FormsFault;
-use contract::providers::ProvidersFault;
+use contract::table::TableFaults;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -48,32 +47,18 @@ pub enum CentralError {
         /// Why not.
         source: std::io::Error,
     },
-    /// The providers are not as they must be.
+    /// A table of the catalogue is not as it must be.
     #[error(transparent)]
-    Providers(#[from] ProvidersFault),
+    Table(#[from] TableFaults),
     /// The simulated outside of payments.
     #[error(transparent)]
     Payments(#[from] NoWorld),
-    /// The services are not as they must be.
-    #[error(transparent)]
-    Services(#[from] CatalogueFault),
     /// The forms are not as they must be.
     #[error(transparent)]
     Forms(#[from] FormsFault),
-    /// The departments are not as they must be.
-    #[error("departments.csv line {line}: {detail}; mend the row")]
-    Departments {
-        /// Line, counted from 1.
-        line: u64,
-        /// What is wrong.
-        detail: String,
-    },
     /// The working-day calendar is not as it must be.
     #[error(transparent)]
     Calendar(#[from] CalendarFault),
-    /// The data resources are not as they must be.
-    #[error(transparent)]
-    Resources(#[from] ResourcesFault),
     /// The sample registries are not as they must be.
     #[error(transparent)]
     Sample(#[from] SampleFault),

@@ -10,6 +10,7 @@ use contract::calendar::{Calendar, WorkingDays};
 use contract::catalogue::{Catalogue, Service};
 use contract::form::{Fields, Templates};
 use contract::message::Application;
+use contract::table::{Table, TableFaults};
 use contract::{DepartmentCode, ServiceCode};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -22,6 +23,13 @@ const STAGED_FORM: &str = "staged-project";
 /// Working days for a clerk when rules can't decide and the law names no limit; as of a certificate that somebody must
 /// look up by hand.
 const BY_HAND: WorkingDays = WorkingDays(7);
+
+/// Bodies that decide: a city has about a hundred.
+const DEPARTMENTS: Table = Table {
+    file: "departments.csv",
+    columns: &["code", "department", "level", "items", "kiosk_items"],
+    most: 1_000,
+};
 
 /// How an application is decided.
 #[derive(Clone, Debug)]
@@ -126,19 +134,8 @@ impl Office {
     }
 }
 
-fn departments(text: &str) -> Result<BTreeSet<DepartmentCode>, CentralError> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let rows = reader.records().map(|row| {
-        let row = row.map_err(|error| CentralError::Departments {
-            line: error.position().map_or(0, csv::Position::line),
-            detail: error.to_string(),
-        })?;
-        row.get(0).unwrap_or_default().parse().map_err(|fault: contract::ids::IdFault| {
-            CentralError::Departments {
-                line: row.position().map_or(0, csv::Position::line),
-                detail: fault.to_string(),
-            }
-        })
-    });
-    rows.collect()
+/// The codes of `departments.csv`.
+pub(crate) fn departments(text: &str) -> Result<BTreeSet<DepartmentCode>, TableFaults> {
+    let codes = DEPARTMENTS.read(text, |row| row.parse(0, "a department code (two capital letters)"))?;
+    Ok(BTreeSet::from_iter(codes))
 }

@@ -4,15 +4,15 @@
 //! Everything comes from `calendar.csv`; nothing is guessed: a day outside of the years in the file is an error. Knows
 //! nothing of cases.
 
+use crate::table::{Row, Table, TableFault, TableFaults};
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-/// The most rows that a calendar may have: thirty years of holidays.
-const MAX_ROWS: usize = 2_000;
-
-const COLUMNS: [&str; 5] = ["day", "kind", "name", "standing", "source"];
+/// The most rows are thirty years of holidays.
+const TABLE: Table =
+    Table { file: "calendar.csv", columns: &["day", "kind", "name", "standing", "source"], most: 2_000 };
 
 /// A number of working days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,37 +82,12 @@ pub struct BeyondCalendar {
 /// Why `calendar.csv` can't be used: where, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarFault {
-    /// Not comma-separated values.
-    #[error("calendar.csv line {line}: {detail}; mend the row")]
-    Csv {
-        /// Line, counted from 1.
-        line: u64,
-        /// The reader's words.
-        detail: String,
-    },
-    /// A cell has a value that it can't have.
-    #[error("calendar.csv line {line}, column {column} ({name}): '{value}' is not {expected}")]
-    Cell {
-        /// Line, counted from 1.
-        line: u64,
-        /// Column, counted from 1.
-        column: usize,
-        /// The column's name.
-        name: &'static str,
-        /// What stands there, cut to 40 characters.
-        value: String,
-        /// What may stand there.
-        expected: &'static str,
-    },
+    /// Its rows.
+    #[error(transparent)]
+    Rows(#[from] TableFaults),
     /// A year between the first and the last has no row.
     #[error("calendar.csv has no row of {0}: a year without holidays is a year that was forgotten")]
     YearMissing(i16),
-    /// More rows than thirty years have.
-    #[error("calendar.csv has more than {MAX_ROWS} rows; lay the real calendar into the folder")]
-    TooLong,
-    /// No rows.
-    #[error("calendar.csv has no days; lay the full catalogue into the folder")]
-    Empty,
 }
 
 /// The calendar.
@@ -126,30 +101,15 @@ pub struct Calendar {
 impl Calendar {
     /// Reads `calendar.csv`. A year is covered when it has rows; the years must follow each other.
     pub fn parse(text: &str) -> Result<Self, CalendarFault> {
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-        let mut exceptions = BTreeMap::new();
-        for (index, record) in reader.records().enumerate() {
-            let record = record.map_err(|error| CalendarFault::Csv {
-                line: error.position().map_or(0, csv::Position::line),
-                detail: error.to_string(),
-            })?;
-            let row = Row { line: record.position().map_or(0, csv::Position::line), record: &record };
-            if index == 0 {
-                row.expect_header()?;
-                continue;
-            }
-            if exceptions.len() == MAX_ROWS {
-                return Err(CalendarFault::TooLong);
-            }
-            let (day, exception) = row.exception()?;
-            if exceptions.insert(day, exception).is_some() {
-                return Err(row.fault(0, "a day that stands there once"));
-            }
-        }
+        let mut days = HashMap::new();
+        let exceptions = TABLE.read(text, |row| {
+            row.unique(0, &mut days)?;
+            exception(row)
+        })?;
+        let exceptions = BTreeMap::from_iter(exceptions);
         let (Some((first, _)), Some((last, _))) = (exceptions.first_key_value(), exceptions.last_key_value())
         else {
-            return Err(CalendarFault::Empty);
+            return Err(TableFaults::from(TableFault::Empty { file: TABLE.file }).into());
         };
         let (first, last) = (first.year(), last.year());
         for year in first..=last {
@@ -158,7 +118,7 @@ impl Calendar {
             }
         }
         let ends = Date::new(first, 1, 1).and_then(|start| Ok((start, Date::new(last, 12, 31)?)));
-        let (first, last) = ends.map_err(|_| CalendarFault::Empty)?;
+        let (first, last) = ends.map_err(|_| CalendarFault::YearMissing(last))?;
         Ok(Self { first, last, exceptions })
     }
 
@@ -238,60 +198,21 @@ impl Calendar {
     }
 }
 
-struct Row<'a> {
-    line: u64,
-    record: &'a csv::StringRecord,
-}
-
-impl Row<'_> {
-    fn text(&self, column: usize) -> &str {
-        self.record.get(column).unwrap_or("")
-    }
-
-    fn fault(&self, column: usize, expected: &'static str) -> CalendarFault {
-        CalendarFault::Cell {
-            line: self.line,
-            column: column + 1,
-            name: COLUMNS.get(column).copied().unwrap_or("beyond the last"),
-            value: self.text(column).chars().take(40).collect(),
-            expected,
-        }
-    }
-
-    fn expect_header(&self) -> Result<(), CalendarFault> {
-        for (column, name) in COLUMNS.iter().enumerate() {
-            if self.text(column).trim_start_matches('\u{feff}') != *name {
-                return Err(self.fault(column, name));
-            }
-        }
-        Ok(())
-    }
-
-    fn exception(&self) -> Result<(Date, Exception), CalendarFault> {
-        if self.record.len() != COLUMNS.len() {
-            return Err(self.fault(self.record.len().min(COLUMNS.len()), "there: a row has 5 columns"));
-        }
-        let day = crate::validate::parse_date(self.text(0))
-            .ok_or_else(|| self.fault(0, "a calendar date, YYYY-MM-DD"))?;
-        let kind = match self.text(1) {
-            "休" => Kind::Off,
-            "班" => Kind::Working,
-            _ => return Err(self.fault(1, "休 or 班")),
-        };
-        let standing = match self.text(3) {
-            "公布" => Standing::Announced,
-            "待公布" => Standing::Provisional,
-            _ => return Err(self.fault(3, "公布 or 待公布")),
-        };
-        let words = |column| match self.text(column) {
-            text if !text.is_empty() && text.chars().count() <= 80 && !text.contains(char::is_control) => {
-                Ok(text.to_owned())
-            }
-            _ => Err(self.fault(column, "1 to 80 printable characters")),
-        };
-        words(4)?;
-        Ok((day, Exception { kind, name: words(2)?, standing }))
-    }
+fn exception(row: &Row<'_>) -> Result<(Date, Exception), TableFault> {
+    let day = crate::validate::parse_date(row.text(0))
+        .ok_or_else(|| row.fault(0, "a calendar date, YYYY-MM-DD"))?;
+    let kind = match row.text(1) {
+        "休" => Kind::Off,
+        "班" => Kind::Working,
+        _ => return Err(row.fault(1, "休 or 班")),
+    };
+    let standing = match row.text(3) {
+        "公布" => Standing::Announced,
+        "待公布" => Standing::Provisional,
+        _ => return Err(row.fault(3, "公布 or 待公布")),
+    };
+    row.words(4)?;
+    Ok((day, Exception { kind, name: row.words(2)?, standing }))
 }
 
 #[cfg(test)]

@@ -107,9 +107,10 @@ fn each_fault_is_named_by_line_and_column() {
     assert!(fault("2026-01-01,休").contains("line 2, column 3"));
     assert!(fault("2026-01-01,休,元旦,公布,甲\n2026-01-01,班,元旦,公布,乙").contains("line 3, column 1"));
     assert!(fault("2025-01-01,休,元旦,公布,甲\n2027-01-01,休,元旦,公布,乙").contains("no row of 2026"));
-    assert!(fault("").contains("no days"));
-    assert!(
-        Calendar::parse("date,kind\n").unwrap_err().to_string().contains("line 1, column 1 (day): 'date'")
+    assert!(fault("").contains("no rows"));
+    assert_eq!(
+        Calendar::parse("date,kind\n").unwrap_err().to_string(),
+        "calendar.csv line 1: column 1 must be 'day', not 'date'"
     );
 }
 

@@ -1,14 +1,9 @@
 //! The catalogue of services, after the national implementation list (实施清单): what a row of `services.csv`
 //! says, and nothing that is not in it. No Rust code knows a single service.
 
+use crate::table::{Row, Table, TableFault, TableFaults};
 use crate::{Fen, FormId, ServiceCode};
 use std::collections::{BTreeSet, HashMap};
-
-/// The most rows that a catalogue may have; a city has some thousands.
-pub const MAX_ROWS: usize = 20_000;
-
-/// The most faults that are named at once.
-pub const MAX_FAULTS: usize = 200;
 
 /// A promise about a service that a resident cares for; shown as a badge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,84 +95,32 @@ impl Service {
     }
 }
 
-/// A row that cannot be understood: where, and what would be right.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CatalogueFault {
-    /// The text is not comma-separated values.
-    #[error("services.csv line {line}: {detail}; mend the row")]
-    Csv {
-        /// Line, counted from 1.
-        line: u64,
-        /// The reader's words.
-        detail: String,
-    },
-    /// The header row names other columns.
-    #[error("services.csv line 1: column {column} must be '{expected}', not '{found}'")]
-    Header {
-        /// Column, counted from 1.
-        column: usize,
-        /// The name that must stand there.
-        expected: &'static str,
-        /// The name that stands there.
-        found: String,
-    },
-    /// A cell has a value that it cannot have.
-    #[error("services.csv line {line}, column {column} ({name}): '{value}' is not {expected}")]
-    Cell {
-        /// Line, counted from 1.
-        line: u64,
-        /// Column, counted from 1.
-        column: usize,
-        /// The column's name.
-        name: &'static str,
-        /// What stands there, cut to 40 characters.
-        value: String,
-        /// What may stand there.
-        expected: &'static str,
-    },
-    /// Two rows have one code or one name.
-    #[error("services.csv line {line}, column {column} ({name}): '{value}' stands in line {first} already")]
-    Twice {
-        /// Line, counted from 1.
-        line: u64,
-        /// Column, counted from 1.
-        column: usize,
-        /// The column's name.
-        name: &'static str,
-        /// The value.
-        value: String,
-        /// The line of its first appearance.
-        first: u64,
-    },
-    /// More rows than [`MAX_ROWS`].
-    #[error("services.csv has more than {MAX_ROWS} rows; it cannot be a catalogue of one city")]
-    TooLong,
-    /// No row at all.
-    #[error("services.csv has no services; lay the full catalogue into the folder")]
-    Empty,
-}
-
-const COLUMNS: [&str; 19] = [
-    "code",
-    "name",
-    "parent",
-    "department",
-    "level",
-    "type",
-    "audience",
-    "theme",
-    "city_wide",
-    "zero_visit",
-    "instant",
-    "handling",
-    "statutory_days",
-    "promised_days",
-    "fee_fen",
-    "requires_face",
-    "offline_ok",
-    "form",
-    "kiosk",
-];
+/// The most rows are far more than the thousands of a city.
+const TABLE: Table = Table {
+    file: "services.csv",
+    columns: &[
+        "code",
+        "name",
+        "parent",
+        "department",
+        "level",
+        "type",
+        "audience",
+        "theme",
+        "city_wide",
+        "zero_visit",
+        "instant",
+        "handling",
+        "statutory_days",
+        "promised_days",
+        "fee_fen",
+        "requires_face",
+        "offline_ok",
+        "form",
+        "kiosk",
+    ],
+    most: 20_000,
+};
 
 /// All services, in the order of the file, found by code.
 #[derive(Clone, Debug, Default)]
@@ -188,56 +131,16 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// Reads `services.csv`. The whole file is taken or none of it.
-    pub fn parse(text: &str) -> Result<Self, CatalogueFault> {
-        Self::judge(text).map_err(|faults| faults.into_iter().next().unwrap_or(CatalogueFault::Empty))
-    }
-
-    /// Reads the whole file and names what is wrong in every row, up to [`MAX_FAULTS`] of them, so that whoever mends it
-    /// does so once.
-    pub fn judge(text: &str) -> Result<Self, Vec<CatalogueFault>> {
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-        let mut records = reader.records();
-        let header =
-            records.next().ok_or(CatalogueFault::Empty).and_then(|header| header.map_err(|e| csv_fault(&e)));
-        header.and_then(|header| check_header(&header)).map_err(|fault| vec![fault])?;
-        let mut catalogue = Self::default();
-        let (mut codes, mut names, mut faults) = (HashMap::new(), HashMap::new(), Vec::new());
-        for record in records {
-            if faults.len() == MAX_FAULTS {
-                break;
-            }
-            let taken = record
-                .map_err(|error| csv_fault(&error))
-                .and_then(|record| catalogue.take(&record, &mut codes, &mut names));
-            match taken {
-                Ok(()) => {}
-                Err(fault @ CatalogueFault::TooLong) => return Err(vec![fault]),
-                Err(fault) => faults.push(fault),
-            }
-        }
-        if catalogue.services.is_empty() && faults.is_empty() {
-            faults.push(CatalogueFault::Empty);
-        }
-        if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
-    }
-
-    fn take(
-        &mut self,
-        record: &csv::StringRecord,
-        codes: &mut HashMap<String, u64>,
-        names: &mut HashMap<String, u64>,
-    ) -> Result<(), CatalogueFault> {
-        let row = Row { line: record.position().map_or(0, csv::Position::line), record };
-        let service = row.service()?;
-        row.unique(0, codes)?;
-        row.unique(1, names)?;
-        if self.services.len() == MAX_ROWS {
-            return Err(CatalogueFault::TooLong);
-        }
-        self.by_code.insert(service.code.clone(), self.services.len());
-        self.services.push(service);
-        Ok(())
+    pub fn parse(text: &str) -> Result<Self, TableFaults> {
+        let (mut codes, mut names) = (HashMap::new(), HashMap::new());
+        let services = TABLE.read(text, |row| {
+            row.unique(0, &mut codes)?;
+            row.unique(1, &mut names)?;
+            service(row)
+        })?;
+        let by_code =
+            services.iter().enumerate().map(|(place, service)| (service.code.clone(), place)).collect();
+        Ok(Self { services, by_code })
     }
 
     /// All services in the order of the file.
@@ -251,129 +154,51 @@ impl Catalogue {
     }
 }
 
-fn check_header(header: &csv::StringRecord) -> Result<(), CatalogueFault> {
-    for (index, expected) in COLUMNS.iter().enumerate() {
-        let found = header.get(index).unwrap_or("").trim_start_matches('\u{feff}');
-        if found != *expected {
-            let found = found.chars().take(40).collect();
-            return Err(CatalogueFault::Header { column: index + 1, expected, found });
+fn service(row: &Row<'_>) -> Result<Service, TableFault> {
+    let mut badges = BTreeSet::new();
+    for (column, badge) in
+        [(8, Badge::CityWide), (9, Badge::ZeroVisit), (10, Badge::Instant), (16, Badge::OfflineOk)]
+    {
+        if row.flag(column)? {
+            badges.insert(badge);
         }
     }
-    Ok(())
-}
-
-fn csv_fault(error: &csv::Error) -> CatalogueFault {
-    let line = error.position().map_or(0, csv::Position::line);
-    CatalogueFault::Csv { line, detail: error.to_string() }
-}
-
-struct Row<'a> {
-    line: u64,
-    record: &'a csv::StringRecord,
-}
-
-impl Row<'_> {
-    fn text(&self, column: usize) -> &str {
-        self.record.get(column).unwrap_or("")
-    }
-
-    fn fault(&self, column: usize, expected: &'static str) -> CatalogueFault {
-        CatalogueFault::Cell {
-            line: self.line,
-            column: column + 1,
-            name: COLUMNS.get(column).copied().unwrap_or("beyond the last"),
-            value: self.text(column).chars().take(40).collect(),
-            expected,
+    let audience = match row.text(6) {
+        "自然人" => Audience::Person,
+        "法人" => Audience::Entity,
+        "both" => Audience::Both,
+        _ => return Err(row.fault(6, "自然人, 法人 or both")),
+    };
+    let (statutory, promised) = (row.parse(12, "whole working days")?, row.parse(13, "whole working days")?);
+    let handling = match (row.text(11), promised) {
+        ("即办件", 0) => Handling::OnTheSpot,
+        ("承诺件", 1..) if promised <= statutory => Handling::Promised { promised, statutory },
+        ("即办件" | "承诺件", _) => {
+            return Err(row.fault(13, "0 for 即办件, or 1 to statutory_days for 承诺件"));
         }
+        _ => return Err(row.fault(11, "即办件 or 承诺件")),
+    };
+    let fee: i64 = row.parse(14, "a whole number of fen")?;
+    if fee < 0 {
+        return Err(row.fault(14, "a fee of 0 fen or more"));
     }
-
-    fn unique(&self, column: usize, seen: &mut HashMap<String, u64>) -> Result<(), CatalogueFault> {
-        match seen.insert(self.text(column).to_owned(), self.line) {
-            None => Ok(()),
-            Some(first) => Err(CatalogueFault::Twice {
-                line: self.line,
-                column: column + 1,
-                name: COLUMNS.get(column).copied().unwrap_or(""),
-                value: self.text(column).to_owned(),
-                first,
-            }),
-        }
-    }
-
-    fn parse<T: std::str::FromStr>(
-        &self,
-        column: usize,
-        expected: &'static str,
-    ) -> Result<T, CatalogueFault> {
-        self.text(column).parse().map_err(|_| self.fault(column, expected))
-    }
-
-    fn words(&self, column: usize, longest: usize) -> Result<String, CatalogueFault> {
-        let text = self.text(column);
-        let fits =
-            !text.trim().is_empty() && text.chars().count() <= longest && !text.contains(char::is_control);
-        if fits { Ok(text.to_owned()) } else { Err(self.fault(column, "1 to 80 printable characters")) }
-    }
-
-    fn flag(&self, column: usize) -> Result<bool, CatalogueFault> {
-        match self.text(column) {
-            "0" => Ok(false),
-            "1" => Ok(true),
-            _ => Err(self.fault(column, "0 or 1")),
-        }
-    }
-
-    fn service(&self) -> Result<Service, CatalogueFault> {
-        if self.record.len() != COLUMNS.len() {
-            let column = self.record.len().min(COLUMNS.len());
-            return Err(self.fault(column, "there: a row has 19 columns"));
-        }
-        let mut badges = BTreeSet::new();
-        for (column, badge) in
-            [(8, Badge::CityWide), (9, Badge::ZeroVisit), (10, Badge::Instant), (16, Badge::OfflineOk)]
-        {
-            if self.flag(column)? {
-                badges.insert(badge);
-            }
-        }
-        let audience = match self.text(6) {
-            "自然人" => Audience::Person,
-            "法人" => Audience::Entity,
-            "both" => Audience::Both,
-            _ => return Err(self.fault(6, "自然人, 法人 or both")),
-        };
-        let (statutory, promised) =
-            (self.parse(12, "whole working days")?, self.parse(13, "whole working days")?);
-        let handling = match (self.text(11), promised) {
-            ("即办件", 0) => Handling::OnTheSpot,
-            ("承诺件", 1..) if promised <= statutory => Handling::Promised { promised, statutory },
-            ("即办件" | "承诺件", _) => {
-                return Err(self.fault(13, "0 for 即办件, or 1 to statutory_days for 承诺件"));
-            }
-            _ => return Err(self.fault(11, "即办件 or 承诺件")),
-        };
-        let fee: i64 = self.parse(14, "a whole number of fen")?;
-        if fee < 0 {
-            return Err(self.fault(14, "a fee of 0 fen or more"));
-        }
-        Ok(Service {
-            code: self.parse(0, "a service code (SZ-, two capital letters, -, six digits)")?,
-            name: self.words(1, 80)?,
-            parent: self.words(2, 80)?,
-            department: self.words(3, 80)?,
-            level: self.words(4, 80)?,
-            kind: self.words(5, 80)?,
-            audience,
-            themes: self.words(7, 80)?.split(';').map(str::to_owned).collect(),
-            badges,
-            handling,
-            statutory_days: statutory,
-            fee: Fen(fee),
-            needs_face: self.flag(15)?,
-            form: self.parse(17, "a form id (a-z 0-9 -)")?,
-            at_terminal: self.flag(18)?,
-        })
-    }
+    Ok(Service {
+        code: row.parse(0, "a service code (SZ-, two capital letters, -, six digits)")?,
+        name: row.words(1)?,
+        parent: row.words(2)?,
+        department: row.words(3)?,
+        level: row.words(4)?,
+        kind: row.words(5)?,
+        audience,
+        themes: row.words(7)?.split(';').map(str::to_owned).collect(),
+        badges,
+        handling,
+        statutory_days: statutory,
+        fee: Fen(fee),
+        needs_face: row.flag(15)?,
+        form: row.parse(17, "a form id (a-z 0-9 -)")?,
+        at_terminal: row.flag(18)?,
+    })
 }
 
 #[cfg(test)]
@@ -434,7 +259,7 @@ mod tests {
         let broken = with_line(7, |row| row.replacen(",15,0,0,", ",15,0,free,", 1));
         let broken = broken.replacen("\nSZ-HZ-000011,", "\nSZ-HZ-11,", 1);
         let faults: Vec<String> =
-            Catalogue::judge(&broken).unwrap_err().iter().map(ToString::to_string).collect();
+            Catalogue::parse(&broken).unwrap_err().all().iter().map(ToString::to_string).collect();
         assert_eq!(faults.len(), 2, "{faults:?}");
         assert!(faults[0].starts_with("services.csv line 7, column 15 (fee_fen)"));
         assert!(faults[1].starts_with("services.csv line 12, column 1 (code)"));
@@ -443,7 +268,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_file_is_taken_or_refused_without_panic(text in "([SZHC0-9,;\"\n\r-]|自然人|即办件|\\PC){0,300}") {
-            let header = COLUMNS.join(",");
+            let header = TABLE.columns.join(",");
             let _ = Catalogue::parse(&text);
             let _ = Catalogue::parse(&format!("{header}\n{text}"));
         }

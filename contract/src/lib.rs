@@ -1,6 +1,6 @@
 //! What the kiosk and the central API must agree on: the messages between them, the catalogue of services, bills and
-//! the orders that pay them, form templates with one validator a field type, the rules of Chinese identity numbers, and the cryptographic suites
-//! that seal and sign what goes between them.
+//! the orders that pay them, form templates with one validator a field type, the rules of Chinese identity numbers, and
+//! the cryptographic suites that seal and sign what goes between them.
 //!
 //! Knows nothing of devices, screens, stores or sockets: everything here is a value that is parsed at an edge
 //! and trusted inside.
@@ -23,6 +23,7 @@ pub mod providers;
 pub mod secret;
 pub mod series;
 pub mod suite;
+pub mod table;
 pub mod validate;
 
 pub use fen::Fen;

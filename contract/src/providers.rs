@@ -1,12 +1,10 @@
 //! The bodies that take payments (出账机构): what a row of `providers.csv` says. No Rust code knows a single one.
 
 use crate::account::AccountNumber;
+use crate::table::{Row, Table, TableFault, TableFaults};
 use crate::{Fen, ProviderId, ServiceCode};
 use regex_lite::{Regex, RegexBuilder};
 use std::collections::HashMap;
-
-/// The most rows that the file may have; a city has some dozens.
-const MAX_ROWS: usize = 1_000;
 
 /// A compiled pattern takes at most so many bytes.
 const MAX_PATTERN_BYTES: usize = 64 * 1024;
@@ -74,75 +72,27 @@ impl Provider {
     }
 }
 
-/// A row that can't be understood: where, and what would be right.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ProvidersFault {
-    /// The text is not comma-separated values.
-    #[error("providers.csv line {line}: {detail}; mend the row")]
-    Csv {
-        /// Line, counted from 1.
-        line: u64,
-        /// The reader's words.
-        detail: String,
-    },
-    /// The header row names other columns.
-    #[error("providers.csv line 1: column {column} must be '{expected}', not '{found}'")]
-    Header {
-        /// Column, counted from 1.
-        column: usize,
-        /// The name that must stand there.
-        expected: &'static str,
-        /// The name that stands there.
-        found: String,
-    },
-    /// A cell has a value that it can't have.
-    #[error("providers.csv line {line}, column {column} ({name}): '{value}' is not {expected}")]
-    Cell {
-        /// Line, counted from 1.
-        line: u64,
-        /// Column, counted from 1.
-        column: usize,
-        /// The column's name.
-        name: &'static str,
-        /// What stands there, cut to 40 characters.
-        value: String,
-        /// What may stand there.
-        expected: &'static str,
-    },
-    /// Two rows have one name.
-    #[error("providers.csv line {line}, column 1 (provider): '{value}' stands in line {first} already")]
-    Twice {
-        /// Line, counted from 1.
-        line: u64,
-        /// The name.
-        value: String,
-        /// The line of its first appearance.
-        first: u64,
-    },
-    /// More rows than any city has.
-    #[error("providers.csv has more than {MAX_ROWS} rows; it can't be the list of one city")]
-    TooLong,
-    /// No row at all.
-    #[error("providers.csv has no providers; lay the full list into the folder")]
-    Empty,
-}
-
-const COLUMNS: [&str; 14] = [
-    "provider",
-    "name",
-    "kind",
-    "query_items",
-    "pay_items",
-    "account_label",
-    "account_pattern",
-    "pay_mode",
-    "min_fen",
-    "max_fen",
-    "topup_steps_fen",
-    "skip_oldest_allowed",
-    "late_fee",
-    "sample_accounts",
-];
+/// The most rows are far more than the dozens of a city.
+const TABLE: Table = Table {
+    file: "providers.csv",
+    columns: &[
+        "provider",
+        "name",
+        "kind",
+        "query_items",
+        "pay_items",
+        "account_label",
+        "account_pattern",
+        "pay_mode",
+        "min_fen",
+        "max_fen",
+        "topup_steps_fen",
+        "skip_oldest_allowed",
+        "late_fee",
+        "sample_accounts",
+    ],
+    most: 1_000,
+};
 
 /// All providers, in the order of the file.
 #[derive(Clone, Debug, Default)]
@@ -150,32 +100,13 @@ pub struct Providers(Vec<Provider>);
 
 impl Providers {
     /// Reads `providers.csv`. The whole file is taken or none of it.
-    pub fn parse(text: &str) -> Result<Self, ProvidersFault> {
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-        let mut records = reader.records();
-        let header = records.next().ok_or(ProvidersFault::Empty)?.map_err(|e| csv_fault(&e))?;
-        for (index, expected) in COLUMNS.iter().enumerate() {
-            let found = header.get(index).unwrap_or("").trim_start_matches('\u{feff}');
-            if found != *expected {
-                let found = found.chars().take(40).collect();
-                return Err(ProvidersFault::Header { column: index + 1, expected, found });
-            }
-        }
-        let (mut providers, mut lines) = (Vec::new(), HashMap::new());
-        for record in records {
-            let record = record.map_err(|e| csv_fault(&e))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let provider = Row { line, record: &record }.provider()?;
-            if let Some(first) = lines.insert(provider.id.clone(), line) {
-                return Err(ProvidersFault::Twice { line, value: provider.id.to_string(), first });
-            }
-            if providers.len() == MAX_ROWS {
-                return Err(ProvidersFault::TooLong);
-            }
-            providers.push(provider);
-        }
-        if providers.is_empty() { Err(ProvidersFault::Empty) } else { Ok(Self(providers)) }
+    pub fn parse(text: &str) -> Result<Self, TableFaults> {
+        let mut ids = HashMap::new();
+        let providers = TABLE.read(text, |row| {
+            row.unique(0, &mut ids)?;
+            provider(row)
+        })?;
+        Ok(Self(providers))
     }
 
     /// All providers in the order of the file.
@@ -189,110 +120,61 @@ impl Providers {
     }
 }
 
-fn csv_fault(error: &csv::Error) -> ProvidersFault {
-    let line = error.position().map_or(0, csv::Position::line);
-    ProvidersFault::Csv { line, detail: error.to_string() }
+fn amount(row: &Row<'_>, column: usize, text: &str) -> Result<Fen, TableFault> {
+    match text.parse() {
+        Ok(fen @ 1..) => Ok(Fen(fen)),
+        _ => Err(row.fault(column, "a whole number of fen, 1 or more")),
+    }
 }
 
-struct Row<'a> {
-    line: u64,
-    record: &'a csv::StringRecord,
+fn pattern(row: &Row<'_>) -> Result<Regex, TableFault> {
+    let text = row.text(6);
+    let is_whole = text.starts_with('^') && text.ends_with('$') && text.len() > 2;
+    let pattern = RegexBuilder::new(text).size_limit(MAX_PATTERN_BYTES).build();
+    pattern.ok().filter(|_| is_whole).ok_or_else(|| row.fault(6, "a regular expression from ^ to $"))
 }
 
-impl Row<'_> {
-    fn text(&self, column: usize) -> &str {
-        self.record.get(column).unwrap_or("")
-    }
-
-    fn fault(&self, column: usize, expected: &'static str) -> ProvidersFault {
-        ProvidersFault::Cell {
-            line: self.line,
-            column: column + 1,
-            name: COLUMNS.get(column).copied().unwrap_or("beyond the last"),
-            value: self.text(column).chars().take(40).collect(),
-            expected,
+fn mode(row: &Row<'_>, min: Fen, max: Fen) -> Result<PayMode, TableFault> {
+    let steps = row.text(10).split(';').filter(|part| !part.is_empty());
+    let steps: Vec<Fen> = steps.map(|part| amount(row, 10, part)).collect::<Result<_, _>>()?;
+    match row.text(7) {
+        "bill" if steps.is_empty() => Ok(PayMode::Bill),
+        "bill" => Err(row.fault(10, "empty: bills are paid as they stand")),
+        "topup" if !steps.is_empty() && steps.is_sorted_by(|a, b| a < b) => {
+            let is_inside = steps.iter().all(|step| (min..=max).contains(step));
+            let outside = || row.fault(10, "a list of steps between min_fen and max_fen");
+            is_inside.then_some(PayMode::TopUp { steps }).ok_or_else(outside)
         }
+        "topup" => Err(row.fault(10, "a list of steps in fen, small to large, with ; between")),
+        _ => Err(row.fault(7, "bill or topup")),
     }
+}
 
-    fn words(&self, column: usize) -> Result<String, ProvidersFault> {
-        let text = self.text(column);
-        let fits = !text.trim().is_empty() && text.chars().count() <= 80 && !text.contains(char::is_control);
-        if fits { Ok(text.to_owned()) } else { Err(self.fault(column, "1 to 80 printable characters")) }
+fn provider(row: &Row<'_>) -> Result<Provider, TableFault> {
+    let (min, max) = (amount(row, 8, row.text(8))?, amount(row, 9, row.text(9))?);
+    if min > max {
+        return Err(row.fault(9, "at least min_fen"));
     }
-
-    fn amount(&self, column: usize, text: &str) -> Result<Fen, ProvidersFault> {
-        match text.parse() {
-            Ok(fen @ 1..) => Ok(Fen(fen)),
-            _ => Err(self.fault(column, "a whole number of fen, 1 or more")),
-        }
-    }
-
-    fn list<T: std::str::FromStr>(
-        &self,
-        column: usize,
-        expected: &'static str,
-    ) -> Result<Vec<T>, ProvidersFault> {
-        let parts = self.text(column).split(';').filter(|part| !part.is_empty());
-        parts.map(|part| part.parse().map_err(|_| self.fault(column, expected))).collect()
-    }
-
-    fn pattern(&self) -> Result<Regex, ProvidersFault> {
-        let text = self.text(6);
-        let is_whole = text.starts_with('^') && text.ends_with('$') && text.len() > 2;
-        let pattern = RegexBuilder::new(text).size_limit(MAX_PATTERN_BYTES).build();
-        pattern.ok().filter(|_| is_whole).ok_or_else(|| self.fault(6, "a regular expression from ^ to $"))
-    }
-
-    fn mode(&self, min: Fen, max: Fen) -> Result<PayMode, ProvidersFault> {
-        let steps = self.text(10).split(';').filter(|part| !part.is_empty());
-        let steps: Vec<Fen> = steps.map(|part| self.amount(10, part)).collect::<Result<_, _>>()?;
-        match self.text(7) {
-            "bill" if steps.is_empty() => Ok(PayMode::Bill),
-            "bill" => Err(self.fault(10, "empty: bills are paid as they stand")),
-            "topup" if !steps.is_empty() && steps.is_sorted_by(|a, b| a < b) => {
-                let is_inside = steps.iter().all(|step| (min..=max).contains(step));
-                let outside = || self.fault(10, "a list of steps between min_fen and max_fen");
-                is_inside.then_some(PayMode::TopUp { steps }).ok_or_else(outside)
-            }
-            "topup" => Err(self.fault(10, "a list of steps in fen, small to large, with ; between")),
-            _ => Err(self.fault(7, "bill or topup")),
-        }
-    }
-
-    fn provider(&self) -> Result<Provider, ProvidersFault> {
-        if self.record.len() != COLUMNS.len() {
-            let column = self.record.len().min(COLUMNS.len());
-            return Err(self.fault(column, "there: a row has 14 columns"));
-        }
-        let (min, max) = (self.amount(8, self.text(8))?, self.amount(9, self.text(9))?);
-        if min > max {
-            return Err(self.fault(9, "at least min_fen"));
-        }
-        let items = "a list of service codes with ; between";
-        let provider = Provider {
-            id: self.text(0).parse().map_err(|_| self.fault(0, "a provider id (a-z 0-9 - _)"))?,
-            name: self.words(1)?,
-            kind: self.words(2)?,
-            query_items: self.list(3, items)?,
-            pay_items: self.list(4, items)?,
-            account_label: self.words(5)?,
-            mode: self.mode(min, max)?,
-            min,
-            max,
-            oldest: match self.text(11) {
-                "0" => OldestBill::First,
-                "1" => OldestBill::MayWait,
-                _ => return Err(self.fault(11, "0 or 1")),
-            },
-            late_fee: self.text(12).to_owned(),
-            samples: self.list(13, "a list of accounts with ; between")?,
-            pattern: self.pattern()?,
-        };
-        if provider.samples.iter().all(|sample| provider.accepts(sample)) {
-            Ok(provider)
-        } else {
-            Err(self.fault(13, "a list of accounts that fit account_pattern"))
-        }
+    let items = "a list of service codes with ; between";
+    let provider = Provider {
+        id: row.parse(0, "a provider id (a-z 0-9 - _)")?,
+        name: row.words(1)?,
+        kind: row.words(2)?,
+        query_items: row.list(3, items)?,
+        pay_items: row.list(4, items)?,
+        account_label: row.words(5)?,
+        mode: mode(row, min, max)?,
+        min,
+        max,
+        oldest: if row.flag(11)? { OldestBill::MayWait } else { OldestBill::First },
+        late_fee: row.text(12).to_owned(),
+        samples: row.list(13, "a list of accounts with ; between")?,
+        pattern: pattern(row)?,
+    };
+    if provider.samples.iter().all(|sample| provider.accepts(sample)) {
+        Ok(provider)
+    } else {
+        Err(row.fault(13, "a list of accounts that fit account_pattern"))
     }
 }
 
@@ -348,13 +230,13 @@ mod tests {
             assert!(fault.starts_with(&format!("providers.csv {said}")), "{fault}");
         }
         let header = PROVIDERS.lines().next().unwrap();
-        assert_eq!(Providers::parse(header).unwrap_err(), ProvidersFault::Empty);
+        assert!(Providers::parse(header).unwrap_err().to_string().contains("no rows"));
     }
 
     proptest! {
         #[test]
         fn any_file_is_taken_or_refused_without_panic(text in "([a-z0-9,;\"\n\r^$-]|bill|topup|\\PC){0,300}") {
-            let header = COLUMNS.join(",");
+            let header = TABLE.columns.join(",");
             let _ = Providers::parse(&text);
             let _ = Providers::parse(&format!("{header}\n{text}"));
         }

@@ -7,8 +7,9 @@ pub use search::{Hit, SearchIndex, initials};
 
 use crate::typing::Pinyin;
 use contract::ServiceCode;
-use contract::catalogue::{Catalogue, CatalogueFault, Service};
+use contract::catalogue::{Catalogue, Service};
 use contract::form::{FormsFault, Template, Templates};
+use contract::table::TableFaults;
 use serde::Deserialize;
 use std::{io, path::Path};
 
@@ -85,7 +86,7 @@ pub enum LibraryFault {
     },
     /// services.csv is not right.
     #[error(transparent)]
-    Catalogue(#[from] CatalogueFault),
+    Catalogue(#[from] TableFaults),
     /// forms.json is not right.
     #[error(transparent)]
     Forms(#[from] FormsFault),

@@ -20,7 +20,7 @@ use std::pin::Pin;
 
 pub use fact::{Fact, FactKind};
 pub use pull::{Pulled, TIME_LIMIT, pull};
-pub use resources::{Resource, ResourceField, ResourceId, Resources, ResourcesFault};
+pub use resources::{Resource, ResourceField, ResourceId, Resources};
 pub use sample::{Manner, SampleFault, SampleRegistries};
 
 /// What a registry says of one key.

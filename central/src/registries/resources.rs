@@ -3,27 +3,30 @@
 
 use super::FactKind;
 use contract::FieldId;
+use contract::table::{Row, Table, TableFault, TableFaults};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-const COLUMNS: [&str; 12] = [
-    "resource",
-    "resource_name",
-    "registry",
-    "key_fields",
-    "kind",
-    "field",
-    "field_name",
-    "type",
-    "owner",
-    "legal_ground",
-    "freshness",
-    "retention",
-];
-
-/// The most rows: a city's data directory for terminals, with room.
-const MAX_ROWS: usize = 5_000;
+/// The most rows are a city's data directory for terminals, with room.
+const TABLE: Table = Table {
+    file: "data-resources.csv",
+    columns: &[
+        "resource",
+        "resource_name",
+        "registry",
+        "key_fields",
+        "kind",
+        "field",
+        "field_name",
+        "type",
+        "owner",
+        "legal_ground",
+        "freshness",
+        "retention",
+    ],
+    most: 5_000,
+};
 
 /// The name of a resource as rules write it, `criminal_record`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -116,58 +119,15 @@ impl Resource {
     }
 }
 
-/// Why `data-resources.csv` can't be used: where, and what would be right.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ResourcesFault {
-    /// Not comma-separated values.
-    #[error("data-resources.csv line {line}: {detail}; mend the row")]
-    Csv {
-        /// Line, counted from 1.
-        line: u64,
-        /// The reader's words.
-        detail: String,
-    },
-    /// A cell has a value that it can't have.
-    #[error("data-resources.csv line {line}, column {column} ({name}): '{value}' is not {expected}")]
-    Cell {
-        /// Line, counted from 1.
-        line: u64,
-        /// Column, counted from 1.
-        column: usize,
-        /// The column's name.
-        name: &'static str,
-        /// What stands there, cut to 40 characters.
-        value: String,
-        /// What may stand there.
-        expected: &'static str,
-    },
-    /// More rows than a city has.
-    #[error("data-resources.csv has more than {MAX_ROWS} rows; lay the real file into the folder")]
-    TooLong,
-}
-
 /// All resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resources(BTreeMap<ResourceId, Resource>);
 
 impl Resources {
     /// Reads `data-resources.csv`. The whole file is taken or none of it.
-    pub fn parse(text: &str) -> Result<Self, ResourcesFault> {
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    pub fn parse(text: &str) -> Result<Self, TableFaults> {
         let mut resources = BTreeMap::new();
-        for (index, record) in reader.records().enumerate() {
-            let record = record.map_err(|error| ResourcesFault::Csv {
-                line: error.position().map_or(0, csv::Position::line),
-                detail: error.to_string(),
-            })?;
-            let row = Row { line: record.position().map_or(0, csv::Position::line), record: &record };
-            match index {
-                0 => row.expect_header()?,
-                1..=MAX_ROWS => row.add_to(&mut resources)?,
-                _ => return Err(ResourcesFault::TooLong),
-            }
-        }
+        TABLE.read(text, |row| add(row, &mut resources))?;
         Ok(Self(resources))
     }
 
@@ -182,91 +142,46 @@ impl Resources {
     }
 }
 
-struct Row<'a> {
-    line: u64,
-    record: &'a csv::StringRecord,
-}
-
-impl Row<'_> {
-    fn text(&self, column: usize) -> &str {
-        self.record.get(column).unwrap_or("")
+fn add(row: &Row<'_>, resources: &mut BTreeMap<ResourceId, Resource>) -> Result<(), TableFault> {
+    let id: ResourceId = row.text(0).parse().map_err(|form| row.fault(0, form))?;
+    let field = ResourceField {
+        id: row.text(5).to_owned(),
+        name: row.words(6)?,
+        kind: FactKind::from_name(row.text(7)).ok_or_else(|| row.fault(7, "text, date, int or bool"))?,
+    };
+    // `found` is what every resource tells.
+    if !is_word(&field.id) || field.id == "found" {
+        return Err(row.fault(5, "a field name of a-z 0-9 _ other than 'found'"));
     }
-
-    fn fault(&self, column: usize, expected: &'static str) -> ResourcesFault {
-        ResourcesFault::Cell {
-            line: self.line,
-            column: column + 1,
-            name: COLUMNS.get(column).copied().unwrap_or("beyond the last"),
-            value: self.text(column).chars().take(40).collect(),
-            expected,
-        }
+    let resource = Resource {
+        id: id.clone(),
+        name: row.words(1)?,
+        registry: row.words(2)?,
+        keys: row
+            .text(3)
+            .split(';')
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .map_err(|_| row.fault(3, "one or more form fields apart by ;"))?,
+        kind: row.text(4).to_owned(),
+        fields: Vec::new(),
+        owner: row.words(8)?,
+        legal_ground: row.words(9)?,
+        freshness: row.words(10)?,
+        retention: row.words(11)?,
+    };
+    let known = resources.entry(id).or_insert_with(|| resource.clone());
+    if known.kind_of(&field.id).is_some() {
+        return Err(row.fault(5, "a field that the resource has once"));
     }
-
-    fn expect_header(&self) -> Result<(), ResourcesFault> {
-        for (column, name) in COLUMNS.iter().enumerate() {
-            if self.text(column).trim_start_matches('\u{feff}') != *name {
-                return Err(self.fault(column, name));
-            }
-        }
-        Ok(())
+    let fields = std::mem::take(&mut known.fields);
+    let is_the_same = *known == resource;
+    known.fields = fields;
+    if !is_the_same {
+        return Err(row.fault(0, "the resource as its first row has it: only field, name and type differ"));
     }
-
-    fn words(&self, column: usize) -> Result<String, ResourcesFault> {
-        match self.text(column) {
-            text if !text.is_empty() && text.chars().count() <= 80 && !text.contains(char::is_control) => {
-                Ok(text.to_owned())
-            }
-            _ => Err(self.fault(column, "1 to 80 printable characters")),
-        }
-    }
-
-    fn add_to(&self, resources: &mut BTreeMap<ResourceId, Resource>) -> Result<(), ResourcesFault> {
-        if self.record.len() != COLUMNS.len() {
-            return Err(self.fault(self.record.len().min(COLUMNS.len()), "there: a row has 12 columns"));
-        }
-        let id: ResourceId = self.text(0).parse().map_err(|form| self.fault(0, form))?;
-        let field = ResourceField {
-            id: self.text(5).to_owned(),
-            name: self.words(6)?,
-            kind: FactKind::from_name(self.text(7))
-                .ok_or_else(|| self.fault(7, "text, date, int or bool"))?,
-        };
-        // `found` is what every resource tells.
-        if !is_word(&field.id) || field.id == "found" {
-            return Err(self.fault(5, "a field name of a-z 0-9 _ other than 'found'"));
-        }
-        let row = Resource {
-            id: id.clone(),
-            name: self.words(1)?,
-            registry: self.words(2)?,
-            keys: self
-                .text(3)
-                .split(';')
-                .map(str::parse)
-                .collect::<Result<_, _>>()
-                .map_err(|_| self.fault(3, "one or more form fields apart by ;"))?,
-            kind: self.text(4).to_owned(),
-            fields: Vec::new(),
-            owner: self.words(8)?,
-            legal_ground: self.words(9)?,
-            freshness: self.words(10)?,
-            retention: self.words(11)?,
-        };
-        let known = resources.entry(id).or_insert_with(|| row.clone());
-        if known.kind_of(&field.id).is_some() {
-            return Err(self.fault(5, "a field that the resource has once"));
-        }
-        let fields = std::mem::take(&mut known.fields);
-        let is_the_same = *known == row;
-        known.fields = fields;
-        if !is_the_same {
-            return Err(
-                self.fault(0, "the resource as its first row has it: only field, name and type differ")
-            );
-        }
-        known.fields.push(field);
-        Ok(())
-    }
+    known.fields.push(field);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -301,7 +216,7 @@ mod tests {
         assert!(with(3, "深圳市公安局", "某局").contains("line 3, column 1 (resource)"));
         assert!(with(2, "population", "Population").contains("line 2, column 1 (resource)"));
         assert!(with(2, ",name,", ",found,").contains("line 2, column 6 (field)"));
-        assert!(with(1, "owner", "boss").contains("line 1, column 9 (owner): 'boss' is not owner"));
+        assert!(with(1, "owner", "boss").contains("line 1: column 9 must be 'owner', not 'boss'"));
         assert!(with(2, ",办件保存期", "").contains("line 2, column 12 (retention)"));
     }
 }
