@@ -4,14 +4,14 @@
 //! was.
 
 use super::problem::Fault;
-use super::{AsClerk, Central};
+use super::{AsClerk, CasePath, Central};
 use crate::Clerk;
 use crate::casework::{self, CaseView, Folder, Queue, QueueRow, QueueState, WorkError};
 use crate::deciding::PlainWords;
 use crate::deciding::case::{Act, Ground, Refusal, Who};
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Query, State};
 use contract::CaseNumber;
 use contract::message::Problem;
 use jiff::Timestamp;
@@ -139,9 +139,8 @@ pub(super) async fn get_queue(
 pub(super) async fn get_clerk_case(
     State(central): State<Central>,
     AsClerk(clerk): AsClerk,
-    case: Result<Path<CaseNumber>, PathRejection>,
+    CasePath(case): CasePath,
 ) -> Result<Json<CaseView>, Fault> {
-    let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
     let (calendar, now) = (calendar(&central), Timestamp::now());
     let view = central.store.read(move |sql| {
         let folder = of_department(casework::look(sql, &case)?, &clerk)?;
@@ -183,10 +182,9 @@ fn of_department(folder: Option<Folder>, clerk: &Clerk) -> Result<Folder, WorkEr
 pub(super) async fn post_act(
     State(central): State<Central>,
     AsClerk(clerk): AsClerk,
-    case: Result<Path<CaseNumber>, PathRejection>,
+    CasePath(case): CasePath,
     body: Result<Json<ActBody>, JsonRejection>,
 ) -> Result<Json<CaseView>, Fault> {
-    let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
     let (seen, act) = super::body(body)?.split();
     let (calendar, now) = (calendar(&central), Timestamp::now());
     let view = central.store.change(move |sql| {
@@ -213,9 +211,8 @@ pub(super) async fn post_act(
 pub(super) async fn get_decision(
     State(central): State<Central>,
     AsClerk(clerk): AsClerk,
-    case: Result<Path<CaseNumber>, PathRejection>,
+    CasePath(case): CasePath,
 ) -> Result<Json<casework::DecisionRecord>, Fault> {
-    let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
     let decision = central.store.read::<_, WorkError, _>(move |sql| {
         of_department(casework::look(sql, &case)?, &clerk)?;
         Ok(casework::decision(sql, &case)?)
@@ -242,9 +239,8 @@ pub(super) async fn get_decision(
 pub(super) async fn post_replay(
     State(central): State<Central>,
     AsClerk(clerk): AsClerk,
-    case: Result<Path<CaseNumber>, PathRejection>,
+    CasePath(case): CasePath,
 ) -> Result<Json<ReplayBody>, Fault> {
-    let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
     let (keys, number) = (Arc::clone(&central.keys), case.clone());
     let folder = central
         .store

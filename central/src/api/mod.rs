@@ -19,7 +19,6 @@ mod under_way;
 use crate::accounting::payments::Payments;
 use crate::caller::{Caller, Clerk};
 use crate::cases::Numbers;
-use crate::door::CallerListener;
 use crate::keys::Keys;
 use crate::limits::{self, Limit};
 use crate::metrics::{self, Metrics};
@@ -27,15 +26,14 @@ use crate::services::Services;
 use crate::store::Store;
 use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::serve::IncomingStream;
 use axum::{Json, Router};
-use contract::KioskId;
 use contract::series::MAX_REQUEST_BYTES;
+use contract::{CaseNumber, KioskId};
 use problem::Fault;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -51,9 +49,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest that a request may take, its body included.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
 
-impl Connected<IncomingStream<'_, CallerListener>> for Caller {
-    fn connect_info(stream: IncomingStream<'_, CallerListener>) -> Self {
-        stream.io().caller().clone()
+impl Connected<Self> for Caller {
+    fn connect_info(caller: Self) -> Self {
+        caller
     }
 }
 
@@ -82,6 +80,18 @@ impl<S: Send + Sync> FromRequestParts<S> for AsClerk {
             Some(ConnectInfo(Caller::Clerk(clerk))) => Ok(Self(clerk.clone())),
             _ => Err(Fault::NotForYou("a clerk")),
         }
+    }
+}
+
+/// The case that a path names; one that can't be a number names none.
+struct CasePath(CaseNumber);
+
+impl<S: Send + Sync> FromRequestParts<S> for CasePath {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut request::Parts, state: &S) -> Result<Self, Fault> {
+        let case = Path::from_request_parts(parts, state).await;
+        case.map(|Path(case)| Self(case)).map_err(|_| Fault::NoSuchCase)
     }
 }
 
@@ -126,7 +136,7 @@ pub struct Parts {
     pub stopped: watch::Receiver<()>,
 }
 
-/// The whole interface. Serve it to a [`CallerListener`], with `into_make_service_with_connect_info::<Caller>()`.
+/// The whole interface, for [`serve`](crate::serve).
 pub fn router(parts: Parts) -> Router {
     let Parts { store, services, keys, metrics, payments, stopped } = parts;
     let watch = Watch { metrics: Arc::clone(&metrics), kiosks: limits::kiosks() };

@@ -1,12 +1,11 @@
 //! What a kiosk may ask without changing anything.
 
-use super::Central;
 use super::problem::Fault;
+use super::{CasePath, Central};
 use crate::store::StoreError;
 use crate::{casework, values};
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use contract::CaseNumber;
 use contract::message::{CaseProgress, Problem};
 use jiff::Timestamp;
@@ -26,9 +25,8 @@ use std::sync::Arc;
 )]
 pub(super) async fn get_case(
     State(central): State<Central>,
-    case: Result<Path<CaseNumber>, PathRejection>,
+    CasePath(case): CasePath,
 ) -> Result<Json<CaseProgress>, Fault> {
-    let Path(case) = case.map_err(|_| Fault::NoSuchCase)?;
     let (calendar, now) = (Arc::clone(central.services.office().calendar()), Timestamp::now());
     let progress = central.store.read(move |sql| casework::progress(sql, &case, now, &calendar)).await?;
     progress.map(Json).ok_or(Fault::NoSuchCase)
