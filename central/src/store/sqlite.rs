@@ -2,7 +2,7 @@
 
 use super::writer::Writer;
 use super::{Done, Row, Sql, Store, StoreError, Value, Work, migrations};
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, ToSql, TransactionBehavior, params_from_iter};
 use std::borrow::Cow;
 use std::fs::OpenOptions;
@@ -130,7 +130,7 @@ impl Sql for Connected<'_> {
             let columns = statement.column_count();
             let rows = statement.query_map(params_from_iter(values), |row| {
                 (0..columns)
-                    .map(|column| Ok(value(row.get_ref(column)?)))
+                    .map(|column| value(column, row.get_ref(column)?))
                     .collect::<Result<_, _>>()
                     .map(Row::new)
             })?;
@@ -149,16 +149,17 @@ fn without_locks(sql: &'static str) -> Cow<'static, str> {
     }
 }
 
-fn value(value: ValueRef<'_>) -> Value {
-    match value {
+fn value(column: usize, value: ValueRef<'_>) -> rusqlite::Result<Value> {
+    Ok(match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Int(number),
-        // No column holds one; a computed one is cut.
-        #[expect(clippy::cast_possible_truncation, reason = "see above")]
-        ValueRef::Real(number) => Value::Int(number as i64),
         ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
         ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
-    }
+        // No column holds one, and no query may compute one.
+        ValueRef::Real(_) => {
+            return Err(rusqlite::Error::InvalidColumnType(column, "a real number".to_owned(), Type::Real));
+        }
+    })
 }
 
 impl ToSql for Value {
