@@ -2,7 +2,6 @@
 //! certificates, a simulation knows its callers.
 
 use crate::caller::Caller;
-use axum::serve::Listener;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -71,7 +70,7 @@ impl AsyncWrite for CallerStream {
 /// Where such connections arrive. What lets them in ends with it.
 #[derive(Debug)]
 pub struct CallerListener {
-    arrived: mpsc::Receiver<(CallerStream, SocketAddr)>,
+    arrived: mpsc::Receiver<CallerStream>,
     address: SocketAddr,
     door: JoinHandle<()>,
 }
@@ -79,7 +78,7 @@ pub struct CallerListener {
 impl CallerListener {
     /// Takes what arrives; `door` is the task that lets it in.
     pub const fn new(
-        arrived: mpsc::Receiver<(CallerStream, SocketAddr)>,
+        arrived: mpsc::Receiver<CallerStream>,
         address: SocketAddr,
         door: JoinHandle<()>,
     ) -> Self {
@@ -93,19 +92,18 @@ impl Drop for CallerListener {
     }
 }
 
-impl Listener for CallerListener {
-    type Io = CallerStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (CallerStream, SocketAddr) {
+impl CallerListener {
+    /// The next connection that was let in.
+    pub(crate) async fn accept(&mut self) -> CallerStream {
         match self.arrived.recv().await {
-            Some(arrival) => arrival,
+            Some(stream) => stream,
             // The door is shut: central is going down.
             None => std::future::pending().await,
         }
     }
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(self.address)
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
     }
 }

@@ -28,6 +28,11 @@ mod cli {
     pub(crate) mod upkeep;
 }
 
+/// Ten thousand held connections are ten thousand small blocks that live for minutes: the system's allocator keeps
+/// half as much again around them (docs/decisions/0018-jemalloc.md).
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// The central API of Budayang terminals.
 #[derive(Parser)]
 #[command(name = "central", version)]

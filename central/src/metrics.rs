@@ -49,13 +49,30 @@ pub struct Metrics {
     took: Histogram,
     entries: Family<Fate, Counter>,
     connections: Gauge,
+    held: Gauge,
+}
+
+/// Something that is counted while it lasts.
+#[derive(Debug)]
+pub(crate) struct Counted(Gauge);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+fn count(gauge: &Gauge) -> Counted {
+    gauge.inc();
+    Counted(gauge.clone())
 }
 
 impl Metrics {
     /// Nothing counted yet.
     pub fn new() -> Arc<Self> {
         let mut registry = Registry::with_prefix("central");
-        let (requests, entries, connections) = <(Family<_, _>, Family<_, _>, Gauge)>::default();
+        let (requests, entries) = <(Family<_, _>, Family<_, _>)>::default();
+        let (connections, held) = <(Gauge, Gauge)>::default();
         let took = Histogram::new(BOUNDS);
         registry.register("requests", "Requests answered", requests.clone());
         registry.register_with_unit("request", "How long they took", Unit::Seconds, took.clone());
@@ -65,7 +82,8 @@ impl Metrics {
             "Connections of terminals and clerks that are open",
             connections.clone(),
         );
-        Arc::new(Self { registry, requests, took, entries, connections })
+        registry.register("held", "Requests that wait for something new", held.clone());
+        Arc::new(Self { registry, requests, took, entries, connections, held })
     }
 
     /// A request was answered.
@@ -84,9 +102,14 @@ impl Metrics {
         self.entries.get_or_create(&Fate { fate }).inc();
     }
 
-    /// The gauge of open connections.
-    pub(crate) fn connections(&self) -> Gauge {
-        self.connections.clone()
+    /// A connection is open.
+    pub(crate) fn connection(&self) -> Counted {
+        count(&self.connections)
+    }
+
+    /// A request is held.
+    pub(crate) fn held(&self) -> Counted {
+        count(&self.held)
     }
 
     /// All of it as text.

@@ -4,9 +4,9 @@ use crate::accounting::simulated::{SimulatedOutside, SimulatedPayments};
 use crate::ca::Papers;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
+use crate::serve::serve;
 use crate::services::Services;
 use crate::{CentralError, admin, api, public, store, tls};
-use axum::serve::Listener;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -69,9 +69,9 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     let failed = |address| move |source| CentralError::Listen { address, source };
 
     let door = bind(config.listen).await?;
-    let door = tls::listen(door, tls_config, metrics.connections()).map_err(failed(config.listen))?;
+    let door = tls::listen(door, tls_config, Arc::clone(&metrics)).map_err(failed(config.listen))?;
     let (public, admin) = (bind(config.public).await?, bind(config.admin).await?);
-    let address = door.local_addr().map_err(failed(config.listen))?;
+    let address = door.address();
     let public_address = public.local_addr().map_err(failed(config.public))?;
     let admin_address = admin.local_addr().map_err(failed(config.admin))?;
 
@@ -100,8 +100,11 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
         // A dropped sender is a stop as well.
         async move { drop(stopped.changed().await) }
     };
-    let api = axum::serve(door, api.into_make_service_with_connect_info::<crate::Caller>());
-    servers.spawn(api.with_graceful_shutdown(until()).into_future());
+    let api = serve(door, api, stopped.clone());
+    servers.spawn(async move {
+        api.await;
+        Ok(())
+    });
     let pages = axum::serve(public, pages.into_make_service_with_connect_info::<SocketAddr>());
     servers.spawn(pages.with_graceful_shutdown(until()).into_future());
     servers.spawn(axum::serve(admin, counts).with_graceful_shutdown(until()).into_future());

@@ -7,13 +7,12 @@ use crate::CentralError;
 use crate::ca::{Papers, read};
 use crate::caller::Caller;
 use crate::door::{CallerListener, CallerStream};
-use prometheus_client::metrics::gauge::Gauge;
+use crate::metrics::Metrics;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -54,18 +53,22 @@ fn certificates(path: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, 
 }
 
 /// Opens the door: connections come out that have shown whose they are.
-pub(crate) fn listen(listener: TcpListener, config: ServerConfig, open: Gauge) -> io::Result<CallerListener> {
+pub(crate) fn listen(
+    listener: TcpListener,
+    config: ServerConfig,
+    metrics: Arc<Metrics>,
+) -> io::Result<CallerListener> {
     let address = listener.local_addr()?;
     let (arrive, arrived) = mpsc::channel(HANDSHAKES_AT_ONCE);
-    let door = tokio::spawn(keep_door(listener, TlsAcceptor::from(Arc::new(config)), arrive, open));
+    let door = tokio::spawn(keep_door(listener, TlsAcceptor::from(Arc::new(config)), arrive, metrics));
     Ok(CallerListener::new(arrived, address, door))
 }
 
 async fn keep_door(
     listener: TcpListener,
     acceptor: TlsAcceptor,
-    arrive: mpsc::Sender<(CallerStream, SocketAddr)>,
-    open: Gauge,
+    arrive: mpsc::Sender<CallerStream>,
+    metrics: Arc<Metrics>,
 ) {
     let room = Arc::new(Semaphore::new(HANDSHAKES_AT_ONCE));
     loop {
@@ -79,31 +82,15 @@ async fn keep_door(
                 continue;
             }
         };
-        let (acceptor, arrive, open) = (acceptor.clone(), arrive.clone(), open.clone());
+        let (acceptor, arrive, metrics) = (acceptor.clone(), arrive.clone(), Arc::clone(&metrics));
         tokio::spawn(async move {
             match tokio::time::timeout(HANDSHAKE_TIME, shake_hands(acceptor, tcp)).await {
-                Ok(Ok(stream)) => drop(arrive.send((stream.guarded_by(Open::count(open)), address)).await),
+                Ok(Ok(stream)) => drop(arrive.send(stream.guarded_by(metrics.connection())).await),
                 Ok(Err(error)) => tracing::info!(%address, %error, "turned away at the handshake"),
                 Err(_) => tracing::info!(%address, "the handshake took too long"),
             }
             drop(place);
         });
-    }
-}
-
-/// Counts a connection while it is open.
-struct Open(Gauge);
-
-impl Open {
-    fn count(gauge: Gauge) -> Self {
-        gauge.inc();
-        Self(gauge)
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }
 

@@ -62,7 +62,8 @@ pub async fn central(file: PathBuf, keys: Arc<Keys>) -> Done {
     // It is never asked to go down: it crashes.
     let (_running, stopped) = tokio::sync::watch::channel(());
     let (services, metrics) = (Arc::new(OneService), central::Metrics::new());
-    let router = central::router(Parts { store, services, keys, metrics, payments: None, stopped });
+    let router =
+        central::router(Parts { store, services, keys, metrics, payments: None, stopped: stopped.clone() });
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
     let address = listener.local_addr()?;
     let (arrive, arrived) = tokio::sync::mpsc::channel(64);
@@ -71,13 +72,13 @@ pub async fn central(file: PathBuf, keys: Arc<Keys>) -> Done {
             // The simulator's names stand for certificates.
             let kiosk = turmoil::reverse_lookup(address.ip()).and_then(|name| name.parse().ok());
             let Some(kiosk) = kiosk else { continue };
-            if arrive.send((CallerStream::new(tcp, Caller::Kiosk(kiosk)), address)).await.is_err() {
+            if arrive.send(CallerStream::new(tcp, Caller::Kiosk(kiosk))).await.is_err() {
                 break;
             }
         }
     });
     let listener = CallerListener::new(arrived, address, door);
-    axum::serve(listener, router.into_make_service_with_connect_info::<Caller>()).await?;
+    central::serve(listener, router, stopped).await;
     Ok(())
 }
 

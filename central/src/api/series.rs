@@ -105,6 +105,7 @@ pub(super) async fn get_desired(
     let Query(Held { after }) =
         held.map_err(|_| Fault::BodyBroken("'after' must be the version as a number".to_owned()))?;
     if after.is_some_and(|after| after >= central.keys.version()) {
+        let _held = central.metrics.held();
         // Kiosks that began to wait together don't come back together.
         let jitter = getrandom::u32().map_or(0, |random| u64::from(random) % HOLD_JITTER);
         let wait = HOLD + Duration::from_millis(jitter);

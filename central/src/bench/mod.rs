@@ -61,9 +61,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     }
     if options.seconds > 0 {
         let idle = program.memory()?;
-        let peak =
-            peak::bear(&fleet, options.kiosks, Duration::from_secs(options.seconds), || program.memory())
-                .await?;
+        let peak = peak::bear(&fleet, options.kiosks, Duration::from_secs(options.seconds), &program).await?;
         say(&peak.told(idle))?;
         if peak.errors > 0 {
             bail!("{} requests failed at the city's peak, the first: {}", peak.errors, peak.first_error);

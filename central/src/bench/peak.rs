@@ -6,6 +6,7 @@
 
 use super::fleet::{Fleet, Line};
 use super::percentile;
+use super::program::Program;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -57,7 +58,7 @@ pub(super) async fn bear(
     fleet: &Arc<Fleet>,
     kiosks: usize,
     lasting: Duration,
-    memory: impl Fn() -> anyhow::Result<u64>,
+    central: &Program,
 ) -> anyhow::Result<Peak> {
     let (errors, signs_of_life) = (Arc::new(Errors::default()), Arc::new(AtomicU64::new(0)));
     let lines = connect_all(fleet, kiosks).await?;
@@ -66,11 +67,12 @@ pub(super) async fn bear(
     for line in lines {
         holding.spawn(hold(line, Arc::clone(&errors), Arc::clone(&signs_of_life)));
     }
-    let memory_held = memory()?;
+    central.until_held(held).await?;
+    let memory_held = central.memory()?;
     let started = Instant::now();
     let (visits, mut waits) = visit(fleet, kiosks, lasting, &errors).await?;
     let took = started.elapsed();
-    let memory_at_the_end = memory()?;
+    let memory_at_the_end = central.memory()?;
     holding.abort_all();
     waits.sort_unstable();
     let first_error = errors.first.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();

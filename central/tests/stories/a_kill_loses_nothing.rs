@@ -1,7 +1,7 @@
 //! The program itself, with the real catalogue, killed without warning in the middle of its work: whatever it
 //! answered is there afterwards, and sending everything again changes nothing.
 
-use crate::support::{Kiosk, Sent, client, key, make_authority};
+use crate::support::{Kiosk, Sent, client, key, make_authority, problem};
 use contract::message::{Application, Assurance, EntryBody};
 use contract::series::Tail;
 use contract::{EntryId, KioskId, Secret, Seq};
@@ -21,30 +21,33 @@ struct Program {
 
 impl Program {
     async fn start(folder: &Path) -> Self {
+        Self::run(Command::new(env!("CARGO_BIN_EXE_central")), folder).await
+    }
+
+    /// The same, where no file grows beyond so many KiB: a write that would gets an error, as on a full disk.
+    async fn start_on_a_small_disk(folder: &Path, kib: u32) -> Self {
+        let mut shell = Command::new("bash");
+        let limited = r#"trap '' XFSZ; ulimit -f "$0"; exec "$@""#;
+        shell.args(["-c", limited, &kib.to_string(), env!("CARGO_BIN_EXE_central")]);
+        Self::run(shell, folder).await
+    }
+
+    async fn run(mut program: Command, folder: &Path) -> Self {
         let catalog = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_central"))
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--public",
-                "127.0.0.1:0",
-                "--admin",
-                "127.0.0.1:0",
-                "--db",
-            ])
-            .arg(format!("sqlite:{}", folder.join("central.db").display()))
-            .arg("--ca")
-            .arg(folder)
-            .arg("--keys")
-            .arg(crate::support::keys_of(folder))
-            .arg("--catalog")
-            .arg(catalog)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        program.args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--public",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+        ]);
+        program.arg("--db").arg(format!("sqlite:{}", folder.join("central.db").display()));
+        program.arg("--ca").arg(folder).arg("--keys").arg(crate::support::keys_of(folder));
+        program.arg("--catalog").arg(catalog);
+        let mut child =
+            program.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).await.unwrap();
         let base = line.trim().strip_prefix("central ready ").unwrap().to_owned();
@@ -120,6 +123,39 @@ async fn what_was_answered_before_a_kill_is_answered_the_same_after_it() {
     }
     let tail: Tail = kiosk.get("/v1/tail").await.json().await.unwrap();
     assert_eq!(tail, Tail { contiguous: Seq(ENTRIES), highest: Seq(ENTRIES), desired: 1 });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_said_and_nothing_that_was_answered_is_lost() {
+    let folder = city();
+    let mut program = Program::start_on_a_small_disk(folder.path(), 1024).await;
+    let kiosk = program.kiosk(folder.path());
+    let mut answered = Vec::new();
+    let (first_refused, entry) = loop {
+        let (key, entry) = (key(), look_up(u64::try_from(answered.len()).unwrap() + 1));
+        let response = kiosk.post(key, &entry).await;
+        if response.status() != 201 {
+            assert_eq!(response.headers()["retry-after"], "2");
+            assert_eq!(problem(response).await, (503, "busy".to_owned()), "a terminal may come back");
+            break (key, entry);
+        }
+        answered.push((key, entry, response.bytes().await.unwrap()));
+        assert!(answered.len() < 5_000, "a megabyte is full some time");
+    };
+    assert!(answered.len() > 10, "{} were taken before", answered.len());
+    let still = kiosk.post(answered[0].0, &answered[0].1).await;
+    assert_eq!(still.status(), 200, "what it has can be asked for on a full disk");
+    program.child.start_kill().unwrap();
+    program.child.wait().await.unwrap();
+
+    let program = Program::start(folder.path()).await;
+    let kiosk = program.kiosk(folder.path()).with_bodies_of(&kiosk);
+    for (key, entry, answer) in &answered {
+        let again = kiosk.post(*key, entry).await;
+        assert_eq!(again.status(), 200);
+        assert_eq!(again.bytes().await.unwrap(), *answer);
+    }
+    assert_eq!(kiosk.post(first_refused, &entry).await.status(), 201, "there is room again");
 }
 
 #[tokio::test]
