@@ -6,7 +6,6 @@ use crate::registries::Resources;
 use crate::{CentralError, Office};
 use contract::calendar::Calendar;
 use contract::catalogue::Catalogue;
-use contract::form::Templates;
 use contract::providers::Providers;
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use std::fs::{self, File};
@@ -39,7 +38,6 @@ pub fn judge(folder: &Path) -> Result<Office, ImportError> {
         faults.extend(text.and_then(|text| parse(&text)).err());
     };
     look("services.csv", |text| Ok(Catalogue::parse(text).map(drop)?));
-    look("forms.json", |text| Ok(Templates::parse(text).map(drop)?));
     look("providers.csv", |text| Ok(Providers::parse(text).map(drop)?));
     look("departments.csv", |text| Ok(departments(text).map(drop)?));
     look("data-resources.csv", |text| Ok(Resources::parse(text).map(drop)?));

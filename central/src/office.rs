@@ -8,7 +8,7 @@ use crate::registries::{Registries, Resources, SampleRegistries};
 use crate::routing::{Level, Promises};
 use contract::calendar::{Calendar, WorkingDays};
 use contract::catalogue::{Catalogue, Service};
-use contract::form::{Fields, Templates};
+use contract::form::{Fields, Party, Template, Templates};
 use contract::message::Application;
 use contract::table::{Table, TableFaults};
 use contract::{DepartmentCode, ServiceCode};
@@ -68,7 +68,7 @@ impl Office {
             std::fs::read_to_string(&path).map_err(|source| CentralError::Catalogue { path, source })
         };
         let catalogue = Catalogue::parse(&read("services.csv")?)?;
-        let templates = Templates::parse(&read("forms.json")?)?;
+        let templates = Templates::parse(&read("forms.json")?, &read("lists.json")?)?;
         let resources = Resources::parse(&read("data-resources.csv")?)?;
         let departments = departments(&read("departments.csv")?)?;
         Ok(Self {
@@ -108,6 +108,12 @@ impl Office {
             || Promises { level: Level::City, badges: BTreeSet::new() },
             |service| Promises { level: Level::from_words(&service.level), badges: service.badges.clone() },
         )
+    }
+
+    /// The form of an application: that of its service, for whom it says it is.
+    pub(crate) fn form(&self, application: &Application) -> Option<Template> {
+        let service = self.service(&application.service)?;
+        self.templates.for_service(service, Party::said(&application.fields))
     }
 
     /// How an application is decided.

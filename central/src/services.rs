@@ -90,7 +90,10 @@ impl Services for CatalogueServices {
         if service.form != application.form {
             return Err(format!("{} takes form {}, not {}", service.code, service.form, application.form));
         }
-        let Some(template) = self.0.templates.find(&application.form) else {
+        if service.needs_face && application.assurance != Assurance::CardAndFace {
+            return Err(format!("{} needs an ID card and the face that belongs to it", service.code));
+        }
+        let Some(template) = self.0.form(application) else {
             return Err(format!("there is no form {}", application.form));
         };
         let setting = Setting { today, identified: application.assurance != Assurance::Anonymous };

@@ -114,6 +114,13 @@ impl Providers {
         &self.0
     }
 
+    /// Who is asked or paid under a service item.
+    pub fn of_service(&self, service: &ServiceCode) -> Option<&Provider> {
+        let pays = |provider: &&Provider| provider.pay_items.contains(service);
+        let asks = |provider: &&Provider| provider.query_items.contains(service);
+        self.0.iter().find(pays).or_else(|| self.0.iter().find(asks))
+    }
+
     /// The provider of a name.
     pub fn find(&self, id: &ProviderId) -> Option<&Provider> {
         self.0.iter().find(|provider| provider.id == *id)
@@ -196,7 +203,7 @@ mod tests {
     #[test]
     fn the_whole_list_loads() {
         let providers = Providers::parse(PROVIDERS).unwrap();
-        assert_eq!(providers.all().len(), 14);
+        assert_eq!(providers.all().len(), 21);
         let water = providers.find(&"szwater".parse().unwrap()).unwrap();
         assert!(water.accepts(&"1030400017".parse().unwrap()));
         assert!(!water.accepts(&"103040001".parse().unwrap()));

@@ -1,10 +1,12 @@
 //! One validator a field type. Pure: a text and the day in, a fault or nothing out. The kiosk runs it at every
 //! keystroke, central runs it again.
 
-use crate::CaseNumber;
-use crate::form::FieldKind;
+use crate::form::{FieldKind, Rows, entries, rows};
 use crate::id_number::{IdNumber, IdNumberFault};
+use crate::{CaseNumber, Secret};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The longest text of any field, in bytes: a signature of some 1,500 points.
 pub const MAX_FIELD_BYTES: usize = 16 * 1024;
@@ -13,7 +15,7 @@ pub const MAX_FIELD_BYTES: usize = 16 * 1024;
 pub const MIN_SIGNATURE_POINTS: usize = 20;
 
 /// What is wrong with a field. The text is for technicians and logs; the screen has its own words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FieldFault {
     /// A required field is empty.
     #[error("must be filled")]
@@ -45,9 +47,12 @@ pub enum FieldFault {
     /// The beginning of a period after its end.
     #[error("must not be after the end of the period")]
     AfterEnd,
-    /// A validity that is over.
-    #[error("is over: the card has expired")]
-    Expired,
+    /// Too short.
+    #[error("must have at least {min} characters")]
+    TooShort {
+        /// In characters.
+        min: u16,
+    },
     /// Too long.
     #[error("must have at most {max} characters")]
     TooLong {
@@ -73,6 +78,39 @@ pub enum FieldFault {
         /// At most.
         max: i64,
     },
+    /// Too few or too many of the options, or rows.
+    #[error("must have {min} to {max} entries")]
+    Entries {
+        /// At least.
+        min: u8,
+        /// At most.
+        max: u8,
+    },
+    /// A cell of a table is not right.
+    #[error("row {row}, column {column}: {fault}")]
+    Cell {
+        /// Counted from 1.
+        row: usize,
+        /// Its label.
+        column: String,
+        /// What is wrong with it.
+        fault: Box<FieldFault>,
+    },
+    /// A value stands in two rows where each may stand once.
+    #[error("row {row} repeats what stands above it")]
+    Repeated {
+        /// Counted from 1.
+        row: usize,
+    },
+    /// The numbers of a column don't add up.
+    #[error("the numbers must add up to {total}")]
+    Total {
+        /// To what they must.
+        total: i64,
+    },
+    /// A rule of the form; its own sentence, in Chinese.
+    #[error("{0}")]
+    Rule(Arc<str>),
     /// Not one of the options.
     #[error("must be one of the options")]
     NotAnOption,
@@ -97,9 +135,12 @@ pub enum FieldFault {
     /// Differs from what the ID number says.
     #[error("differs from what the ID number says")]
     NotAsIdNumber,
-    /// The terminal does not fill such a field.
-    #[error("can't be filled at a terminal")]
-    NotFillable,
+    /// Not the number of a birth certificate.
+    #[error("must be the number of a birth certificate: a letter and nine digits")]
+    BirthCertificate,
+    /// None of the kinds of numbers that may stand here.
+    #[error("is none of the numbers that may stand here")]
+    NoSuchNumber,
 }
 
 /// Judges a text that is not empty against its kind, on a day.
@@ -116,11 +157,12 @@ pub fn check(kind: &FieldKind, text: &str, today: Date) -> Result<(), FieldFault
         FieldKind::Uscc18 => ensure(is_credit_code(text), FieldFault::CreditCode),
         FieldKind::Mobile => ensure(is_mobile(text), FieldFault::Mobile),
         FieldKind::Date => ensure(parse_date(text).is_some(), FieldFault::Date),
-        FieldKind::DateOrLong => match parse_date(text) {
-            _ if text == "长期" => Ok(()),
-            Some(end) => ensure(end >= today, FieldFault::Expired),
-            None => Err(FieldFault::Date),
-        },
+        FieldKind::BirthCertificate => ensure(is_birth_certificate(text), FieldFault::BirthCertificate),
+        FieldKind::Either(kinds) => {
+            let fits = kinds.iter().any(|kind| check(kind, text, today).is_ok());
+            ensure(fits, FieldFault::NoSuchNumber)
+        }
+        FieldKind::DateOrLong => ensure(text == "长期" || parse_date(text).is_some(), FieldFault::Date),
         FieldKind::DateTime => {
             let parts =
                 text.split_once('T').and_then(|(date, time)| Some((parse_date(date)?, is_time(time))));
@@ -128,8 +170,10 @@ pub fn check(kind: &FieldKind, text: &str, today: Date) -> Result<(), FieldFault
         }
         FieldKind::Month => ensure(is_month(text), FieldFault::Month),
         FieldKind::MonthOrQuarter => ensure(is_month(text) || is_quarter(text), FieldFault::Month),
-        FieldKind::Text { max } => {
-            ensure(text.chars().count() <= usize::from(*max), FieldFault::TooLong { max: *max })
+        FieldKind::Text { min, max } => {
+            let length = text.chars().count();
+            ensure(length >= usize::from(*min), FieldFault::TooShort { min: *min })?;
+            ensure(length <= usize::from(*max), FieldFault::TooLong { max: *max })
         }
         FieldKind::Digits { min, max } => {
             let fits = is_digits(text) && (usize::from(*min)..=usize::from(*max)).contains(&text.len());
@@ -137,11 +181,20 @@ pub fn check(kind: &FieldKind, text: &str, today: Date) -> Result<(), FieldFault
         }
         FieldKind::Int { min, max } => check_range(text, *min, *max),
         FieldKind::MoneyFen => check_range(text, 0, 10_000_000_000),
-        FieldKind::Choice(options) => ensure(options.iter().any(|o| o == text), FieldFault::NotAnOption),
+        FieldKind::Choice(options) => ensure(options.knows(text), FieldFault::NotAnOption),
+        FieldKind::Picks { min, max, options } => {
+            let picked = entries(text).ok_or(FieldFault::NotAnOption)?;
+            ensure(is_count(picked.len(), *min, *max), FieldFault::Entries { min: *min, max: *max })?;
+            let mut seen = BTreeSet::new();
+            let fits = picked.iter().all(|one| options.knows(one.expose()) && seen.insert(one.expose()));
+            ensure(fits, FieldFault::NotAnOption)
+        }
+        FieldKind::Rows(table) => check_rows(table, text, today),
         FieldKind::Coded(list) => {
             ensure(list.codes().iter().any(|c| c.code == text), FieldFault::NotAnOption)
         }
         FieldKind::Bool => ensure(matches!(text, "true" | "false"), FieldFault::NotABool),
+        FieldKind::Declaration => ensure(text == "true", FieldFault::MustBeYes),
         FieldKind::Signature => {
             ensure(signature_points(text) >= Some(MIN_SIGNATURE_POINTS), FieldFault::Signature)
         }
@@ -149,9 +202,9 @@ pub fn check(kind: &FieldKind, text: &str, today: Date) -> Result<(), FieldFault
         FieldKind::Plate => ensure(is_plate(text), FieldFault::Plate),
         FieldKind::BankCard => ensure(is_bank_card(text), FieldFault::BankCard),
         FieldKind::Case => ensure(text.parse::<CaseNumber>().is_ok(), FieldFault::Reference),
-        FieldKind::TravelDoc | FieldKind::Reference => ensure(is_reference(text), FieldFault::Reference),
+        FieldKind::Reference => ensure(is_reference(text), FieldFault::Reference),
         FieldKind::Score => check_range(text, 1, 5),
-        FieldKind::Structured => Err(FieldFault::NotFillable),
+        FieldKind::Pulled => Err(FieldFault::NotAsked),
     }
 }
 
@@ -168,6 +221,56 @@ fn check_range(text: &str, min: i64, max: i64) -> Result<(), FieldFault> {
 fn check_id(text: &str, today: Date) -> Result<(), FieldFault> {
     let number = IdNumber::parse(text)?;
     ensure(number.birth_date() <= today, FieldFault::IdNumber(IdNumberFault::BirthDate))
+}
+
+fn is_count(count: usize, min: u8, max: u8) -> bool {
+    (usize::from(min)..=usize::from(max)).contains(&count)
+}
+
+fn is_birth_certificate(text: &str) -> bool {
+    text.split_at_checked(1).is_some_and(|(letter, number)| {
+        letter.bytes().all(|b| b.is_ascii_uppercase()) && number.len() == 9 && is_digits(number)
+    })
+}
+
+fn check_rows(table: &Rows, text: &str, today: Date) -> Result<(), FieldFault> {
+    let rows = rows(text).ok_or(FieldFault::Entries { min: table.min, max: table.max })?;
+    ensure(
+        is_count(rows.len(), table.min, table.max),
+        FieldFault::Entries { min: table.min, max: table.max },
+    )?;
+    let (mut seen, mut sum) = (BTreeSet::new(), 0_i64);
+    for (place, row) in rows.iter().enumerate() {
+        check_row(table, place + 1, row, today)?;
+        let cell = |column: usize| row.get(column).map_or("", |cell| cell.expose().as_str());
+        if table.unique.is_some_and(|column| !seen.insert(cell(column).to_owned())) {
+            return Err(FieldFault::Repeated { row: place + 1 });
+        }
+        let share = table.total.and_then(|(column, _)| cell(column).parse::<i64>().ok());
+        sum = sum.saturating_add(share.unwrap_or(0));
+    }
+    match table.total {
+        Some((_, total)) if !rows.is_empty() && sum != total => Err(FieldFault::Total { total }),
+        _ => Ok(()),
+    }
+}
+
+/// Judges one row of a table, which is the `number`th, from 1.
+pub fn check_row(table: &Rows, number: usize, row: &[Secret<String>], today: Date) -> Result<(), FieldFault> {
+    ensure(row.len() == table.columns.len(), FieldFault::Missing)?;
+    for (column, cell) in table.columns.iter().zip(row) {
+        let judged = if cell.expose().is_empty() {
+            Err(FieldFault::Missing)
+        } else {
+            check(&column.kind, cell.expose(), today)
+        };
+        judged.map_err(|fault| FieldFault::Cell {
+            row: number,
+            column: column.label.clone(),
+            fault: Box::new(fault),
+        })?;
+    }
+    Ok(())
 }
 
 fn is_digits(text: &str) -> bool {
@@ -236,9 +339,12 @@ fn is_bank_card(text: &str) -> bool {
     (16..=19).contains(&text.len()) && is_digits(text) && sum.is_multiple_of(10)
 }
 
+/// The short names of provinces on number plates (GA 36-2018).
+const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+
 fn is_plate(text: &str) -> bool {
     let mut characters = text.chars();
-    let province = characters.next().is_some_and(|c| matches!(u32::from(c), 0x4E00..=0x9FFF));
+    let province = characters.next().is_some_and(|c| PROVINCES.contains(c));
     let city = characters.next().is_some_and(|c| c.is_ascii_uppercase());
     let rest: Vec<char> = characters.collect();
     province
@@ -268,7 +374,7 @@ pub fn signature_points(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::CodeList;
+    use crate::form::{CodeList, Options};
     use jiff::civil::date;
     use proptest::prelude::*;
 
@@ -285,11 +391,11 @@ mod tests {
             FieldKind::DateTime,
             FieldKind::Month,
             FieldKind::MonthOrQuarter,
-            FieldKind::Text { max: 5 },
+            FieldKind::Text { min: 1, max: 5 },
             FieldKind::Digits { min: 6, max: 6 },
             FieldKind::Int { min: 1, max: 3 },
             FieldKind::MoneyFen,
-            FieldKind::Choice(vec!["求职".to_owned(), "入学".to_owned()]),
+            FieldKind::Choice(Options::Fixed(["求职".to_owned(), "入学".to_owned()].into())),
             FieldKind::Coded(CodeList::Nation),
             FieldKind::Bool,
             FieldKind::Signature,
@@ -297,10 +403,11 @@ mod tests {
             FieldKind::Plate,
             FieldKind::BankCard,
             FieldKind::Case,
-            FieldKind::TravelDoc,
+            FieldKind::BirthCertificate,
+            FieldKind::Declaration,
             FieldKind::Score,
             FieldKind::Reference,
-            FieldKind::Structured,
+            FieldKind::Pulled,
         ]
     }
 
@@ -348,7 +455,7 @@ mod tests {
     #[test]
     fn days_and_months() {
         judge(&FieldKind::Date, &["2024-02-29"], &["2026-02-29", "2026-2-9", "20260209"]);
-        judge(&FieldKind::DateOrLong, &["长期", "2026-11-23"], &["2026-11-22", "永久"]);
+        judge(&FieldKind::DateOrLong, &["长期", "2026-11-22"], &["2026-11-31", "永久"]);
         judge(&FieldKind::DateTime, &["2026-11-23T09:30"], &["2026-11-23", "2026-11-23T25:00"]);
         judge(&FieldKind::Month, &["2026-11"], &["2026-13", "2026-1"]);
         judge(&FieldKind::MonthOrQuarter, &["2026-11", "2026-Q4"], &["2026-Q5"]);
@@ -356,16 +463,16 @@ mod tests {
 
     #[test]
     fn numbers_texts_and_choices() {
-        judge(&FieldKind::Text { max: 5 }, &["五个字以内"], &["超过五个字了", "换\n行"]);
+        judge(&FieldKind::Text { min: 1, max: 5 }, &["五个字以内"], &["超过五个字了", "换\n行"]);
         judge(&FieldKind::Digits { min: 6, max: 6 }, &["012345"], &["12345", "1234567", "12345a"]);
         judge(&FieldKind::Int { min: 1, max: 3 }, &["1", "3"], &["0", "4", "01", "+1", "1.0"]);
         judge(&FieldKind::MoneyFen, &["0", "12850"], &["-1", "128.50"]);
-        judge(&FieldKind::Choice(vec!["求职".to_owned()]), &["求职"], &["入学"]);
+        judge(&FieldKind::Choice(Options::Fixed(["求职".to_owned()].into())), &["求职"], &["入学"]);
         judge(&FieldKind::Coded(CodeList::District), &["440304"], &["440300"]);
         judge(&FieldKind::Bool, &["true", "false"], &["yes"]);
         judge(&FieldKind::Score, &["5"], &["6"]);
         judge(&FieldKind::Reference, &["SZ-0001"], &["编号一", "a b c d"]);
-        judge(&FieldKind::Structured, &[], &["[]"]);
+        judge(&FieldKind::Pulled, &[], &["[]"]);
     }
 
     #[test]

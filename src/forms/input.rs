@@ -1,7 +1,7 @@
-//! How a kind of field is filled with fingers.
+//! How a kind of field is filled with fingers, and how what was typed becomes its canonical text.
 
 use crate::typing::Layout;
-use contract::form::FieldKind;
+use contract::form::{FieldKind, Fields, Pattern};
 
 /// The ways of filling a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,46 +13,133 @@ pub enum Input {
         /// The most characters.
         max: usize,
     },
-    /// By touching one of some options: value and words.
+    /// By touching one of some options, or several: value and words.
     Options(Vec<(String, String)>),
+    /// Row by row.
+    Table,
     /// By the signature box of the review.
     Finger,
-    /// Not at a terminal.
+    /// Not by the resident.
     Nothing,
 }
 
-/// The way for a kind.
-pub fn input_for(kind: &FieldKind) -> Input {
+/// The way for a kind while the form is filled so.
+pub fn input_for(kind: &FieldKind, pattern: Option<&Pattern>, fields: &Fields) -> Input {
     let keys = |layout, max| Input::Keys { layout, max };
+    let words = |options: &[String]| Input::Options(options.iter().map(|o| (o.clone(), o.clone())).collect());
     match kind {
         FieldKind::CnName => keys(Layout::Pinyin, 30),
-        FieldKind::Text { max } => keys(Layout::Pinyin, usize::from(*max)),
+        FieldKind::Text { max, .. } => {
+            let latin = pattern.is_some_and(|pattern| is_latin(pattern.regex.as_str()));
+            keys(if latin { Layout::Latin } else { Layout::Pinyin }, usize::from(*max))
+        }
         FieldKind::Id18 => keys(Layout::IdNumber, 18),
-        FieldKind::Uscc18 => keys(Layout::Latin, 18),
+        FieldKind::Uscc18 | FieldKind::Either(_) => keys(Layout::Latin, 18),
+        FieldKind::BirthCertificate => keys(Layout::Latin, 10),
         FieldKind::Mobile => keys(Layout::Digits, 11),
         FieldKind::Digits { max, .. } => keys(Layout::Digits, usize::from(*max)),
         FieldKind::BankCard => keys(Layout::Digits, 19),
         FieldKind::Date | FieldKind::DateOrLong => keys(Layout::Date, 10),
-        FieldKind::Month => keys(Layout::Date, 7),
-        FieldKind::DateTime => keys(Layout::Date, 16),
-        FieldKind::MonthOrQuarter | FieldKind::Plate | FieldKind::Case => keys(Layout::Latin, 24),
-        FieldKind::TravelDoc | FieldKind::Reference => keys(Layout::Latin, 40),
-        FieldKind::MoneyFen => keys(Layout::Digits, 14),
+        FieldKind::Month | FieldKind::MonthOrQuarter => keys(Layout::Date, 7),
+        FieldKind::DateTime => keys(Layout::DateTime, 16),
+        FieldKind::Plate => keys(Layout::Pinyin, 8),
+        FieldKind::Case => keys(Layout::Latin, 24),
+        FieldKind::Reference => keys(Layout::Latin, 40),
+        FieldKind::MoneyFen => keys(Layout::Money, 12),
         FieldKind::Int { min, max } if max - min < 8 => {
             Input::Options((*min..=*max).map(|n| (n.to_string(), n.to_string())).collect())
         }
         FieldKind::Int { .. } => keys(Layout::Digits, 9),
-        FieldKind::Choice(options) => {
-            Input::Options(options.iter().map(|o| (o.clone(), o.clone())).collect())
-        }
+        FieldKind::Choice(options) | FieldKind::Picks { options, .. } => words(options.given(fields)),
         FieldKind::Coded(list) => {
             Input::Options(list.codes().iter().map(|c| (c.code.to_owned(), c.name.to_owned())).collect())
         }
-        FieldKind::Score => Input::Options((1..=5).map(|n| (n.to_string(), n.to_string())).collect()),
+        FieldKind::Score => {
+            let words = ["1 非常不满意", "2 不满意", "3 基本满意", "4 满意", "5 非常满意"];
+            Input::Options(words.map(|words| (words.chars().take(1).collect(), words.to_owned())).into())
+        }
         FieldKind::Bool => {
             Input::Options(vec![("true".to_owned(), "是".to_owned()), ("false".to_owned(), "否".to_owned())])
         }
+        FieldKind::Declaration => Input::Options(vec![("true".to_owned(), "我声明如此".to_owned())]),
+        FieldKind::Rows(_) => Input::Table,
         FieldKind::Signature => Input::Finger,
-        FieldKind::Item | FieldKind::Structured => Input::Nothing,
+        FieldKind::Item | FieldKind::Pulled => Input::Nothing,
+    }
+}
+
+/// Whether an expression speaks of Latin letters, digits and signs alone.
+fn is_latin(regex: &str) -> bool {
+    regex.is_ascii() && !regex.contains("\\u")
+}
+
+/// The canonical text of what was typed.
+pub fn read_typed(kind: &FieldKind, pattern: Option<&Pattern>, text: &str) -> String {
+    match kind {
+        FieldKind::MoneyFen => fen_of(text).unwrap_or_else(|| text.to_owned()),
+        FieldKind::DateTime => text.replacen(' ', "T", 1),
+        FieldKind::Plate | FieldKind::Uscc18 | FieldKind::Either(_) | FieldKind::BirthCertificate => {
+            text.to_uppercase()
+        }
+        FieldKind::Text { .. } => {
+            let upper = text.to_uppercase();
+            let fits = pattern.is_some_and(|p| !p.regex.is_match(text) && p.regex.is_match(&upper));
+            if fits { upper } else { text.to_owned() }
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// The text to go on typing from.
+pub fn shown_for_typing(kind: &FieldKind, value: &str) -> String {
+    match kind {
+        FieldKind::MoneyFen => yuan_of(value).unwrap_or_else(|| value.to_owned()),
+        FieldKind::DateTime => value.replacen('T', " ", 1),
+        _ => value.to_owned(),
+    }
+}
+
+/// People write yuan; the form holds fen.
+fn fen_of(yuan: &str) -> Option<String> {
+    let (whole, part) = yuan.split_once('.').unwrap_or((yuan, ""));
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !is_digits(whole) || !is_digits(part) || part.len() > 2 {
+        return None;
+    }
+    let (whole, part): (i64, i64) = (whole.parse().ok()?, format!("{part:0<2}").parse().ok()?);
+    Some(whole.checked_mul(100)?.checked_add(part)?.to_string())
+}
+
+fn yuan_of(fen: &str) -> Option<String> {
+    let fen: i64 = fen.parse().ok()?;
+    Some(match fen % 100 {
+        0 => format!("{}", fen / 100),
+        part => format!("{}.{part:02}", fen / 100),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn yuan_become_fen() {
+        for (typed, fen) in
+            [("128.5", "12850"), ("128", "12800"), ("0.05", "5"), ("128.", "12800"), ("007", "700")]
+        {
+            assert_eq!(read_typed(&FieldKind::MoneyFen, None, typed), fen);
+        }
+        assert_eq!(read_typed(&FieldKind::MoneyFen, None, "1.2.3"), "1.2.3", "left as it is, to be refused");
+        assert_eq!(read_typed(&FieldKind::MoneyFen, None, "1.005"), "1.005");
+    }
+
+    proptest! {
+        #[test]
+        fn an_amount_goes_to_the_keyboard_and_back(fen in 0_i64..10_000_000_000) {
+            let text = fen.to_string();
+            let shown = shown_for_typing(&FieldKind::MoneyFen, &text);
+            prop_assert_eq!(read_typed(&FieldKind::MoneyFen, None, &shown), text);
+        }
     }
 }

@@ -2,73 +2,103 @@
 //! Pure; knows no widget and no keyboard key.
 
 mod input;
+mod steps;
+mod table;
 pub mod words;
 
-pub use input::{Input, input_for};
+pub use input::{Input, input_for, read_typed, shown_for_typing};
+pub use steps::Step;
+pub use table::{cell, cell_of};
 
 use crate::identity::Resident;
+use crate::services::Library;
 use crate::typing::Typing;
-use contract::catalogue::{Badge, Service};
-use contract::form::{Field, FieldKind, Fields, Setting, Source, Template};
+use contract::catalogue::{Audience, Service};
+use contract::form::{
+    Field, FieldKind, Fields, Material, Options, PARTY, Party, Setting, Source, Template, entries,
+};
 use contract::validate::FieldFault;
 use contract::{FieldId, Secret, ServiceCode};
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// The field that every application's consent stands in.
 pub const CONSENT: &str = "consent";
 /// The field of the signature.
 pub const SIGNATURE: &str = "sign";
-/// More than four questions on a page are too many for somebody in a hurry.
-const FIELDS_A_STEP: usize = 4;
-
-/// One page of a form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// What the card says, to be looked over.
-    FromCard(Vec<FieldId>),
-    /// Questions.
-    Questions(Vec<FieldId>),
-}
-
-impl Step {
-    /// The fields of the page.
-    pub fn fields(&self) -> &[FieldId] {
-        match self {
-            Self::FromCard(fields) | Self::Questions(fields) => fields,
-        }
-    }
-}
 
 /// An application in the making. Its values wipe themselves.
 #[derive(Debug)]
 pub struct Draft {
     service: ServiceCode,
     template: Template,
+    /// The form of the other party, where the service is for both.
+    other: Option<Template>,
     setting: Setting,
+    card: Fields,
     fields: Fields,
+    /// The rows that are being written, by the table that they belong to.
+    rows: BTreeMap<FieldId, Vec<Secret<String>>>,
     steps: Vec<Step>,
 }
 
 impl Draft {
-    /// A form with everything filled in that is known already.
-    pub fn new(service: &Service, template: Template, resident: Option<&Resident>, today: Date) -> Self {
+    /// A form with everything filled in that is known already; none where the library has no form for the service.
+    pub fn new(
+        library: &Library,
+        service: &Service,
+        resident: Option<&Resident>,
+        today: Date,
+    ) -> Option<Self> {
         let setting = Setting { today, identified: resident.is_some() };
-        let template = if service.has(Badge::ZeroVisit) { template.without_visits() } else { template };
-        let mut fields = Fields::new();
-        for field in template.asked(setting).filter(|field| field.source == Source::Item) {
-            fields.insert(field.id.clone(), Secret::from(service.name.as_str()));
-        }
-        if let Some(resident) = resident {
-            let known = resident.card_fields();
-            let wanted = template.asked(setting).filter(|field| field.source == Source::Card);
-            for field in wanted {
-                if let Some(value) = known.get(&field.id) {
-                    fields.insert(field.id.clone(), value.clone());
+        let template = library.form(service, Party::Person)?;
+        let other = match service.audience {
+            Audience::Both => library.form(service, Party::Entity),
+            Audience::Person | Audience::Entity => None,
+        };
+        let mut draft = Self {
+            service: service.code.clone(),
+            template,
+            other,
+            setting,
+            card: resident.map(Resident::card_fields).unwrap_or_default(),
+            fields: Fields::new(),
+            rows: BTreeMap::new(),
+            steps: Vec::new(),
+        };
+        draft.fill_in();
+        Some(draft)
+    }
+
+    /// What card and service say, and for whom most people come.
+    fn fill_in(&mut self) {
+        let Self { template, setting, card, fields, .. } = self;
+        for field in template.asked(*setting) {
+            let known = match field.source {
+                Source::Card => card.get(field.card_fact()).cloned(),
+                Source::Item => field.fixed_by(&template.item).map(Secret::from),
+                _ if field.id.as_str() == PARTY && !fields.contains_key(&field.id) => {
+                    Some(Secret::from(Party::Person.words()))
                 }
+                _ => None,
+            };
+            if let Some(value) = known {
+                fields.insert(field.id.clone(), value);
             }
         }
-        let steps = split(&template, setting);
-        Self { service: service.code.clone(), template, setting, fields, steps }
+        self.steps = steps::split(&self.template, self.setting);
+    }
+
+    /// Turns to the form of the party that was chosen. What both forms ask is kept.
+    fn turn_to(&mut self, party: Party) {
+        let Some(other) = self.other.take() else { return };
+        let was = std::mem::replace(&mut self.template, other);
+        self.other = Some(was);
+        let Self { template, setting, fields, rows, .. } = self;
+        fields.retain(|id, _| template.asked(*setting).any(|field| field.id == *id));
+        rows.clear();
+        fields.extend(PARTY.parse().ok().map(|id| (id, Secret::from(party.words()))));
+        self.fill_in();
     }
 
     /// The service applied for.
@@ -89,14 +119,14 @@ impl Draft {
     /// What the resident has filled in so far and may want to find again. Not the card's facts, which are read anew each
     /// time; nor consent and signature, which belong to the moment of submitting.
     pub fn typed(&self) -> Fields {
-        let typed = self.template.asked(self.setting).filter(|field| is_question(field));
+        let typed = self.template.asked(self.setting).filter(|field| steps::is_question(field));
         typed.filter_map(|field| Some((field.id.clone(), self.fields.get(&field.id)?.clone()))).collect()
     }
 
     /// Puts in what [`Draft::typed`] gave on another day. The form may have changed since: what it does not ask any more,
     /// or not so, is left out.
     pub fn take_up(&mut self, typed: &Fields) {
-        for field in self.template.asked(self.setting).filter(|field| is_question(field)) {
+        for field in self.template.asked(self.setting).filter(|field| steps::is_question(field)) {
             if let Some(value) = typed.get(&field.id)
                 && contract::validate::check(&field.kind, value.expose(), self.setting.today).is_ok()
             {
@@ -131,9 +161,9 @@ impl Draft {
         self.template.asked(self.setting).any(|field| field.id.as_str() == id)
     }
 
-    /// The value of a field, or nothing.
+    /// The value of a field, or of a cell of the row that is being written; or nothing.
     pub fn value(&self, id: &FieldId) -> &str {
-        self.fields.get(id).map_or("", |value| value.expose().as_str())
+        self.fields.get(id).or_else(|| self.cell_value(id)).map_or("", |value| value.expose().as_str())
     }
 
     /// The value of a field by its name.
@@ -143,41 +173,105 @@ impl Draft {
 
     /// Whether the field is shown now.
     pub fn is_shown(&self, field: &Field) -> bool {
-        field.is_relevant(&self.fields)
+        self.template.is_relevant(field, &self.fields, self.setting)
+    }
+
+    /// Whether anything of a page is shown now.
+    pub fn is_step_shown(&self, step: usize) -> bool {
+        let fields = self.steps.get(step).map_or(&[][..], Step::fields);
+        fields.iter().filter_map(|id| self.field(id)).any(|field| self.is_shown(field))
     }
 
     /// Whether the field must be filled now.
     pub fn is_required(&self, field: &Field) -> bool {
-        field.is_required(&self.fields)
+        self.template.is_required(field, &self.fields, self.setting)
+    }
+
+    /// The papers that belong to the application now.
+    pub fn papers(&self) -> impl Iterator<Item = &Material> {
+        self.template.papers(&self.fields, self.setting)
+    }
+
+    /// Whether a value may be among those that are offered now.
+    fn is_offered(&self, field: &Field, value: &str) -> bool {
+        match &field.kind {
+            FieldKind::Choice(options) => options.given(&self.fields).iter().any(|option| option == value),
+            kind => contract::validate::check(kind, value, self.setting.today).is_ok(),
+        }
     }
 
     /// Sets what the resident may set: never what the card said.
     pub fn set(&mut self, id: &FieldId, value: Secret<String>) {
+        if self.set_cell(id, &value) {
+            return;
+        }
         let own = self.field(id).is_some_and(|field| !matches!(field.source, Source::Card | Source::Item));
         if !own {
             return;
         }
+        let party = (id.as_str() == PARTY && self.value(id) != value.expose()).then(|| value.clone());
         if value.expose().is_empty() {
             self.fields.remove(id);
         } else {
             self.fields.insert(id.clone(), value);
         }
-        self.drop_meaningless();
+        match party.and_then(|_| Party::said(&self.fields)) {
+            Some(party) => self.turn_to(party),
+            None => self.drop_meaningless(),
+        }
     }
 
-    /// What lost its meaning by an answer is not sent along.
+    /// What lost its meaning by an answer is not sent along: a field that is not asked any more, an option that does not
+    /// belong to the new district.
     fn drop_meaningless(&mut self) {
-        let meaningless = |field: &&Field| !field.is_relevant(&self.fields);
-        let gone: Vec<FieldId> =
-            self.template.asked(self.setting).filter(meaningless).map(|field| field.id.clone()).collect();
-        self.fields.retain(|id, _| !gone.contains(id));
+        loop {
+            let is_meaningless = |field: &&Field| {
+                let value = self.value(&field.id);
+                let hangs = matches!(
+                    &field.kind,
+                    FieldKind::Choice(Options::By { .. })
+                        | FieldKind::Picks { options: Options::By { .. }, .. }
+                );
+                !value.is_empty()
+                    && (!self.is_shown(field)
+                        || hangs && self.fault(&field.id) == Some(FieldFault::NotAnOption))
+            };
+            let gone: Vec<FieldId> = self
+                .template
+                .asked(self.setting)
+                .filter(is_meaningless)
+                .map(|field| field.id.clone())
+                .collect();
+            if gone.is_empty() {
+                return;
+            }
+            self.fields.retain(|id, _| !gone.contains(id));
+        }
     }
 
-    /// Takes an option of a choice; the same one again takes it back where nothing is required.
+    /// Takes an option of a choice; the same one again takes it back where nothing is required. Of a list it takes or
+    /// leaves one.
     pub fn pick(&mut self, id: &FieldId, value: &str) {
+        if self.pick_in_row(id, value) {
+            return;
+        }
         let Some(field) = self.field(id) else { return };
+        if let FieldKind::Picks { max, options, .. } = &field.kind {
+            let mut picked = entries(self.value(id)).unwrap_or_default();
+            match picked.iter().position(|one| one.expose() == value) {
+                Some(place) => drop(picked.remove(place)),
+                None if picked.len() < usize::from(*max)
+                    && options.given(&self.fields).iter().any(|option| option == value) =>
+                {
+                    picked.push(Secret::from(value));
+                }
+                None => {}
+            }
+            let text = if picked.is_empty() { String::new() } else { list_text(&picked) };
+            return self.set(id, Secret::new(text));
+        }
         let again = self.value(id) == value && !field.required;
-        if again || contract::validate::check(&field.kind, value, self.setting.today).is_ok() {
+        if again || self.is_offered(field, value) {
             self.set(id, Secret::from(if again { "" } else { value }));
         }
     }
@@ -209,13 +303,32 @@ impl Draft {
         }
     }
 
-    /// The keyboard for a field, or none where nothing is typed.
+    /// What a field or a cell holds.
+    pub fn kind(&self, id: &FieldId) -> Option<&FieldKind> {
+        self.column(id).map(|column| &column.kind).or_else(|| self.field(id).map(|field| &field.kind))
+    }
+
+    /// The keyboard for a field or a cell, or none where nothing is typed.
     pub fn typing_for(&self, id: &FieldId) -> Option<Typing> {
-        let field = self.field(id).filter(|field| field.source != Source::Card)?;
-        let Input::Keys { layout, max } = input_for(&field.kind) else { return None };
+        let field = self.field(id);
+        if field.is_some_and(|field| field.source == Source::Card) {
+            return None;
+        }
+        let pattern = field.and_then(|field| field.pattern.as_ref());
+        let Input::Keys { layout, max } = input_for(self.kind(id)?, pattern, &self.fields) else {
+            return None;
+        };
         let mut typing = Typing::new(layout, max);
-        typing.set_text(self.value(id));
+        typing.set_text(&shown_for_typing(self.kind(id)?, self.value(id)));
         Some(typing)
+    }
+
+    /// Sets what was typed, as the field's kind writes it.
+    pub fn set_typed(&mut self, id: &FieldId, text: &str) {
+        let pattern = self.field(id).and_then(|field| field.pattern.as_ref());
+        let Some(kind) = self.kind(id) else { return };
+        let value = read_typed(kind, pattern, text);
+        self.set(id, Secret::new(value));
     }
 
     /// What is wrong on one page.
@@ -226,7 +339,7 @@ impl Draft {
 
     /// What is wrong with one field.
     pub fn fault(&self, id: &FieldId) -> Option<FieldFault> {
-        self.field(id)?.check(&self.fields, self.setting).err()
+        self.template.check_field(self.field(id)?, &self.fields, self.setting).err()
     }
 
     /// What is wrong with the whole form.
@@ -235,21 +348,8 @@ impl Draft {
     }
 }
 
-/// Card facts first, then the questions, a few a page.
-fn split(template: &Template, setting: Setting) -> Vec<Step> {
-    let ids = |wanted: fn(&Field) -> bool| -> Vec<FieldId> {
-        template.asked(setting).filter(|field| wanted(field)).map(|field| field.id.clone()).collect()
-    };
-    let from_card = ids(|field| field.source == Source::Card);
-    let questions = ids(is_question);
-    let card_step = (!from_card.is_empty()).then_some(Step::FromCard(from_card));
-    let question_steps = questions.chunks(FIELDS_A_STEP).map(|fields| Step::Questions(fields.to_vec()));
-    card_step.into_iter().chain(question_steps).collect()
-}
-
-/// Consent and signature belong to the review.
-fn is_question(field: &Field) -> bool {
-    matches!(field.source, Source::Manual | Source::Lookup)
-        && field.kind != FieldKind::Signature
-        && field.id.as_str() != CONSENT
+/// A list in its canonical text.
+fn list_text<T: serde::Serialize>(list: &T) -> String {
+    // Lists of texts always have one.
+    serde_json::to_string(list).unwrap_or_default()
 }

@@ -2,10 +2,13 @@
 
 use super::event::{JobId, VisitId};
 use crate::identity::Portrait;
+use contract::bill::LookUp;
 use contract::form::Fields;
 use contract::message::{AnswerLine, EntryBody};
-use contract::{EntryId, Fen, Secret, ServiceCode};
+use contract::order::OrderRequest;
+use contract::{EntryId, Fen, OrderNumber, Secret, ServiceCode};
 use jiff::civil::DateTime;
+use std::time::Duration;
 
 /// Something must be done.
 #[derive(Debug)]
@@ -49,6 +52,16 @@ pub enum Ask {
     AwaitReceipt(EntryId),
     /// Print this.
     Print(Slip),
+    /// Look up what an account owes, and what was paid for it here of late.
+    LookUpBills(LookUp),
+    /// Make an order. Never cancelled: whether it is one is asked until it is known.
+    Order(OrderRequest),
+    /// After a pause, ask how an order stands.
+    FollowOrder(OrderNumber, Duration),
+    /// The resident says that it is paid: let the channel be asked now.
+    AskPaid(OrderNumber),
+    /// The resident leaves: let the code be closed. Never cancelled.
+    LeaveOrder(OrderNumber),
     /// Keep what was typed, so that only this card opens it again.
     KeepDraft(DraftOf, Fields),
     /// Look for a draft that was kept.
@@ -66,6 +79,15 @@ pub struct DraftOf {
     pub card: Secret<Vec<u8>>,
 }
 
+/// What a receipt's number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// 办件编号
+    Case,
+    /// 订单号
+    Order,
+}
+
 /// A receipt (回执), as content; `printing` lays it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slip {
@@ -75,7 +97,9 @@ pub struct Slip {
     pub department: String,
     /// The applicant's name, first character only.
     pub applicant: Option<Secret<String>>,
-    /// The number to quote, as people read it: the case's, or the local one.
+    /// Of what it is.
+    pub counted: Counted,
+    /// The number to quote, as people read it: the case's, or the local one, or the order's.
     pub number: String,
     /// The same for machines.
     pub code: String,

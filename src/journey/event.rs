@@ -4,10 +4,12 @@ use crate::face::FaceHint;
 use crate::identity::Resident;
 use crate::services::{Library, Obstacle, StoreTrouble};
 use crate::typing::Key;
+use contract::bill::AccountBills;
 use contract::catalogue::{Badge, Service};
 use contract::form::Fields;
 use contract::message::{EntryReceipt, Rating};
-use contract::{EntryId, FieldId, LocalNumber, Secret, ServiceCode};
+use contract::order::{ChannelName, OrderView};
+use contract::{BillId, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
 use std::time::Duration;
 
@@ -88,6 +90,10 @@ pub enum Touch {
     CloseKeyboard,
     /// An option of a field.
     Pick(FieldId, Secret<String>),
+    /// 添加, a row of a table.
+    AddRow(FieldId),
+    /// 删除, a row of a table by its place.
+    RemoveRow(FieldId, usize),
     /// 下一步
     Next,
     /// 修改, from the review to a page of the form.
@@ -108,6 +114,16 @@ pub enum Touch {
     GoOn,
     /// 确认提交
     Submit,
+    /// A bill, to pay it or not.
+    ChooseBill(BillId),
+    /// An amount of credit.
+    ChooseAmount(Fen),
+    /// 微信支付, 支付宝
+    PayBy(ChannelName),
+    /// 我已支付，帮我查
+    HaveIPaid,
+    /// 补打, an order of the last 24 hours.
+    PrintOrder(OrderNumber),
     /// 再打印一次
     PrintAgain,
     /// A face of the rating.
@@ -141,7 +157,8 @@ impl Health {
                 Some(Obstacle::NoCardReader)
             } else if service.needs_face && !self.face {
                 Some(Obstacle::NoFaceCheck)
-            } else if let Some(trouble) = self.store {
+            } else if let Some(trouble) = self.store.filter(|_| library.provider_of(&service.code).is_none())
+            {
                 // Before the network: no service that works without one could be done either.
                 Some(Obstacle::Store(trouble))
             } else if !service.has(Badge::OfflineOk) && self.connection != Connection::Online {
@@ -186,6 +203,10 @@ pub enum Answer {
     DraftFound(Option<KeptDraft>),
     /// There is no such draft any more.
     DraftDropped,
+    /// What an account owes, with its orders of the last 24 hours at this terminal.
+    Bills(Box<Result<(AccountBills, Vec<OrderView>), MoneyTrouble>>),
+    /// How an order stands.
+    Order(Box<Result<OrderView, MoneyTrouble>>),
 }
 
 /// A draft that was kept on another visit.
@@ -206,6 +227,23 @@ pub enum DraftTrouble {
     NoSecret,
     /// The store does not take it.
     Store(StoreTrouble),
+}
+
+/// Why there are no bills, or no order. Nothing was charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoneyTrouble {
+    /// No line to central: nothing is paid offline.
+    Offline,
+    /// It can't be an account of the provider, or is nobody's.
+    NotAnAccount,
+    /// Nobody answered in time.
+    NoAnswer,
+    /// The provider does not answer, or what it says does not add up.
+    Provider,
+    /// A bill was paid meanwhile, or somebody pays it now, or the amount is another.
+    Changed,
+    /// This central takes no payments.
+    NotTaken,
 }
 
 /// An entry that a power cut can't undo any more.

@@ -1,19 +1,20 @@
 //! The form, its review, and the one moment at which an application is confirmed.
 
 use super::event::{Now, Touch};
-use super::{Ask, Connection, Effect, Filing, Journey, Page, Review, Slip, Submitting};
+use super::{Ask, Connection, Counted, Effect, Filing, Journey, Page, Review, Slip, Submitting};
 use crate::forms::{CONSENT, Draft, SIGNATURE};
+use contract::FieldId;
 use contract::catalogue::{Badge, Service};
 use contract::message::{Application, Assurance, EntryBody};
-use contract::{FieldId, Secret};
 
 impl Journey {
     pub(super) fn open_filing(&mut self, service: &Service, now: Now) -> Vec<Effect> {
-        let Some(template) = self.library.template(service).cloned() else { return Vec::new() };
         // Whoever asks for something that needs no card is not named by one.
         let resident = self.resident.as_ref().filter(|_| service.needs_face);
-        let draft = Draft::new(service, template, resident, now.today());
-        let filing = Filing { draft, step: 0, typing: None, show_faults: false };
+        let Some(draft) = Draft::new(&self.library, service, resident, now.today()) else {
+            return Vec::new();
+        };
+        let filing = Filing { draft, step: 0, typing: None, show_faults: false, row_fault: None };
         // A log-in is not returned to: 'back' from the form leads to the guide.
         match self.draft_of(&filing.draft) {
             Some(of) => self.look_for_draft(filing, of, now),
@@ -34,10 +35,18 @@ impl Journey {
                     Touch::Key(key) => {
                         if let Some((field, typing)) = &mut filing.typing {
                             typing.press(key, pinyin);
-                            filing.draft.set(field, Secret::from(typing.text()));
+                            filing.draft.set_typed(field, typing.text());
                         }
                     }
                     Touch::Pick(field, value) => filing.draft.pick(&field, value.expose()),
+                    Touch::AddRow(table) => {
+                        filing.typing = None;
+                        filing.row_fault = filing.draft.add_row(&table).err();
+                    }
+                    Touch::RemoveRow(table, place) => {
+                        filing.row_fault = None;
+                        filing.draft.remove_row(&table, place);
+                    }
                     Touch::Next => self.next_step(),
                     _ => {}
                 }
@@ -67,13 +76,14 @@ impl Journey {
     fn next_step(&mut self) {
         let Page::Filing(filing) = &mut self.page else { return };
         filing.typing = None;
-        if !filing.draft.faults_of_step(filing.step).is_empty() {
+        filing.add_begun_rows();
+        if filing.row_fault.is_some() || !filing.draft.faults_of_step(filing.step).is_empty() {
             filing.show_faults = true;
             return;
         }
         filing.show_faults = false;
-        if filing.step + 1 < filing.draft.steps().len() {
-            filing.step += 1;
+        if let Some(step) = filing.shown_step_after() {
+            filing.step = step;
             return;
         }
         if let Page::Filing(filing) = std::mem::replace(&mut self.page, Page::Home) {
@@ -113,6 +123,7 @@ impl Journey {
                 .as_ref()
                 .filter(|_| draft.is_identified())
                 .map(crate::identity::Resident::masked_name),
+            counted: Counted::Case,
             number: String::new(),
             code: String::new(),
             next: String::new(),

@@ -106,7 +106,7 @@ impl Journey {
             let service = self.library.find(&log_in.service).cloned();
             self.resident = Some(resident);
             return match service {
-                Some(service) => self.open_filing(&service, now),
+                Some(service) => self.open_form(&service, now),
                 None => self.go_home(),
             };
         }

@@ -12,17 +12,21 @@ mod event;
 mod filing;
 mod log_in;
 mod page;
+mod pay_page;
+mod paying;
 mod result;
 
-pub use effect::{Ask, DraftOf, Effect, Slip};
+pub use effect::{Ask, Counted, DraftOf, Effect, Slip};
 pub use event::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health, JobId,
-    KeptDraft, Now, PrintResult, Touch, VisitId,
+    KeptDraft, MoneyTrouble, Now, PrintResult, Touch, VisitId,
 };
 pub use page::{
-    Done, DraftFound, DraftKept, Filing, FindingDraft, KeepingDraft, LogIn, LogInStep, Outcome, Page,
-    Printing, Rated, Review, Search, Submitting, Trouble, Unfinished,
+    Bills, Code, Confirm, Done, DraftFound, DraftKept, Filing, FindingDraft, KeepingDraft, LogIn, LogInStep,
+    OrderOutcome, Outcome, Page, PayStep, Paying, Printing, Rated, Review, Search, Submitting, Trouble,
+    Unfinished,
 };
+pub use paying::is_settled;
 
 use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle, StoreTrouble};
@@ -114,7 +118,8 @@ impl Journey {
 
     /// Seconds until the visit ends by itself, once the countdown is shown.
     pub fn countdown(&self, now: Now) -> Option<u64> {
-        if matches!(self.page, Page::Attract | Page::Goodbye { .. } | Page::Submitting(_)) {
+        let waits = matches!(self.page, Page::Attract | Page::Goodbye { .. } | Page::Submitting(_));
+        if waits || self.is_code_live(now) {
             return None;
         }
         let idle = now.uptime.saturating_sub(self.last_touch);
@@ -172,8 +177,12 @@ impl Journey {
                 self.draft_kept(Err(DraftTrouble::Store(StoreTrouble::Unknown)))
             }
             _ => {
+                if let Some(effects) = self.tick_paying(now) {
+                    return effects;
+                }
                 let idle = now.uptime.saturating_sub(self.last_touch);
-                if idle >= self.rules.idle + self.rules.grace { self.end(now) } else { Vec::new() }
+                let is_over = idle >= self.rules.idle + self.rules.grace && !self.is_code_live(now);
+                if is_over { self.end(now) } else { Vec::new() }
             }
         }
     }
@@ -188,7 +197,10 @@ impl Journey {
             }
             Touch::End => self.end(now),
             Touch::Home => self.go_home(),
-            Touch::Back => self.back(),
+            Touch::Back => match self.step_back_paying(now) {
+                Some(effects) => effects,
+                None => self.back(),
+            },
             Touch::OpenSearch => self.open(Page::Search(Search::typed())),
             Touch::OpenTile(tile) => {
                 let found = self.library.tile(tile).map(|tile| Search::tile(&self.library, tile));
@@ -207,6 +219,7 @@ impl Journey {
                 Page::Filing(_) | Page::Review(_) => self.touch_filing(touch, now),
                 Page::DraftFound(_) | Page::DraftKept(_) => self.touch_draft(&touch),
                 Page::Done(_) => self.touch_done(&touch),
+                Page::Paying(_) => self.touch_paying(touch, now),
                 Page::Trouble(_) if touch == Touch::TryAgain => self.back(),
                 _ => Vec::new(),
             },
@@ -220,6 +233,7 @@ impl Journey {
             Page::FindingDraft(finding) if finding.job == job => self.answer_finding(answer),
             Page::KeepingDraft(keeping) if keeping.job == job => self.answer_keeping(&answer),
             Page::Done(_) => self.answer_done(job, answer),
+            Page::Paying(_) => self.answer_paying(job, answer, now),
             _ => Vec::new(),
         }
     }
@@ -234,13 +248,15 @@ impl Journey {
     /// Ends the visit: everything personal is gone when this returns.
     fn end(&mut self, now: Now) -> Vec<Effect> {
         let visit = self.visit;
+        let mut effects = self.leave_order();
         let card_was_read = self.resident.is_some();
         self.resident = None;
         self.trail.clear();
         self.page = Page::Goodbye { since: now.uptime };
         // From here on no answer of that visit is taken any more.
         self.visit = VisitId(visit.0 + 1);
-        vec![Effect::Forget { visit, card_was_read }]
+        effects.push(Effect::Forget { visit, card_was_read });
+        effects
     }
 
     fn go_home(&mut self) -> Vec<Effect> {
@@ -280,12 +296,12 @@ impl Journey {
     }
 
     /// What has to stop when the page is left.
-    fn leave_page(&self) -> Vec<Effect> {
+    fn leave_page(&mut self) -> Vec<Effect> {
         match &self.page {
             Page::LogIn(LogIn { job, .. }) | Page::FindingDraft(FindingDraft { job, .. }) => {
                 vec![Effect::Cancel { visit: self.visit, job: *job }]
             }
-            _ => Vec::new(),
+            _ => self.leave_order(),
         }
     }
 
@@ -316,7 +332,15 @@ impl Journey {
         } else if service.needs_face && self.resident.is_none() {
             self.open_log_in(service.code)
         } else {
-            self.open_filing(&service, now)
+            self.open_form(&service, now)
+        }
+    }
+
+    /// What a service asks for: an account and money, or a form.
+    fn open_form(&mut self, service: &Service, now: Now) -> Vec<Effect> {
+        match self.library.provider_of(&service.code) {
+            Some(_) => self.open_paying(service),
+            None => self.open_filing(service, now),
         }
     }
 

@@ -2,11 +2,13 @@
 
 use super::effect::Slip;
 use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
+pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
 use crate::face::FaceHint;
-use crate::forms::Draft;
+use crate::forms::{Draft, Step};
 use crate::services::{Hit, Library, StoreTrouble, Tile};
 use crate::typing::{Key, Layout, Typing};
 use contract::message::{EntryReceipt, Rating};
+use contract::validate::FieldFault;
 use contract::{EntryId, FieldId, ServiceCode};
 use std::time::Duration;
 
@@ -40,6 +42,8 @@ pub enum Page {
     Submitting(Submitting),
     /// Receipt and rating.
     Done(Box<Done>),
+    /// Bills and top-ups.
+    Paying(Box<Paying>),
     /// Take card and receipt with you.
     Goodbye {
         /// Since when it is shown, by uptime.
@@ -144,6 +148,8 @@ pub struct Filing {
     pub typing: Option<(FieldId, Typing)>,
     /// Faults are shown only after the resident tried to go on.
     pub show_faults: bool,
+    /// Why the row that was written could not be added.
+    pub row_fault: Option<FieldFault>,
 }
 
 impl Filing {
@@ -158,11 +164,26 @@ impl Filing {
 
     pub(super) fn step_back(&mut self) -> bool {
         self.typing = None;
-        if self.step > 0 {
-            self.step -= 1;
-            return true;
+        let before = (0..self.step).rev().find(|step| self.draft.is_step_shown(*step));
+        if let Some(step) = before {
+            self.step = step;
         }
-        false
+        before.is_some()
+    }
+
+    /// The next page that shows anything.
+    pub fn shown_step_after(&self) -> Option<usize> {
+        (self.step + 1..self.draft.steps().len()).find(|step| self.draft.is_step_shown(*step))
+    }
+
+    /// Somebody who wrote a row and goes on means it.
+    pub(super) fn add_begun_rows(&mut self) {
+        self.row_fault = None;
+        let tables = self.draft.steps().get(self.step).map_or(&[][..], Step::fields).to_vec();
+        for table in tables.iter().filter(|table| self.draft.is_row_begun(table)).cloned().collect::<Vec<_>>()
+        {
+            self.row_fault = self.draft.add_row(&table).err();
+        }
     }
 }
 

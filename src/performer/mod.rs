@@ -7,6 +7,7 @@ mod drafts;
 mod face_check;
 mod filing;
 pub(crate) mod health;
+mod money;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
@@ -63,7 +64,8 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
         jobs.retain(|_, job| !job.is_finished());
         match effect {
             Effect::Ask { visit, job, ask } => {
-                let stoppable = !matches!(ask, Ask::Commit(_) | Ask::DropDraft(_));
+                let stoppable =
+                    !matches!(ask, Ask::Commit(_) | Ask::DropDraft(_) | Ask::Order(_) | Ask::LeaveOrder(_));
                 let task = tokio::spawn(performer.clone().answer(visit, job, ask));
                 if stoppable {
                     jobs.insert((visit, job), task.abort_handle());
@@ -111,6 +113,14 @@ impl Performer {
             }
             Ask::Commit(body) => Answer::Committed(filing::commit(&self.hands, body).await),
             Ask::AwaitReceipt(entry) => Answer::Received(filing::await_receipt(&self.hands, entry).await),
+            Ask::LookUpBills(asked) => Answer::Bills(Box::new(money::look_up(&self.hands, &asked).await)),
+            Ask::Order(request) => Answer::Order(Box::new(money::order(&self.hands, &request).await)),
+            Ask::FollowOrder(number, pause) => {
+                tokio::time::sleep(pause).await;
+                Answer::Order(Box::new(money::follow(&self.hands, &number).await))
+            }
+            Ask::AskPaid(number) => Answer::Order(Box::new(money::ask_paid(&self.hands, &number).await)),
+            Ask::LeaveOrder(number) => Answer::Order(Box::new(money::leave(&self.hands, &number).await)),
             Ask::Print(slip) => {
                 let document = printing::receipt(&slip, &self.hands.site);
                 Answer::Printed(print_result(self.hands.printer.print(document).await))

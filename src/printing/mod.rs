@@ -1,6 +1,6 @@
 //! Receipts (回执): what stands on the paper, as a document of the printer's driver. Knows no port and no bytes.
 
-use crate::journey::Slip;
+use crate::journey::{Counted, Slip};
 use drivers::receipt_printer::{Align, Document, Weight};
 
 /// Lays a slip out. Nothing on it names the person beyond the first character of the name.
@@ -19,9 +19,16 @@ pub fn receipt(slip: &Slip, site: &str) -> Document {
     }
     document = document.pair("时间", &minute(slip));
     if slip.fee.0 > 0 {
-        document = document.pair("费用", &slip.fee.to_string().replace('¥', "￥"));
+        document = document.pair(
+            if slip.counted == Counted::Order { "金额" } else { "费用" },
+            &slip.fee.to_string().replace('¥', "￥"),
+        );
     }
-    document = document.line("办件编号").bold(&slip.number).line(&slip.next);
+    let counted = match slip.counted {
+        Counted::Case => "办件编号",
+        Counted::Order => "订单号",
+    };
+    document = document.line(counted).bold(&slip.number).line(&slip.next);
     if !slip.lines.is_empty() {
         document = document.rule();
         for line in &slip.lines {
@@ -67,6 +74,7 @@ mod tests {
             service: "无犯罪记录证明".to_owned(),
             department: "深圳市公安局（户政管理）".to_owned(),
             applicant: Some("测**".into()),
+            counted: Counted::Case,
             number: "L-ft-0001-20261123-00007".to_owned(),
             code: "L-ft-0001-20261123-00007".to_owned(),
             next: "5个工作日内办结".to_owned(),

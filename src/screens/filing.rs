@@ -1,10 +1,11 @@
 //! The form and its review.
 
 use super::terminal::{send, sends};
-use super::{list, refresh};
-use crate::forms::{CONSENT, Input, SIGNATURE, Step, input_for, words};
+use super::{list, refresh, texts};
+use crate::forms::{self, CONSENT, Input, SIGNATURE, Step, input_for, words};
 use crate::journey::{Filing as FilingPage, Journey, Page, Review, Touch};
-use contract::form::{Field, Source};
+use contract::form::{Field, FieldKind, Source, entries};
+use contract::validate::FieldFault;
 use contract::{FieldId, Secret};
 use kiosk_ui::{App, FieldInput, FieldView, Filing, OptionView, ReviewRow};
 use slint::ComponentHandle;
@@ -32,6 +33,16 @@ pub(super) fn listen(app: &App, pen: &Pen) {
     filing.on_change(move |id| {
         if let Ok(id) = id.parse() {
             send(Touch::Change(id));
+        }
+    });
+    filing.on_add_row(move |id| {
+        if let Ok(id) = id.parse() {
+            send(Touch::AddRow(id));
+        }
+    });
+    filing.on_remove_row(move |id, place| {
+        if let (Ok(id), Ok(place)) = (id.parse(), usize::try_from(place)) {
+            send(Touch::RemoveRow(id, place));
         }
     });
     filing.on_pick(move |id, value| {
@@ -104,52 +115,118 @@ fn service_name(journey: &Journey, filing: &FilingPage) -> slint::SharedString {
 
 fn show_form(view: &Filing<'_>, journey: &Journey, filing: &FilingPage) {
     let steps = filing.draft.steps();
+    let shown =
+        |range: std::ops::Range<usize>| range.filter(|step| filing.draft.is_step_shown(*step)).count();
     view.set_service(service_name(journey, filing));
-    view.set_step(format!("第 {} 步，共 {} 步", filing.step + 1, steps.len() + 1).into());
-    view.set_main(if filing.step + 1 < steps.len() { "下一步" } else { "去核对" }.into());
+    let place = format!("第 {} 步，共 {} 步", shown(0..filing.step) + 1, shown(0..steps.len()) + 1);
+    view.set_step(place.into());
+    view.set_main(if filing.shown_step_after().is_some() { "下一步" } else { "去核对" }.into());
     let Some(step) = steps.get(filing.step) else { return };
     let from_card = matches!(step, Step::FromCard(_));
     view.set_from_card(from_card);
     if from_card {
         view.set_main("信息无误，下一步".into());
     }
-    let rows = step.fields().iter().filter_map(|id| field_view(filing, id, from_card)).collect();
+    let rows = step.fields().iter().flat_map(|id| field_views(filing, id, from_card)).collect();
     if let Some(fields) = refresh(&view.get_fields(), rows) {
         view.set_fields(fields);
     }
 }
 
-fn field_view(filing: &FilingPage, id: &FieldId, from_card: bool) -> Option<FieldView> {
+/// A field as it is shown; a table is its rows, the cells of the row that is being written, and a button.
+fn field_views(filing: &FilingPage, id: &FieldId, from_card: bool) -> Vec<FieldView> {
     let draft = &filing.draft;
-    let field = draft.field(id).filter(|field| draft.is_shown(field))?;
-    let value = draft.value(id);
+    let Some(field) = draft.field(id).filter(|field| draft.is_shown(field)) else { return Vec::new() };
+    let fault = draft.fault(id).filter(|_| filing.show_faults);
+    let Some(table) = draft.table(id) else {
+        return vec![field_view(filing, field, from_card, fault.as_ref())];
+    };
+    let rows = draft.rows(id);
+    let may_add = rows.len() < usize::from(table.max);
+    let named = |input, label: &str| FieldView {
+        id: id.as_str().into(),
+        label: label.into(),
+        required: true,
+        input,
+        ..FieldView::default()
+    };
+    let done = FieldView {
+        rows: texts(rows.iter().map(|row| words::row(row)).collect::<Vec<_>>().iter().map(String::as_str)),
+        required: draft.is_required(field),
+        fault: fault
+            .filter(|_| filing.row_fault.is_none())
+            .as_ref()
+            .map(words::fault)
+            .unwrap_or_default()
+            .into(),
+        ..named(FieldInput::Rows, &field.label)
+    };
+    let cells = (0..table.columns.len()).filter_map(|column| cell_view(filing, &forms::cell(id, column)?));
+    let fault = filing.row_fault.as_ref().map(words::fault).unwrap_or_default();
+    let add = FieldView { fault: fault.into(), ..named(FieldInput::Add, "添加") };
+    let entry = if may_add { cells.chain([add]).collect() } else { Vec::new() };
+    std::iter::once(done).chain(entry).collect()
+}
+
+fn cell_view(filing: &FilingPage, id: &FieldId) -> Option<FieldView> {
+    let column = filing.draft.column(id)?;
+    let fault = filing.draft.cell_fault(id).filter(|_| filing.row_fault.is_some());
+    let input = input_for(&column.kind, None, filing.draft.fields());
+    Some(view_of(filing, id, &column.label, &column.kind, input, true, fault.as_ref()))
+}
+
+fn field_view(filing: &FilingPage, field: &Field, from_card: bool, fault: Option<&FieldFault>) -> FieldView {
+    let draft = &filing.draft;
+    let input = if from_card || field.source == Source::Card {
+        Input::Nothing
+    } else {
+        input_for(&field.kind, field.pattern.as_ref(), draft.fields())
+    };
+    view_of(filing, &field.id, &field.label, &field.kind, input, draft.is_required(field), fault)
+}
+
+fn view_of(
+    filing: &FilingPage,
+    id: &FieldId,
+    label: &str,
+    kind: &FieldKind,
+    input: Input,
+    required: bool,
+    fault: Option<&FieldFault>,
+) -> FieldView {
+    let value = filing.draft.value(id);
     let focused = filing.typing.as_ref().filter(|(focused, _)| focused == id);
-    let (input, options) = match input_for(&field.kind) {
-        _ if from_card => (FieldInput::Shown, Vec::new()),
+    let (input, options) = match input {
         Input::Options(options) => (FieldInput::Options, options),
+        Input::Nothing => (FieldInput::Shown, Vec::new()),
         _ => (FieldInput::Keys, Vec::new()),
     };
     let shown = match focused {
-        Some((_, typing)) => format!("{value}{}", typing.composing()),
+        Some((_, typing)) => format!("{}{}", typing.text(), typing.composing()),
         None if value.is_empty() => String::new(),
-        None => words::value(field, value),
+        None => words::value(kind, value),
     };
-    let fault = draft.fault(id).filter(|_| filing.show_faults && focused.is_none());
-    Some(FieldView {
+    let picked: Vec<Secret<String>> = match kind {
+        FieldKind::Picks { .. } => entries(value).unwrap_or_default(),
+        _ => vec![Secret::from(value)],
+    };
+    let fault = fault.filter(|_| focused.is_none());
+    FieldView {
         id: id.as_str().into(),
-        label: field.label.as_str().into(),
+        label: label.into(),
         value: shown.into(),
-        hint: words::hint(field).into(),
+        hint: words::hint(kind).into(),
         fault: fault.map(words::fault).unwrap_or_default().into(),
-        required: draft.is_required(field),
+        required,
         input,
         focused: focused.is_some(),
         options: list(options.into_iter().map(|(option, words)| OptionView {
-            chosen: option == value,
+            chosen: picked.iter().any(|one| *one.expose() == option),
             value: option.into(),
             words: words.into(),
         })),
-    })
+        rows: list([]),
+    }
 }
 
 fn show_review(view: &Filing<'_>, journey: &Journey, review: &Review, pen: &Pen) {
@@ -160,7 +237,7 @@ fn show_review(view: &Filing<'_>, journey: &Journey, review: &Review, pen: &Pen)
     let rows = filled.filter(|field| is_worth_reviewing(field)).map(|field| ReviewRow {
         id: field.id.as_str().into(),
         label: field.label.as_str().into(),
-        value: words::value(field, draft.value(&field.id)).into(),
+        value: words::value(&field.kind, draft.value(&field.id)).into(),
         can_change: field.source != Source::Card,
     });
     if let Some(rows) = refresh(&view.get_review(), rows.collect()) {
@@ -186,7 +263,7 @@ fn review_fault(review: &Review) -> String {
         None => "现在网络不通，这个事项需要联网。内容已保留，请稍后再提交。".to_owned(),
         Some((id, fault)) => {
             let label = review.filing.draft.field(id).map(|field| field.label.clone()).unwrap_or_default();
-            format!("{label}：{}", words::fault(*fault))
+            format!("{label}：{}", words::fault(fault))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::terminal::{send, sends};
 use super::texts;
-use crate::journey::{Journey, Page, Touch};
+use crate::journey::{Journey, Page, PayStep, Touch};
 use crate::typing::{Key, Layout, Typing};
 use kiosk_ui::{App, KeyLayout, Keyboard};
 use slint::ComponentHandle;
@@ -29,12 +29,17 @@ pub(super) fn show(app: &App, journey: &Journey) {
     let keyboard = app.global::<Keyboard>();
     let typing: Option<&Typing> = match journey.page() {
         Page::Search(search) if search.title.is_none() => Some(&search.typing),
+        Page::Paying(paying) => match &paying.step {
+            PayStep::Account { typing, .. } => Some(typing),
+            _ => None,
+        },
         Page::Filing(filing) => filing.typing.as_ref().map(|(_, typing)| typing),
         _ => None,
     };
     let layout = match typing.map(Typing::layout) {
         None => KeyLayout::Hidden,
-        Some(Layout::Digits | Layout::Date) => KeyLayout::Digits,
+        Some(Layout::Digits | Layout::Date | Layout::DateTime) => KeyLayout::Digits,
+        Some(Layout::Money) => KeyLayout::Money,
         Some(Layout::IdNumber) => KeyLayout::IdNumber,
         Some(Layout::Latin) => KeyLayout::Latin,
         Some(Layout::Pinyin | Layout::Search) => KeyLayout::Pinyin,

@@ -7,6 +7,7 @@ pub mod headless;
 mod keyboard;
 mod log_in;
 mod outcome;
+mod pay;
 mod shell;
 pub(crate) mod store_trouble;
 mod terminal;

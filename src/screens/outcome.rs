@@ -32,6 +32,7 @@ pub(super) fn show(app: &App, journey: &Journey) {
             view.set_submitting(words.into());
         }
         Page::FindingDraft(_) => view.set_submitting("正在打开表单…".into()),
+        Page::Paying(paying) => view.set_submitting(super::pay::waiting_words(&paying.step).into()),
         Page::KeepingDraft(_) => view.set_submitting("正在保存草稿…".into()),
         Page::Done(done) => show_done(&view, done),
         Page::Trouble(trouble) => {
@@ -70,7 +71,16 @@ fn show_done(view: &Outcome<'_>, done: &Done) {
         value: line.value.expose().as_str().into(),
     });
     view.set_lines(list(lines));
-    let (print, words) = match done.printing {
+    let (print, words) = print_words(done.printing);
+    view.set_print(print);
+    view.set_print_words(words.into());
+    view.set_rating(done.rating.chosen().map_or(0, |rating| i32::from(rating.stars())));
+    view.set_rated(matches!(done.rating, journey::Rated::Kept(_)));
+}
+
+/// How the print of a receipt goes.
+pub(super) const fn print_words(printing: Printing) -> (PrintView, &'static str) {
+    match printing {
         Printing::Busy(_) => (PrintView::Busy, "正在打印回执…"),
         Printing::Over(PrintResult::Printed) => (PrintView::Good, "回执已打印，请取走"),
         Printing::Over(PrintResult::NoPaper) => {
@@ -83,9 +93,5 @@ fn show_done(view: &Outcome<'_>, done: &Done) {
         Printing::Over(PrintResult::Unknown) => {
             (PrintView::Bad, "不确定回执是否打印完整，可以再打印一次（会注明补打）。")
         }
-    };
-    view.set_print(print);
-    view.set_print_words(words.into());
-    view.set_rating(done.rating.chosen().map_or(0, |rating| i32::from(rating.stars())));
-    view.set_rated(matches!(done.rating, journey::Rated::Kept(_)));
+    }
 }

@@ -55,6 +55,7 @@ fn page_kind(page: &Page) -> PageKind {
         Page::Done(_) => PageKind::Done,
         Page::Goodbye { .. } => PageKind::Goodbye,
         Page::Trouble(_) => PageKind::Trouble,
+        Page::Paying(paying) => super::pay::page_kind(&paying.step),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The terminal on the screen's thread: the journey, the window, and the two channels to everything else. Events are
 //! taken in one at a time; each call ends within a frame.
 
-use super::{Panel, Place, browse, drafts, filing, keyboard, log_in, outcome, shell};
+use super::{Panel, Place, browse, drafts, filing, keyboard, log_in, outcome, pay, shell};
 use crate::journey::{Effect, Event, Journey, Now, Page, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Theme};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode};
@@ -82,6 +82,7 @@ impl Terminal {
         filing::listen(&terminal.app, &terminal.pen);
         drafts::listen(&terminal.app);
         outcome::listen(&terminal.app);
+        pay::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
         });
@@ -126,6 +127,7 @@ impl Terminal {
         }
         if is_tick && page == self.shown_page.get() {
             shell::show(&self.app, &self.journey.borrow(), &self.place, now);
+            pay::tick(&self.app, &self.journey.borrow(), now);
         } else {
             self.show();
         }
@@ -138,6 +140,7 @@ impl Terminal {
         filing::forget(&self.app, &self.pen);
         log_in::forget(&self.app);
         outcome::forget(&self.app);
+        pay::forget(&self.app);
         self.overdraws.set(BUFFERS);
     }
 
@@ -158,6 +161,7 @@ impl Terminal {
         filing::show(&self.app, &journey, &self.pen);
         drafts::show(&self.app, &journey);
         outcome::show(&self.app, &journey);
+        pay::show(&self.app, &journey, self.now());
         shell::show(&self.app, &journey, &self.place, self.now());
         self.shown_page.set(page_number(journey.page()));
     }

@@ -6,10 +6,11 @@ mod search;
 pub use search::{Hit, SearchIndex, initials};
 
 use crate::typing::Pinyin;
-use contract::ServiceCode;
 use contract::catalogue::{Catalogue, Service};
-use contract::form::{FormsFault, Template, Templates};
+use contract::form::{FormsFault, Party, Template, Templates};
+use contract::providers::{Provider, Providers};
 use contract::table::TableFaults;
+use contract::{ProviderId, ServiceCode};
 use serde::Deserialize;
 use std::{io, path::Path};
 
@@ -106,12 +107,28 @@ pub enum LibraryFault {
     },
 }
 
+/// The texts of the catalogue's files.
+#[derive(Clone, Copy, Debug)]
+pub struct CatalogueFiles<'a> {
+    /// services.csv
+    pub services: &'a str,
+    /// forms.json
+    pub forms: &'a str,
+    /// lists.json
+    pub lists: &'a str,
+    /// home.json
+    pub home: &'a str,
+    /// providers.csv
+    pub providers: &'a str,
+}
+
 /// Everything that is on offer.
 #[derive(Debug, Default)]
 pub struct Library {
     catalogue: Catalogue,
     templates: Templates,
     home: HomePage,
+    providers: Providers,
     index: SearchIndex,
     pinyin: Pinyin,
 }
@@ -124,14 +141,21 @@ impl Library {
             std::fs::read_to_string(&path)
                 .map_err(|source| LibraryFault::File { path: path.display().to_string(), source })
         };
-        Self::parse(&read("services.csv")?, &read("forms.json")?, &read("home.json")?)
+        Self::parse(&CatalogueFiles {
+            services: &read("services.csv")?,
+            forms: &read("forms.json")?,
+            lists: &read("lists.json")?,
+            home: &read("home.json")?,
+            providers: &read("providers.csv")?,
+        })
     }
 
     /// The same from texts.
-    pub fn parse(services: &str, forms: &str, home: &str) -> Result<Self, LibraryFault> {
-        let catalogue = Catalogue::parse(services)?;
-        let templates = Templates::parse(forms)?;
-        let home: HomePage = serde_json::from_str(home)?;
+    pub fn parse(files: &CatalogueFiles<'_>) -> Result<Self, LibraryFault> {
+        let catalogue = Catalogue::parse(files.services)?;
+        let templates = Templates::parse(files.forms, files.lists)?;
+        let providers = Providers::parse(files.providers)?;
+        let home: HomePage = serde_json::from_str(files.home)?;
         if let Some(code) = home.popular.iter().find(|code| catalogue.find(code).is_none()) {
             return Err(LibraryFault::Popular(code.clone()));
         }
@@ -140,7 +164,7 @@ impl Library {
         }
         let index = SearchIndex::new(catalogue.services());
         let pinyin = Pinyin::new(&index.corpus());
-        Ok(Self { catalogue, templates, home, index, pinyin })
+        Ok(Self { catalogue, templates, home, providers, index, pinyin })
     }
 
     /// A service by its code.
@@ -153,9 +177,19 @@ impl Library {
         self.catalogue.services()
     }
 
-    /// A service's form.
-    pub fn template(&self, service: &Service) -> Option<&Template> {
-        self.templates.find(&service.form)
+    /// A service's form, for who applies.
+    pub fn form(&self, service: &Service, party: Party) -> Option<Template> {
+        self.templates.for_service(service, Some(party))
+    }
+
+    /// Who is asked or paid under a service.
+    pub fn provider_of(&self, code: &ServiceCode) -> Option<&Provider> {
+        self.providers.of_service(code)
+    }
+
+    /// A provider by its name.
+    pub fn provider(&self, id: &ProviderId) -> Option<&Provider> {
+        self.providers.find(id)
     }
 
     /// Pinyin for the keyboard.
@@ -204,7 +238,7 @@ impl Library {
     pub fn obstacle(&self, service: &Service) -> Option<Obstacle> {
         if !service.at_terminal {
             Some(Obstacle::AtWindow)
-        } else if !self.template(service).is_some_and(Template::is_fillable) || takes_money(service) {
+        } else if is_about_money(service) && self.provider_of(&service.code).is_none() {
             Some(Obstacle::FormNotYet)
         } else {
             None
@@ -212,8 +246,8 @@ impl Library {
     }
 }
 
-/// Money is asked for by the payment state machine alone, which is not in the house yet.
-fn takes_money(service: &Service) -> bool {
+/// Money is asked for by the course of an order alone, never by a form.
+fn is_about_money(service: &Service) -> bool {
     matches!(service.form.as_str(), "payment-bill" | "payment-fee")
 }
 
@@ -221,13 +255,17 @@ fn takes_money(service: &Service) -> bool {
 mod tests {
     use super::*;
 
-    const SERVICES: &str = include_str!("../../catalog/services.csv");
-    const FORMS: &str = include_str!("../../catalog/forms.json");
-    const HOME: &str = include_str!("../../catalog/home.json");
+    const FILES: CatalogueFiles<'_> = CatalogueFiles {
+        services: include_str!("../../catalog/services.csv"),
+        forms: include_str!("../../catalog/forms.json"),
+        lists: include_str!("../../catalog/lists.json"),
+        home: include_str!("../../catalog/home.json"),
+        providers: include_str!("../../catalog/providers.csv"),
+    };
 
     #[test]
     fn the_shipped_catalogue_fits_together() {
-        let library = Library::parse(SERVICES, FORMS, HOME).unwrap();
+        let library = Library::parse(&FILES).unwrap();
         assert_eq!(library.tiles().len(), 6);
         assert_eq!(library.popular().count(), 8);
         for tile in library.tiles() {
@@ -240,11 +278,11 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_together_is_named() {
-        let home = HOME.replace("SZ-HZ-000078", "SZ-HZ-999999");
-        let fault = Library::parse(SERVICES, FORMS, &home).unwrap_err().to_string();
+        let home = FILES.home.replace("SZ-HZ-000078", "SZ-HZ-999999");
+        let fault = Library::parse(&CatalogueFiles { home: &home, ..FILES }).unwrap_err().to_string();
         assert_eq!(fault, "home.json: popular service SZ-HZ-999999 is not in services.csv");
-        let forms = FORMS.replace("\"id\": \"certificate-print\"", "\"id\": \"certificate\"");
-        let fault = Library::parse(SERVICES, &forms, HOME).unwrap_err().to_string();
+        let forms = FILES.forms.replace("\"id\": \"certificate-print\"", "\"id\": \"certificate\"");
+        let fault = Library::parse(&CatalogueFiles { forms: &forms, ..FILES }).unwrap_err().to_string();
         assert!(fault.contains("asks for form 'certificate-print'"), "{fault}");
     }
 }

@@ -2,11 +2,13 @@
 //! for the outbox.
 
 use super::line::{Line, NoReply, Reply, Request};
-use contract::CaseNumber;
 use contract::base64::Base64;
+use contract::bill::{AccountBills, LookUp};
 use contract::desired::SignedDesired;
 use contract::message::{CaseProgress, EntryReceipt, Problem};
+use contract::order::{OrderRequest, OrderView};
 use contract::series::{HeadReport, SealedEntry, Tail};
+use contract::{CaseNumber, EntryId, OrderNumber};
 use offline_cache::OutboxEntry;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -85,6 +87,36 @@ impl CentralClient {
             Err(Failure::Refused(problem)) if problem.status == 404 => Ok(None),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// What an account owes.
+    pub async fn look_up(&self, asked: &LookUp) -> Result<AccountBills, Failure> {
+        self.ask(Request::post("/v1/bills/look-up", json(asked)?)).await
+    }
+
+    /// Makes an order; the same key makes it once.
+    pub async fn order(&self, key: EntryId, request: &OrderRequest) -> Result<OrderView, Failure> {
+        self.ask(Request { key: Some(key), ..Request::post("/v1/orders", json(request)?) }).await
+    }
+
+    /// This terminal's orders of the last 24 hours.
+    pub async fn orders(&self) -> Result<Vec<OrderView>, Failure> {
+        self.ask(Request::get("/v1/orders")).await
+    }
+
+    /// How an order stands.
+    pub async fn order_of(&self, number: &OrderNumber) -> Result<OrderView, Failure> {
+        self.ask(Request::get(format!("/v1/orders/{number}"))).await
+    }
+
+    /// The channel is to be asked whether it is paid.
+    pub async fn ask_paid(&self, number: &OrderNumber) -> Result<OrderView, Failure> {
+        self.ask(Request::post(format!("/v1/orders/{number}/ask"), Vec::new())).await
+    }
+
+    /// The resident has left: the code is to be closed.
+    pub async fn leave(&self, number: &OrderNumber) -> Result<OrderView, Failure> {
+        self.ask(Request::post(format!("/v1/orders/{number}/leave"), Vec::new())).await
     }
 
     /// Nothing of past answers is held any longer.

@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 pub struct SyncHandle {
     desk: Arc<Desk>,
     store: StoreHandle,
+    client: CentralClient,
     status: watch::Receiver<SyncStatus>,
     _task: Arc<Task>,
 }
@@ -36,14 +37,19 @@ impl SyncHandle {
     /// Starts draining, on the current tokio runtime.
     pub fn start(store: StoreHandle, client: CentralClient, outside: Outside) -> Self {
         let desk = Arc::new(Desk::default());
-        let (drain, status) = Drain::new(store.clone(), client, Arc::clone(&desk), outside);
+        let (drain, status) = Drain::new(store.clone(), client.clone(), Arc::clone(&desk), outside);
         let task = tokio::spawn(drain.run());
-        Self { desk, store, status, _task: Arc::new(Task(task)) }
+        Self { desk, store, client, status, _task: Arc::new(Task(task)) }
     }
 
     /// How it stands, now and whenever it changes.
     pub fn status(&self) -> watch::Receiver<SyncStatus> {
         self.status.clone()
+    }
+
+    /// The way to central, for what is asked and not filed.
+    pub const fn client(&self) -> &CentralClient {
+        &self.client
     }
 
     /// There is something new to send, or somebody asks to try now.

@@ -45,6 +45,11 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::Submitting => "submitting",
         PageKind::Done if app.global::<Outcome>().get_print() == PrintView::Busy => "done",
         PageKind::Done => "printed",
+        PageKind::PayAccount => "pay-account",
+        PageKind::PayBills => "pay-bills",
+        PageKind::PayConfirm => "pay-confirm",
+        PageKind::PayCode => "pay-code",
+        PageKind::PayOutcome => "pay-outcome",
         PageKind::Goodbye => "goodbye",
         PageKind::Trouble => "trouble",
     }

@@ -18,6 +18,10 @@ pub enum Layout {
     IdNumber,
     /// 0 to 9; the dashes of a date come by themselves.
     Date,
+    /// The same with hours and minutes behind.
+    DateTime,
+    /// 0 to 9 and a point: yuan.
+    Money,
     /// Letters and digits, as they are.
     Latin,
     /// Letters that become Chinese characters.
@@ -141,9 +145,16 @@ impl Typing {
         match self.layout {
             Layout::Digits if c.is_ascii_digit() => self.push(c),
             Layout::IdNumber if c.is_ascii_digit() || c == 'X' => self.push(c),
-            Layout::Date if c.is_ascii_digit() => {
-                if matches!(self.text().len(), 4 | 7) && self.text().len() < self.max {
-                    self.push('-');
+            Layout::Money if c.is_ascii_digit() || (c == '.' && !self.text().contains('.')) => self.push(c),
+            Layout::Date | Layout::DateTime if c.is_ascii_digit() => {
+                let sign = match self.text().len() {
+                    4 | 7 => Some('-'),
+                    10 => Some(' '),
+                    13 => Some(':'),
+                    _ => None,
+                };
+                if let Some(sign) = sign.filter(|_| self.text().len() < self.max) {
+                    self.push(sign);
                 }
                 self.push(c);
             }
@@ -170,7 +181,7 @@ impl Typing {
     fn erase(&mut self) {
         let text = self.text.expose_mut();
         text.pop();
-        if self.layout == Layout::Date && text.ends_with('-') {
+        if matches!(self.layout, Layout::Date | Layout::DateTime) && text.ends_with(['-', ' ', ':']) {
             text.pop();
         }
     }

@@ -8,6 +8,8 @@ mod held;
 
 use crate::corner::{Twin, Twins, database, make_papers, write_settings};
 use crate::{library, repository};
+use central::accounting::simulated::SimulatedPayments;
+use contract::providers::Providers;
 use contract::suite::Suite;
 use kiosk::journey::{Connection, Effect, Event, Health, Journey, Now, Page, Rules, Touch};
 use kiosk::performer::{self, Preview, Report};
@@ -202,7 +204,17 @@ impl Hands {
 
 async fn serve(folder: &Path, listen: SocketAddr) -> central::Running {
     let (ca, keys) = (folder.join("ca"), folder.join("keys"));
-    let config = central::Config { listen, ..central::Config::on_loopback(database(folder), ca, keys) };
+    let providers = std::fs::read_to_string(repository().join("catalog/providers.csv")).unwrap();
+    let payments = SimulatedPayments {
+        providers: Arc::new(Providers::parse(&providers).unwrap()),
+        world: folder.join("world.db"),
+        pages: None,
+    };
+    let config = central::Config {
+        listen,
+        payments: Some(payments),
+        ..central::Config::on_loopback(database(folder), ca, keys)
+    };
     let services = central::CatalogueServices::load(&repository().join("catalog")).unwrap();
     central::start(&config, Arc::new(services)).await.unwrap()
 }

@@ -60,6 +60,8 @@ fn tariff(kind: &str) -> Tariff {
         "phone" => Tariff { by_month: &[("月租费", 2_500), ("通话费", 300)], late_fee: 300, ..NONE },
         "tv" => Tariff { by_month: &[("基本收视维护费", 2_800)], ..NONE },
         "toll" => Tariff { by_month: &[("通行费", 1_900)], ..NONE },
+        "notice" => Tariff { by_month: &[("应缴金额", 20_000)], late_fee: 3_000, ..NONE },
+        "fund" => Tariff { by_month: &[("专项维修资金", 15_000)], ..NONE },
         "parking" => Tariff { by_month: &[("停车费", 1_000)], late_fee: 300, ..NONE },
         _ => Tariff { by_month: &[("租金", 128_000)], ..NONE },
     }
@@ -84,8 +86,9 @@ pub(super) fn account_bills(provider: &Provider, asked: &LookUp, now: Timestamp)
     };
     let has_place = matches!(provider.kind.as_str(), "power" | "water" | "gas" | "tv" | "rent");
     let today = day_in_china(now);
-    let months =
-        (1..=UNPAID_MONTHS).rev().filter_map(|back| today.first_of_month().checked_sub(back.months()).ok());
+    // A notice is one demand, not a series.
+    let unpaid = if provider.kind == "notice" { 1 } else { UNPAID_MONTHS };
+    let months = (1..=unpaid).rev().filter_map(|back| today.first_of_month().checked_sub(back.months()).ok());
     let (bills, balance_fen) = match provider.mode {
         PayMode::Bill => {
             (months.filter_map(|month| bill(provider, &asked.account, month, today)).collect(), None)
@@ -188,7 +191,12 @@ mod tests {
                     let asked = LookUp { provider: provider.id.clone(), account: account.clone() };
                     let bills = account_bills(provider, &asked, now).unwrap();
                     assert_eq!(bills.check(provider, &asked), Ok(()), "{} on {day}", provider.id);
-                    assert_eq!(bills.bills.len(), if provider.mode == PayMode::Bill { 3 } else { 0 });
+                    let expected = match (&provider.mode, provider.kind.as_str()) {
+                        (PayMode::TopUp { .. }, _) => 0,
+                        (PayMode::Bill, "notice") => 1,
+                        (PayMode::Bill, _) => 3,
+                    };
+                    assert_eq!(bills.bills.len(), expected, "{}", provider.id);
                     assert_eq!(account_bills(provider, &asked, now), Some(bills), "the same again");
                 }
             }

@@ -98,8 +98,8 @@ async fn by_rules(
     now: Timestamp,
 ) -> Result<ByRules, Fault> {
     let office = central.services.office();
-    let template = office.templates.find(&application.form).ok_or(Fault::Internal)?;
-    let inputs = Inputs::gather(rules, template, &application.fields, day_in_china(now));
+    let template = office.form(application).ok_or(Fault::Internal)?;
+    let inputs = Inputs::gather(rules, &template, &application.fields, day_in_china(now));
     let resources: Vec<_> =
         needed(rules, &inputs).into_iter().filter_map(|id| office.resources.find(id)).cloned().collect();
     let pulls = registries::pull(&office.registries, resources, &application.fields).await;

@@ -6,7 +6,6 @@
 //! that does not answer is an answer of its own, [`Answer::NoAnswer`]: nothing in central turns it into a yes.
 //! Knows nothing of cases, rules or HTTP.
 
-mod fact;
 mod pull;
 mod resources;
 mod sample;
@@ -18,7 +17,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
-pub use fact::{Fact, FactKind};
+pub use contract::condition::{Fact, FactKind};
 pub use pull::{Pulled, TIME_LIMIT, pull};
 pub use resources::{Resource, ResourceField, ResourceId, Resources};
 pub use sample::{Manner, SampleFault, SampleRegistries};

@@ -4,14 +4,11 @@ use super::inputs::Inputs;
 use super::language::Condition;
 use super::sets::{Rule, RuleSet};
 use crate::deciding::PlainWords;
-use crate::registries::{Answer, Fact, ResourceId, Silence};
-use cel::{Context, ExecutionError, Value};
-use contract::validate::parse_date;
-use jiff::Unit;
-use jiff::civil::{Date, DateDifference};
+use crate::registries::{Answer, ResourceId, Silence};
+use contract::condition::Values;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 /// What one rule says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,76 +123,21 @@ fn verdict(rule: &Rule, inputs: &Inputs) -> Verdict {
     }
 }
 
-/// Computes a condition. An error's own words could quote a value, so they are not told.
+/// Computes a condition.
 fn evaluate(condition: &Condition, inputs: &Inputs) -> Result<bool, String> {
-    let context = context(inputs).map_err(|_| "规则运行环境不可用".to_owned())?;
-    match condition.program.execute(&context) {
-        Ok(Value::Bool(answer)) => Ok(answer),
-        Ok(_) | Err(_) => Err("条件缺少要素，无法计算".to_owned()),
-    }
-}
-
-/// What the names in a condition stand for. `language` knows the same names by their types.
-fn context(inputs: &Inputs) -> Result<Context<'static, 'static>, String> {
-    let mut context = Context::default();
-    let today = inputs.today;
-    let form: HashMap<String, Value> =
-        inputs.form.iter().map(|(id, fact)| (id.clone(), value(fact))).collect();
-    let registry: HashMap<String, Value> =
-        inputs.registry.iter().filter_map(|(id, answer)| Some((id.to_string(), record(answer)?))).collect();
-    context.add_variable_from_value("today", today.to_string());
-    context.add_variable_from_value("form", form);
-    context.add_variable_from_value("registry", registry);
-    let declared = context
-        .add_function("years_since", move |day: Arc<String>| years_between(&day, today))
-        .and_then(|()| context.add_function("days_since", move |day: Arc<String>| days_between(&day, today)))
-        .and_then(|()| context.add_function("in_force", move |end: Arc<String>| in_force(&end, today)));
-    declared.map_err(|error| error.to_string())?;
-    Ok(context)
-}
-
-fn value(fact: &Fact) -> Value {
-    match fact {
-        Fact::Text(text) => Value::from(text.as_str()),
-        Fact::Int(number) => Value::Int(*number),
-        Fact::Bool(answer) => Value::Bool(*answer),
-    }
-}
-
-/// A record with its `found`; fields that are empty in the registry are missing, and a condition that needs them can't
-/// be computed.
-fn record(answer: &Answer) -> Option<Value> {
-    let found = ("found".to_owned(), Value::Bool(matches!(answer, Answer::Found { .. })));
-    let record: HashMap<String, Value> = match answer {
-        Answer::Found { fields, .. } => {
-            fields.iter().map(|(id, fact)| (id.clone(), value(fact))).chain([found]).collect()
-        }
-        Answer::NotFound { .. } => [found].into(),
-        Answer::NoAnswer { .. } => return None,
-    };
-    Some(Value::from(record))
-}
-
-fn date(function: &str, text: &str) -> Result<Date, ExecutionError> {
-    parse_date(text).ok_or_else(|| ExecutionError::function_error(function, "no date"))
-}
-
-/// Full years from a day to another (周岁).
-fn years_between(day: &str, today: Date) -> Result<i64, ExecutionError> {
-    let span = DateDifference::new(today).largest(Unit::Year);
-    let span = date("years_since", day)?.until(span);
-    span.map(|span| i64::from(span.get_years()))
-        .map_err(|_| ExecutionError::function_error("years_since", "range"))
-}
-
-fn days_between(day: &str, today: Date) -> Result<i64, ExecutionError> {
-    let span = date("days_since", day)?.until(today);
-    span.map(|span| i64::from(span.get_days()))
-        .map_err(|_| ExecutionError::function_error("days_since", "range"))
-}
-
-fn in_force(end: &str, today: Date) -> Result<bool, ExecutionError> {
-    if end == "长期" { Ok(true) } else { Ok(date("in_force", end)? >= today) }
+    let form = inputs.form.iter().map(|(id, fact)| (id.as_str(), fact));
+    let registry = inputs.registry.iter().filter_map(|(id, answer)| {
+        let fields = match answer {
+            Answer::Found { fields, .. } => Some(fields),
+            Answer::NotFound { .. } => None,
+            Answer::NoAnswer { .. } => return None,
+        };
+        let facts = fields.into_iter().flatten().map(|(id, fact)| (id.as_str(), fact));
+        // A field that is empty in the registry is missing, and a condition that needs it can't be computed.
+        Some((id.as_str(), fields.is_some(), facts.collect::<Vec<_>>()))
+    });
+    let values = Values::new(inputs.today, form).map_err(|why| why.to_string())?;
+    condition.holds(&values.with_registries(registry)).map_err(|why| why.to_string())
 }
 
 #[cfg(test)]

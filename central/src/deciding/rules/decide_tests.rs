@@ -1,16 +1,22 @@
 use super::super::{RuleSets, Sealable};
 use super::*;
+use crate::registries::Fact;
 use crate::registries::Resources;
 use contract::catalogue::Catalogue;
 use contract::form::Templates;
 use jiff::civil::date;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::LazyLock;
 
 static GRADUATES: LazyLock<Arc<RuleSet>> = LazyLock::new(|| {
     let catalogue = Catalogue::parse(include_str!("../../../../catalog/services.csv")).unwrap();
-    let templates = Templates::parse(include_str!("../../../../catalog/forms.json")).unwrap();
+    let templates = Templates::parse(
+        include_str!("../../../../catalog/forms.json"),
+        include_str!("../../../../catalog/lists.json"),
+    )
+    .unwrap();
     let resources = Resources::parse(include_str!("../../../../catalog/data-resources.csv")).unwrap();
     let rules = include_str!("../../../../catalog/rules.json");
     let sets = RuleSets::parse(rules, &catalogue, &templates, &resources).unwrap();

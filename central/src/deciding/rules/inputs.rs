@@ -7,7 +7,7 @@
 use super::sets::RuleSet;
 use crate::registries::{Answer, Fact, Pulled, ResourceId};
 use contract::Secret;
-use contract::form::{FieldKind, Fields, Template};
+use contract::form::{Fields, Template};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ impl Inputs {
         let named = |field: &&contract::form::Field| set.names_field(field.id.as_str());
         let facts = template.fields.iter().filter(named).filter_map(|field| {
             let text = form.get(&field.id).map(Secret::expose).filter(|text| !text.is_empty())?;
-            Some((field.id.to_string(), fact_of(&field.kind, text)?))
+            Some((field.id.to_string(), field.kind.fact(text)?))
         });
         Self { today, form: facts.collect(), registry: BTreeMap::new() }
     }
@@ -49,16 +49,6 @@ impl Inputs {
     /// With the salt that keys their digest, as they are sealed.
     pub fn salted(self, salt: Digest32) -> Sealable {
         Sealable { salt, inputs: self }
-    }
-}
-
-/// The value of a field that has passed its validator.
-fn fact_of(kind: &FieldKind, text: &str) -> Option<Fact> {
-    match kind {
-        FieldKind::Int { .. } | FieldKind::MoneyFen | FieldKind::Score => text.parse().ok().map(Fact::Int),
-        FieldKind::Bool => text.parse().ok().map(Fact::Bool),
-        FieldKind::Signature | FieldKind::Structured => None,
-        _ => Some(Fact::Text(text.to_owned())),
     }
 }
 

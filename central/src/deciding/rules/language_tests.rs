@@ -2,9 +2,13 @@ use super::*;
 use contract::form::Templates;
 
 fn scope() -> Scope {
-    let templates = Templates::parse(include_str!("../../../../catalog/forms.json")).unwrap();
+    let templates = Templates::parse(
+        include_str!("../../../../catalog/forms.json"),
+        include_str!("../../../../catalog/lists.json"),
+    )
+    .unwrap();
     let resources = Resources::parse(include_str!("../../../../catalog/data-resources.csv")).unwrap();
-    Scope::new(templates.find(&"instant-hukou".parse().unwrap()).unwrap(), &resources)
+    super::scope(templates.find(&"instant-hukou".parse().unwrap()).unwrap(), &resources)
 }
 
 fn fault(source: &str) -> String {

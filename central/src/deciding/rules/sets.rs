@@ -4,10 +4,11 @@
 //! of its text, so two centrals can't mean different rules by one version, and a set that decided something is kept in
 //! the store under its version to decide it again.
 
-use super::language::{Condition, ConditionFault, Scope};
+use super::language::{Condition, scope};
 use crate::deciding::PlainWords;
 use crate::registries::{ResourceId, Resources};
 use contract::catalogue::{Badge, Catalogue};
+use contract::condition::{ConditionFault, Scope};
 use contract::form::Templates;
 use contract::{FormId, ServiceCode};
 use serde::{Deserialize, Serialize};
@@ -248,7 +249,7 @@ impl RuleSets {
             }
             let template =
                 templates.find(&raw.form).ok_or_else(|| fault(format!("there is no form {}", raw.form)))?;
-            let set = Arc::new(RuleSet::checked(raw, &Scope::new(template, resources))?);
+            let set = Arc::new(RuleSet::checked(raw, &scope(template, resources))?);
             if raw.services.is_empty() && by_form.insert(&raw.form, Arc::clone(&set)).is_some() {
                 return Err(fault(format!("form {} has a set for all its services already", raw.form)));
             }

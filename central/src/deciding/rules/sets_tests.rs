@@ -7,7 +7,11 @@ fn catalogue() -> Catalogue {
 }
 
 fn parse(text: &str) -> Result<RuleSets, RulesFault> {
-    let templates = Templates::parse(include_str!("../../../../catalog/forms.json")).unwrap();
+    let templates = Templates::parse(
+        include_str!("../../../../catalog/forms.json"),
+        include_str!("../../../../catalog/lists.json"),
+    )
+    .unwrap();
     let resources = Resources::parse(include_str!("../../../../catalog/data-resources.csv")).unwrap();
     RuleSets::parse(text, &catalogue(), &templates, &resources)
 }

@@ -42,7 +42,7 @@ impl FactKind {
     pub fn read(self, text: &str) -> Option<Fact> {
         match self {
             Self::Text => Some(Fact::Text(text.to_owned())),
-            Self::Date => contract::validate::parse_date(text).map(|_| Fact::Text(text.to_owned())),
+            Self::Date => crate::validate::parse_date(text).map(|_| Fact::Text(text.to_owned())),
             Self::Int => text.parse().ok().map(Fact::Int),
             Self::Bool => text.parse().ok().map(Fact::Bool),
         }
