@@ -17,7 +17,7 @@ use contract::catalogue::{Audience, Service};
 use contract::form::{FieldKind, PARTY, Party, Source};
 use contract::order::{ChannelName, OrderState};
 use contract::providers::PayMode;
-use contract::{FieldId, Secret};
+use contract::{CaseNumber, FieldId, Secret};
 use kiosk::forms::{CONSENT, Draft, Input, SIGNATURE, cell, input_for, shown_for_typing, words};
 use kiosk::journey::{Filing, LogInStep, Outcome, Page, PayStep, Touch};
 use kiosk::services::Library;
@@ -329,6 +329,9 @@ async fn file(street: &mut Street, party: Option<Party>) -> Told<usize> {
     let Page::Done(done) = street.page() else { return Err(format!("no receipt: {:?}", street.page())) };
     ensure(matches!(done.outcome, Outcome::Received(_)), || "central does not take it".to_owned())?;
     ensure(!done.slip.number.is_empty(), || "there is no number to quote".to_owned())?;
+    if done.slip.code.parse::<CaseNumber>().is_ok() {
+        *answers::A_CASE.lock().unwrap() = Some(done.slip.code.clone());
+    }
     Ok(refused)
 }
 

@@ -5,16 +5,19 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod support;
+#[path = "support/till.rs"]
+mod till;
 
 use contract::form::Fields;
 use contract::message::{AnswerLine, EntryReceipt, Outcome, Rating};
-use contract::{CaseNumber, EntryId, LocalNumber, Secret, Seq};
+use contract::order::OrderState;
+use contract::{CaseNumber, EntryId, Fen, LocalNumber, Secret, Seq};
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::journey::{
     Answer, Ask, CardTrouble, Committed, Connection, DraftTrouble, Effect, Event, FaceNews, FaceVerdict,
-    Health, JobId, Journey, KeptDraft, PrintResult, Rules, Touch, VisitId,
+    Health, JobId, Journey, KeptDraft, Page, PrintResult, Rules, Touch, VisitId,
 };
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Panel, Place, Terminal};
@@ -233,6 +236,101 @@ impl Stage {
         })));
     }
 
+    /// A table of persons, options that hang on each other, and what is asked of a body.
+    fn other_forms(&mut self) {
+        // 出生登记: the members of the family, one after the other.
+        self.open_service("SZ-HZ-000001");
+        self.touch(Touch::Next);
+        for (field, value) in [("relation", "父母"), ("result_delivery", "自助打印")] {
+            self.touch(Touch::Pick(field.parse().unwrap(), value.into()));
+        }
+        self.fill_until("members");
+        self.look("50-table-empty");
+        for (cell, keys) in [("members-0", "Zhang Xiaofu"), ("members-1", "A123456789")] {
+            self.touch(Touch::Focus(cell.parse().unwrap()));
+            if cell == "members-0" {
+                self.touch(Touch::Key(Key::Language));
+            }
+            self.keys(keys);
+        }
+        self.look("51-table-typing");
+        self.touch(Touch::CloseKeyboard);
+        self.touch(Touch::Pick("members-2".parse().unwrap(), "子女".into()));
+        self.touch(Touch::AddRow("members".parse().unwrap()));
+        self.look("52-table-fault");
+        self.touch(Touch::Focus("members-3".parse().unwrap()));
+        self.keys("20261101");
+        self.touch(Touch::AddRow("members".parse().unwrap()));
+        self.look("53-table-row");
+        self.touch(Touch::Home);
+    }
+
+    fn open_service(&mut self, service: &str) {
+        self.touch(Touch::OpenTile(5));
+        self.touch(Touch::Choose(service.parse().unwrap()));
+        self.touch(Touch::Start);
+        self.answer(Answer::DraftFound(None));
+    }
+
+    /// Answers what stands before a field.
+    fn fill_until(&mut self, wanted: &str) {
+        for _ in 0..6 {
+            let shown = self.terminal.journey(|journey| match journey.page() {
+                Page::Filing(filing) => {
+                    filing.draft.steps()[filing.step].fields().iter().any(|id| id.as_str() == wanted)
+                }
+                _ => false,
+            });
+            if shown {
+                return;
+            }
+            self.touch(Touch::Focus("phone".parse().unwrap()));
+            self.keys("13800000001");
+            self.touch(Touch::CloseKeyboard);
+            self.touch(Touch::Next);
+        }
+        panic!("no page asks for {wanted}");
+    }
+
+    /// Water is paid by a code.
+    fn pay(&mut self) {
+        self.touch(Touch::OpenTile(5));
+        self.touch(Touch::Choose("SZ-SU-000002".parse().unwrap()));
+        self.touch(Touch::Start);
+        self.look("60-pay-account");
+        self.keys("103040001");
+        self.touch(Touch::Next);
+        self.look("61-pay-account-fault");
+        self.keys("7");
+        self.touch(Touch::Next);
+        self.look("62-pay-looking-up");
+        let order = |state| till::order(&till::request("szwater", "1030400017"), state);
+        let bills = till::water_bills();
+        self.answer(Answer::Bills(Box::new(Ok((bills, vec![order(OrderState::Posted)])))));
+        self.look("63-pay-bills");
+        self.touch(Touch::Next);
+        self.look("64-pay-confirm");
+        self.touch(Touch::Next);
+        self.answer(Answer::Order(Box::new(Ok(order(OrderState::QrShown)))));
+        self.look("65-pay-code");
+        self.touch(Touch::HaveIPaid);
+        self.answer(Answer::Order(Box::new(Ok(order(OrderState::Unknown)))));
+        self.look("66-pay-open");
+        self.answer(Answer::Order(Box::new(Ok(order(OrderState::Posted)))));
+        self.answer(Answer::Printed(PrintResult::Printed));
+        self.look("67-pay-posted");
+        self.touch(Touch::More);
+        self.touch(Touch::OpenTile(5));
+        self.touch(Touch::Choose("SZ-YD-000002".parse().unwrap()));
+        self.touch(Touch::Start);
+        self.keys("13800000001");
+        self.touch(Touch::Next);
+        self.answer(Answer::Bills(Box::new(Ok((till::bills("cmcc", "13800000001", true), Vec::new())))));
+        self.touch(Touch::ChooseAmount(Fen(5_000)));
+        self.look("68-pay-top-up");
+        self.touch(Touch::Home);
+    }
+
     fn finish(&mut self) {
         self.look("22-done-answered");
         self.answer(Answer::Printed(PrintResult::NoPaper));
@@ -244,6 +342,8 @@ impl Stage {
         self.keys("dan");
         self.look("24-search-pinyin");
         self.touch(Touch::Home);
+        self.other_forms();
+        self.pay();
         self.apply_offline();
         self.touch(Touch::End);
         self.look("29-goodbye");

@@ -34,7 +34,7 @@ pub fn answer(facts: &ServiceFacts, application: &Application, entry: EntryId) -
     }
     let check_code = match facts.kind {
         ServiceKind::Certificate => Some(check_code(entry)),
-        ServiceKind::LookUp | ServiceKind::Ordinary => None,
+        ServiceKind::LookUp | ServiceKind::Rating | ServiceKind::Ordinary => None,
     };
     Answer { lines, check_code }
 }

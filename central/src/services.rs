@@ -29,6 +29,8 @@ pub enum ServiceKind {
     Ordinary,
     /// An answer at once.
     LookUp,
+    /// 好差评: a word on a case of before.
+    Rating,
     /// A certificate to print at once.
     Certificate,
 }
@@ -46,7 +48,8 @@ pub trait Services: Send + Sync + 'static {
 }
 
 /// Forms whose applications are answered instead of opening a case.
-const LOOK_UP_FORM: &str = "query-only";
+const LOOK_UP_FORMS: [&str; 2] = ["query-only", "guide-consult"];
+const RATING_FORM: &str = "evaluation";
 const CERTIFICATE_FORM: &str = "certificate-print";
 
 /// The catalogue's folder as [`Services`].
@@ -74,7 +77,8 @@ impl Services for CatalogueServices {
             promised_days: service.handling.promised_days(),
             fee: service.fee,
             kind: match service.form.as_str() {
-                LOOK_UP_FORM => ServiceKind::LookUp,
+                form if LOOK_UP_FORMS.contains(&form) => ServiceKind::LookUp,
+                RATING_FORM => ServiceKind::Rating,
                 CERTIFICATE_FORM => ServiceKind::Certificate,
                 _ => ServiceKind::Ordinary,
             },

@@ -148,7 +148,12 @@ fn fill_in(slip: &mut Slip, committed: &Committed, receipt: Option<&EntryReceipt
             slip.lines = std::iter::once(line("审批结果", words)).chain(reasons).collect();
             words.clone_into(&mut slip.next);
         }
-        Some(message::Outcome::Noted) | None => {
+        Some(message::Outcome::Noted) => {
+            slip.number = committed.number.to_string();
+            slip.code.clone_from(&slip.number);
+            "已收到".clone_into(&mut slip.next);
+        }
+        None => {
             slip.number = committed.number.to_string();
             slip.code.clone_from(&slip.number);
             slip.next = format!("待联网受理；受理后{}", promise(handling.promised_days()));

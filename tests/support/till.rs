@@ -65,14 +65,14 @@ pub fn touch(paying: &Paying, library: &Library, rng: &mut fastrand::Rng) -> Tou
     }
 }
 
-fn request(provider: &str, account: &str) -> OrderRequest {
+pub fn request(provider: &str, account: &str) -> OrderRequest {
     serde_json::from_value(serde_json::json!({
         "provider": provider, "account": account, "purchase": { "kind": "top_up" }, "amount_fen": 5000, "channel": "wechat",
     }))
     .unwrap()
 }
 
-fn order(request: &OrderRequest, state: OrderState) -> OrderView {
+pub fn order(request: &OrderRequest, state: OrderState) -> OrderView {
     serde_json::from_value(serde_json::json!({
         "order_no": "ft-0001-20261123-00001",
         "state": state, "words": state.words(),
@@ -84,7 +84,7 @@ fn order(request: &OrderRequest, state: OrderState) -> OrderView {
     .unwrap()
 }
 
-fn bills(provider: &str, account: &str, prepaid: bool) -> AccountBills {
+pub fn bills(provider: &str, account: &str, prepaid: bool) -> AccountBills {
     let bill = serde_json::json!({
         "bill_id": "b-202610", "period": "202610", "meter": null, "tiers": [],
         "extras": [{ "name": "租金", "amount_fen": 5000 }],
@@ -94,6 +94,35 @@ fn bills(provider: &str, account: &str, prepaid: bool) -> AccountBills {
         "provider": provider, "account_no": account, "name_masked": "张**", "address_masked": null,
         "bills": if prepaid { vec![] } else { vec![bill] }, "balance_fen": prepaid.then_some(100),
         "fetched_at": "2026-11-23T01:30:00Z", "valid_until": "2026-11-23T01:40:00Z", "skip_oldest_allowed": true,
+    }))
+    .unwrap()
+}
+
+/// Three months of water with steps of the price, the last one not overdue.
+pub fn water_bills() -> AccountBills {
+    let bill = |id: &str, period: &str, due: &str, late: i64| {
+        serde_json::json!({
+            "bill_id": id, "period": period,
+            "meter": { "reading_from_milli": 812000, "reading_to_milli": 836000, "usage_milli": 24000 },
+            "tiers": [
+                { "from_milli": 0, "to_milli": 22000, "usage_milli": 22000, "price_milli_fen": 267000, "amount_fen": 5874 },
+                { "from_milli": 22000, "to_milli": null, "usage_milli": 2000, "price_milli_fen": 401000, "amount_fen": 802 },
+            ],
+            "extras": [
+                { "name": "污水处理费", "amount_fen": 2160 }, { "name": "垃圾处理费", "amount_fen": 1350 },
+            ],
+            "principal_fen": 10186, "late_fee_fen": late, "amount_due_fen": 10186 + late, "due_date": due, "state": "UNPAID",
+        })
+    };
+    serde_json::from_value(serde_json::json!({
+        "provider": "szwater", "account_no": "1030400017", "name_masked": "张**", "address_masked": "莲**",
+        "bills": [
+            bill("b-202608", "202608", "2026-09-25", 621),
+            bill("b-202609", "202609", "2026-10-25", 316),
+            bill("b-202610", "202610", "2027-11-25", 0),
+        ],
+        "balance_fen": null,
+        "fetched_at": "2026-11-23T01:30:00Z", "valid_until": "2026-11-23T01:40:00Z", "skip_oldest_allowed": false,
     }))
     .unwrap()
 }

@@ -12,7 +12,7 @@ use crate::routing::{self, District};
 use crate::services::{ServiceFacts, ServiceKind};
 use crate::{registries, sample_registry};
 use contract::calendar::WorkingDays;
-use contract::message::{Application, CaseReply, Reply, day_in_china};
+use contract::message::{Application, CaseReply, Rating, Reply, day_in_china};
 use contract::{CaseNumber, EntryId, KioskId, Secret};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -35,6 +35,9 @@ pub(super) async fn application(
         .ok_or_else(|| Fault::UnknownService(format!("{service} is not in the catalogue")))?;
     let today = day_in_china(now);
     central.services.check(application, today).map_err(Fault::FormRefused)?;
+    if facts.kind == ServiceKind::Rating {
+        return rating(application);
+    }
     if facts.kind != ServiceKind::Ordinary {
         let number = central.numbers.take(&*central.store, today).await?;
         let answer = sample_registry::answer(&facts, application, id);
@@ -129,15 +132,27 @@ fn salt() -> Result<Digest32, Fault> {
 
 /// For which stage of which project an application is.
 fn stage_of(central: &Central, application: &Application) -> Result<HandIn, Fault> {
-    let field = |wanted: &str| {
-        let found = application.fields.iter().find(|(id, _)| id.as_str() == wanted);
-        found.map_or("", |(_, value)| value.expose().as_str())
-    };
+    let field = |wanted| field(application, wanted);
     let code =
         field("project_code").parse().map_err(|form| Fault::FormRefused(format!("project_code: {form}")))?;
     let plan = central.services.office().plan(&application.fields);
     let plan = plan.ok_or_else(|| Fault::FormRefused("invest_kind: 深圳90 has no such kind".to_owned()))?;
     Ok(HandIn { code, stage: field("stage").to_owned(), plan: (**plan).clone() })
+}
+
+/// The rating of a case that the resident names by its number.
+fn rating(application: &Application) -> Result<Effect, Fault> {
+    let refused = |detail: &str| Fault::FormRefused(detail.to_owned());
+    let case = field(application, "case_no").parse().map_err(|_| refused("case_no: no case number"))?;
+    let stars = field(application, "level");
+    let rating = Rating::ALL.into_iter().find(|rating| rating.stars().to_string() == stars);
+    Ok(Effect::Rate { case, rating: rating.ok_or_else(|| refused("level: 1 to 5"))? })
+}
+
+/// The value of a field, or nothing.
+fn field<'a>(application: &'a Application, wanted: &str) -> &'a str {
+    let found = application.fields.iter().find(|(id, _)| id.as_str() == wanted);
+    found.map_or("", |(_, value)| value.expose().as_str())
 }
 
 /// What the applicant's word in a case does.
@@ -153,16 +168,9 @@ pub(super) fn reply(reply: CaseReply) -> Result<Effect, Fault> {
 
 /// Whom a certificate names, as anyone may see it who checks one: the first character and the end of the ID number.
 fn masked_holder(application: &Application) -> String {
-    let field = |wanted: &str| {
-        application
-            .fields
-            .iter()
-            .find(|(id, _)| id.as_str() == wanted)
-            .map_or("", |(_, value)| value.expose())
-    };
-    let name = field("name").chars();
+    let name = field(application, "name").chars();
     let masked = name.enumerate().map(|(at, c)| if at == 0 { c } else { '*' });
-    let number = field("id_no");
+    let number = field(application, "id_no");
     let end: String = number.chars().skip(number.chars().count().saturating_sub(4)).collect();
     masked.chain(" …".chars()).chain(end.chars()).collect()
 }

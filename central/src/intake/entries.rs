@@ -8,8 +8,8 @@ use crate::deciding::rules::Decision;
 use crate::deciding::{Actor, PlainWords};
 use crate::store::{Sql, StoreError};
 use crate::values;
-use contract::message::{EntryReceipt, Evaluation, Outcome, RulesDecision, day_in_china};
-use contract::{CaseNumber, ServiceCode};
+use contract::message::{EntryReceipt, Outcome, Rating, RulesDecision, day_in_china};
+use contract::{CaseNumber, EntryId, KioskId, ServiceCode};
 
 /// Applies an entry, or finds what was answered to it before.
 pub fn apply(sql: &mut dyn Sql, arrival: &Arrival) -> Result<Applied, IntakeError> {
@@ -70,7 +70,7 @@ fn outcome(effect: &Effect) -> Outcome {
             lines: answer.lines.clone(),
             check_code: answer.check_code.clone(),
         },
-        Effect::Evaluate(_) | Effect::Reply(_) => Outcome::Noted,
+        Effect::Evaluate(_) | Effect::Rate { .. } | Effect::Reply(_) => Outcome::Noted,
     }
 }
 
@@ -104,7 +104,14 @@ fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> 
                 cases::issue_certificate(sql, number, service, code, day, holder)?;
             }
         }
-        Effect::Evaluate(evaluation) => evaluate(sql, arrival, evaluation)?,
+        Effect::Evaluate(evaluation) => {
+            evaluate(sql, arrival, &arrival.kiosk, evaluation.application, evaluation.rating)?;
+        }
+        Effect::Rate { case, rating } => {
+            let named = "SELECT kiosk, entry FROM cases WHERE number = ?1";
+            let filed = sql.query_one(named, values![case])?.ok_or(IntakeError::NothingToEvaluate)?;
+            evaluate(sql, arrival, &filed.parsed(0)?, filed.entry_id(1)?, *rating)?;
+        }
         Effect::Reply(reply) => casework::reply(sql, reply, &arrival.kiosk, arrival.id, now, calendar)?,
     }
     Ok(())
@@ -133,8 +140,13 @@ fn new_case<'a>(
     }
 }
 
-fn evaluate(sql: &mut dyn Sql, arrival: &Arrival, evaluation: &Evaluation) -> Result<(), IntakeError> {
-    let (kiosk, application) = (&arrival.kiosk, evaluation.application);
+fn evaluate(
+    sql: &mut dyn Sql,
+    arrival: &Arrival,
+    kiosk: &KioskId,
+    application: EntryId,
+    rating: Rating,
+) -> Result<(), IntakeError> {
     let case = sql
         .query_one("SELECT number FROM cases WHERE kiosk = ?1 AND entry = ?2", values![kiosk, application])?;
     if case.is_none() {
@@ -142,7 +154,7 @@ fn evaluate(sql: &mut dyn Sql, arrival: &Arrival, evaluation: &Evaluation) -> Re
     }
     let inserted = sql.execute(
         "INSERT INTO evaluations (kiosk, application, entry, stars) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-        values![kiosk, application, arrival.id, evaluation.rating.stars()],
+        values![kiosk, application, arrival.id, rating.stars()],
     )?;
     if inserted == 0 { Err(IntakeError::AlreadyEvaluated) } else { Ok(()) }
 }

@@ -13,7 +13,7 @@ use crate::casework::{ByRules, Filed, HandIn, WorkError};
 use crate::deciding::case::Opening;
 use crate::store::StoreError;
 use contract::calendar::Calendar;
-use contract::message::{CaseReply, Evaluation};
+use contract::message::{CaseReply, Evaluation, Rating};
 use contract::{CaseNumber, EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -66,6 +66,13 @@ pub enum Effect {
     },
     /// Notes a rating.
     Evaluate(Evaluation),
+    /// Notes a rating of a case that is named by its number.
+    Rate {
+        /// The case.
+        case: CaseNumber,
+        /// The level.
+        rating: Rating,
+    },
     /// The applicant says something in a case.
     Reply(CaseReply),
 }
