@@ -22,7 +22,7 @@ const NAMES_ALONE: f32 = 0.3;
 /// What two words cost that were never seen side by side: most words are not, though each is common.
 const STRANGE: f32 = 1.5;
 /// What is taken off each count, for what was seen once may be chance.
-const CHANCE: f32 = 0.6;
+const CHANCE: f32 = 0.8;
 /// The same for the first word, which may be any.
 const TRUST_FIRST: f32 = 0.5;
 /// The longest word that is looked for in a text, in characters.
