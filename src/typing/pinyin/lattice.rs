@@ -8,11 +8,11 @@ use super::numbers;
 use std::borrow::Cow;
 
 /// Ways that are followed at each place.
-const WAYS: usize = 12;
+const WAYS: usize = 9;
 /// Words that are followed between two places.
 const WORDS: usize = 14;
 /// Steps into the tree of words from one place: a bound that long rows of first letters reach.
-const STEPS: usize = 3_000;
+const STEPS: usize = 700;
 
 /// Something that keys can mean: a word, a number, a name.
 #[derive(Debug)]
