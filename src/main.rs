@@ -76,6 +76,17 @@ enum Command {
         #[arg(long, default_value = "catalog")]
         catalog: PathBuf,
     },
+    /// Prints what keys of the on-screen keyboard can become, best first.
+    Type {
+        /// What a resident types: letters, digits, and ' between syllables.
+        keys: String,
+        /// The catalogue.
+        #[arg(long, default_value = "catalog")]
+        catalog: PathBuf,
+        /// How many to print.
+        #[arg(long, default_value_t = 10)]
+        most: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -96,6 +107,7 @@ fn main() -> ExitCode {
         Command::Outbox(command) => upkeep::outbox(command),
         Command::Journal(command) => upkeep::journal(command),
         Command::Search { query, catalog } => search(&query, &catalog),
+        Command::Type { keys, catalog, most } => type_keys(&keys, &catalog, most),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -190,6 +202,14 @@ fn search(query: &str, catalog: &std::path::Path) -> Result<()> {
         if let Some(service) = library.find(&hit.code) {
             println!("{} {}", service.code, service.name);
         }
+    }
+    Ok(())
+}
+
+fn type_keys(keys: &str, catalog: &std::path::Path, most: usize) -> Result<()> {
+    let library = Library::load(catalog)?;
+    for candidate in library.pinyin().candidates("", keys).iter().take(most) {
+        println!("{}", candidate.text);
     }
     Ok(())
 }

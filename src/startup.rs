@@ -38,9 +38,12 @@ pub enum StartupFault {
     Papers(#[from] SyncError),
 }
 
-/// Loads what is on offer.
+/// Loads what is on offer. The keyboard's dictionary is read beside whatever comes next, for nobody types yet.
 pub fn library(settings: &Settings) -> Result<Arc<Library>, StartupFault> {
-    Ok(Arc::new(Library::load(&settings.paths.catalog)?))
+    let library = Arc::new(Library::load(&settings.paths.catalog)?);
+    let reader = Arc::clone(&library);
+    std::thread::spawn(move || reader.pinyin().get_ready());
+    Ok(library)
 }
 
 /// Opens store and devices and begins to talk to central. Devices, models and even the store may be missing: the

@@ -366,7 +366,7 @@ impl Stage {
         self.touch(Touch::Focus("phone".parse().unwrap()));
         self.keys("13800000001");
         self.touch(Touch::Focus("matter_note".parse().unwrap()));
-        self.keys("shen");
+        self.keys("banlijuzhuzheng");
         self.look("25-form-pinyin");
         self.touch(Touch::CloseKeyboard);
         self.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".into()));

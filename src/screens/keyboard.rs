@@ -19,6 +19,7 @@ pub(super) fn listen(app: &App) {
             send(Touch::Key(Key::Candidate(place)));
         }
     });
+    keyboard.on_more(sends(Touch::Key(Key::More)));
     keyboard.on_backspace(sends(Touch::Key(Key::Backspace)));
     keyboard.on_clear(sends(Touch::Key(Key::Clear)));
     keyboard.on_language(sends(Touch::Key(Key::Language)));
@@ -49,7 +50,7 @@ pub(super) fn show(app: &App, journey: &Journey) {
     keyboard.set_has_language(matches!(typing.map(Typing::layout), Some(Layout::Pinyin | Layout::Search)));
     keyboard.set_chinese(typing.is_some_and(Typing::is_chinese));
     keyboard.set_composing(typing.map(Typing::composing).unwrap_or_default().into());
-    let candidates: Vec<String> =
-        typing.map(Typing::candidates).unwrap_or_default().iter().map(char::to_string).collect();
-    keyboard.set_candidates(texts(candidates.iter().map(String::as_str)));
+    let candidates = typing.map(Typing::candidates).unwrap_or_default();
+    keyboard.set_candidates(texts(candidates.iter().map(|candidate| candidate.text.as_str())));
+    keyboard.set_has_more(typing.is_some_and(Typing::has_more));
 }

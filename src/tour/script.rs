@@ -107,11 +107,9 @@ async fn offline(tourist: &mut Tourist) -> Result<()> {
     tourist.fingers.touch("手机号码").await?;
     tourist.fingers.keys("13800000001").await?;
     tourist.fingers.touch("申请事由").await?;
-    tourist.fingers.keys("shen").await?;
+    tourist.fingers.keys("shenqing").await?;
     tourist.picture("form-pinyin")?;
-    tourist.fingers.touch("申").await?;
-    tourist.fingers.keys("qing").await?;
-    tourist.fingers.touch("请").await?;
+    tourist.fingers.touch("申请").await?;
     tourist.fingers.touch("完成输入").await?;
     tourist.fingers.touch("窗口自取").await?;
     tourist.fingers.touch("去核对").await?;

@@ -2,10 +2,13 @@
 //! learnt from it. Knows no widget and no field.
 
 mod pinyin;
+mod readings;
 
-pub use pinyin::{Pinyin, syllables_of};
+pub use pinyin::{Candidate, Pinyin};
+pub use readings::syllables_of;
 
 use contract::Secret;
+use pinyin::MOST_KEYS;
 use std::fmt;
 use zeroize::Zeroize;
 
@@ -39,8 +42,10 @@ pub enum Key {
     Backspace,
     /// All of it.
     Clear,
-    /// A candidate by its place.
+    /// A candidate by its place among those shown.
     Candidate(usize),
+    /// The next candidates, and the first ones behind the last.
+    More,
     /// 中/英
     Language,
 }
@@ -58,14 +63,14 @@ pub struct Typing {
     max: usize,
     text: Secret<String>,
     composing: Secret<String>,
-    candidates: Secret<Vec<char>>,
+    candidates: Secret<Vec<Candidate>>,
+    /// How many candidates were leafed past.
+    passed: usize,
     chinese: bool,
 }
 
-/// How many candidates are offered at a time.
-const CANDIDATES: usize = 24;
-/// The longest syllable of pinyin is zhuang, chuang or shuang.
-const LONGEST_SYLLABLE: usize = 6;
+/// How many candidates are shown at a time.
+const SHOWN: usize = 24;
 
 impl Typing {
     /// An empty keyboard for at most `max` characters.
@@ -76,6 +81,7 @@ impl Typing {
             text: Secret::default(),
             composing: Secret::default(),
             candidates: Secret::default(),
+            passed: 0,
             chinese: layout == Layout::Pinyin,
         }
     }
@@ -90,14 +96,20 @@ impl Typing {
         self.text.expose()
     }
 
-    /// The pinyin that is not yet a character.
+    /// The keys that are not yet characters.
     pub fn composing(&self) -> &str {
         self.composing.expose()
     }
 
-    /// The characters that the pinyin can become, best first.
-    pub fn candidates(&self) -> &[char] {
-        self.candidates.expose()
+    /// What the keys can become, best first, as much as is shown at a time.
+    pub fn candidates(&self) -> &[Candidate] {
+        let shown = self.candidates.expose().chunks(SHOWN).nth(self.passed / SHOWN);
+        shown.unwrap_or_default()
+    }
+
+    /// Whether there are more than are shown.
+    pub fn has_more(&self) -> bool {
+        self.candidates.expose().len() > SHOWN
     }
 
     /// Whether letters become Chinese.
@@ -121,11 +133,11 @@ impl Typing {
                 self.text.zeroize();
                 self.composing.zeroize();
             }
-            Key::Candidate(place) => {
-                if let Some(chosen) = self.candidates().get(place).copied() {
-                    self.push(chosen);
-                    self.composing.zeroize();
-                }
+            Key::Candidate(place) => self.choose(place),
+            Key::More => {
+                let next = self.passed + SHOWN;
+                self.passed = if next < self.candidates.expose().len() { next } else { 0 };
+                return;
             }
             Key::Language if matches!(self.layout, Layout::Pinyin | Layout::Search) => {
                 self.chinese = !self.chinese;
@@ -134,11 +146,8 @@ impl Typing {
             Key::Language => {}
             Key::Char(c) => self.press_char(c),
         }
-        self.candidates = if self.composing().is_empty() {
-            Secret::default()
-        } else {
-            Secret::new(pinyin.candidates(self.composing()).take(CANDIDATES).collect())
-        };
+        self.passed = 0;
+        self.candidates = Secret::new(pinyin.candidates(self.text(), self.composing()));
     }
 
     fn press_char(&mut self, c: char) {
@@ -158,7 +167,9 @@ impl Typing {
                 }
                 self.push(c);
             }
-            Layout::Pinyin | Layout::Search if self.chinese && c.is_ascii_lowercase() => self.compose(c),
+            Layout::Pinyin | Layout::Search if self.composes(c) => self.compose(c),
+            // The space bar takes the best.
+            Layout::Pinyin | Layout::Search if c == ' ' && !self.composing().is_empty() => self.choose(0),
             Layout::Pinyin | Layout::Search | Layout::Latin if c.is_ascii_graphic() || c == ' ' => {
                 self.push(c);
             }
@@ -166,10 +177,24 @@ impl Typing {
         }
     }
 
+    /// Whether a key waits to become characters: letters do, and the number of a house among them.
+    fn composes(&self, c: char) -> bool {
+        let goes_on = !self.composing().is_empty() && (c.is_ascii_digit() || c == '\'');
+        self.chinese && (c.is_ascii_lowercase() || goes_on)
+    }
+
     fn compose(&mut self, c: char) {
-        if self.composing().len() < LONGEST_SYLLABLE {
+        if self.composing().len() < MOST_KEYS {
             self.composing.expose_mut().push(c);
         }
+    }
+
+    /// Takes a candidate; the keys that it does not stand for go on waiting.
+    fn choose(&mut self, place: usize) {
+        let Some(Candidate { text, keys }) = self.candidates().get(place).cloned() else { return };
+        text.chars().for_each(|c| self.push(c));
+        let rest = self.composing().get(keys..).unwrap_or_default().to_owned();
+        self.composing = Secret::new(rest);
     }
 
     fn push(&mut self, c: char) {
@@ -191,18 +216,21 @@ impl Typing {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static PINYIN: LazyLock<Pinyin> = LazyLock::new(|| Pinyin::new("福田水费证明"));
 
     fn typed(layout: Layout, max: usize, keys: &str) -> Typing {
-        let pinyin = Pinyin::new("福田水费证明");
         let mut typing = Typing::new(layout, max);
         for c in keys.chars() {
             let key = match c {
                 '<' => Key::Backspace,
                 '!' => Key::Candidate(0),
+                '>' => Key::More,
                 '~' => Key::Language,
                 c => Key::Char(c),
             };
-            typing.press(key, &pinyin);
+            typing.press(key, &PINYIN);
         }
         typing
     }
@@ -216,12 +244,40 @@ mod tests {
     }
 
     #[test]
-    fn pinyin_becomes_characters_of_our_own_words_first() {
-        assert_eq!(typed(Layout::Pinyin, 10, "shui!fei!").text(), "水费");
-        assert_eq!(typed(Layout::Pinyin, 10, "fu!tian!").text(), "福田");
+    fn pinyin_becomes_our_own_words_first() {
+        assert_eq!(typed(Layout::Pinyin, 10, "shuifei!").text(), "水费");
+        assert_eq!(typed(Layout::Pinyin, 10, "futian!zhengming!").text(), "福田证明");
         let typing = typed(Layout::Pinyin, 10, "shu");
         assert_eq!((typing.text(), typing.composing()), ("", "shu"));
         assert!(typing.candidates().len() > 5);
+    }
+
+    #[test]
+    fn what_a_candidate_leaves_goes_on_waiting() {
+        let mut typing = typed(Layout::Pinyin, 20, "woyaobanlijuzhuzheng");
+        let place = typing.candidates().iter().position(|candidate| candidate.text == "我要").unwrap();
+        typing.press(Key::Candidate(place), &PINYIN);
+        assert_eq!((typing.text(), typing.composing()), ("我要", "banlijuzhuzheng"));
+        typing.press(Key::Candidate(0), &PINYIN);
+        assert_eq!((typing.text(), typing.composing()), ("我要办理居住证", ""));
+    }
+
+    #[test]
+    fn a_house_number_is_typed_with_its_street() {
+        assert_eq!(typed(Layout::Pinyin, 20, "fuhuasanlu88hao ").text(), "福华三路88号");
+        assert_eq!(typed(Layout::Pinyin, 20, "88hao ").text(), "88号");
+    }
+
+    #[test]
+    fn leafing_comes_back_to_the_first() {
+        let first = typed(Layout::Pinyin, 10, "yi");
+        let second = typed(Layout::Pinyin, 10, "yi>");
+        assert!(first.has_more() && first.candidates() != second.candidates());
+        let pages = first.candidates.expose().len().div_ceil(SHOWN);
+        assert_eq!(
+            typed(Layout::Pinyin, 10, &format!("yi{}", ">".repeat(pages))).candidates(),
+            first.candidates()
+        );
     }
 
     #[test]
@@ -241,7 +297,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_keys_keep_the_bound(keys in "[a-z0-9<!~X ,]{0,60}", max in 1usize..12) {
+        fn any_keys_keep_the_bound(keys in "[a-z0-9<!>~X ,]{0,60}", max in 1usize..12) {
             for layout in [Layout::Digits, Layout::IdNumber, Layout::Date, Layout::Latin, Layout::Pinyin, Layout::Search] {
                 prop_assert!(typed(layout, max, &keys).text().chars().count() <= max);
             }

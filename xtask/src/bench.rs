@@ -17,7 +17,7 @@ pub(crate) fn run() -> Result<()> {
     }
     let mut cargo = build::cargo();
     cargo.args(["bench", "-p", "kiosk", "--no-default-features"]).args(build::TEST_FEATURES);
-    for name in ["search", "redraw", "startup", "card", "store", "drain"] {
+    for name in ["search", "typing", "redraw", "startup", "card", "store", "drain"] {
         cargo.args(["--bench", name]);
     }
     if !cargo.status()?.success() {
