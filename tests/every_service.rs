@@ -21,7 +21,7 @@ use contract::{CaseNumber, FieldId, Secret};
 use kiosk::forms::{CONSENT, Draft, Input, SIGNATURE, cell, input_for, shown_for_typing, words};
 use kiosk::journey::{Filing, LogInStep, Outcome, Page, PayStep, Touch};
 use kiosk::services::Library;
-use kiosk::typing::{Key, Layout};
+use kiosk::typing::{Candidate, Key, Layout};
 use pinyin::ToPinyin;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -141,6 +141,9 @@ async fn pay(street: &mut Street, account: &str, nth: usize) -> Told<usize> {
     Ok(1)
 }
 
+/// How often somebody who looks for a character turns the leaf of candidates.
+const MOST_LEAVES: usize = 8;
+
 /// What a person should look at.
 type Told<T> = Result<T, String>;
 
@@ -174,7 +177,7 @@ fn keys(street: &mut Street, id: &FieldId, text: &str) -> Told<()> {
 }
 
 /// Presses the keys of a character: itself, or its sound and its place among the candidates.
-fn press(street: &mut Street, c: char, candidates: impl Fn(&Street) -> &[char]) -> Told<()> {
+fn press(street: &mut Street, c: char, candidates: impl Fn(&Street) -> &[Candidate]) -> Told<()> {
     if c.is_ascii() {
         street.touch(Touch::Key(Key::Char(c)));
         return Ok(());
@@ -182,10 +185,15 @@ fn press(street: &mut Street, c: char, candidates: impl Fn(&Street) -> &[char]) 
     for letter in c.to_pinyin().unwrap().plain().chars() {
         street.touch(Touch::Key(Key::Char(letter)));
     }
-    let place = candidates(street).iter().position(|candidate| *candidate == c);
-    let place = place.ok_or_else(|| format!("{c} can't be typed"))?;
-    street.touch(Touch::Key(Key::Candidate(place)));
-    Ok(())
+    for _ in 0..MOST_LEAVES {
+        let place = candidates(street).iter().position(|candidate| candidate.text == c.to_string());
+        if let Some(place) = place {
+            street.touch(Touch::Key(Key::Candidate(place)));
+            return Ok(());
+        }
+        street.touch(Touch::Key(Key::More));
+    }
+    Err(format!("{c} can't be typed"))
 }
 
 /// Answers one field or cell.
@@ -330,7 +338,7 @@ async fn file(street: &mut Street, party: Option<Party>) -> Told<usize> {
     ensure(matches!(done.outcome, Outcome::Received(_)), || "central does not take it".to_owned())?;
     ensure(!done.slip.number.is_empty(), || "there is no number to quote".to_owned())?;
     if done.slip.code.parse::<CaseNumber>().is_ok() {
-        *answers::A_CASE.lock().unwrap() = Some(done.slip.code.clone());
+        answers::CASES.lock().unwrap().push(done.slip.code.clone());
     }
     Ok(refused)
 }

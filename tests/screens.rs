@@ -303,7 +303,7 @@ impl Stage {
         self.look("61-pay-account-fault");
         self.keys("7");
         self.touch(Touch::Next);
-        self.look("62-pay-looking-up");
+        self.look("62-pay-submitting");
         let order = |state| till::order(&till::request("szwater", "1030400017"), state);
         let bills = till::water_bills();
         self.answer(Answer::Bills(Box::new(Ok((bills, vec![order(OrderState::Posted)])))));
