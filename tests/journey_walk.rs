@@ -34,7 +34,9 @@ fn library() -> Arc<Library> {
     let read = |name: &str| {
         std::fs::read_to_string(format!("{}/catalog/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
     };
-    Arc::new(Library::parse(&read("services.csv"), &read("forms.json"), &read("home.json")).unwrap())
+    let [services, aliases, forms, home] =
+        ["services.csv", "aliases.csv", "forms.json", "home.json"].map(read);
+    Arc::new(Library::parse(&services, &aliases, &forms, &home).unwrap())
 }
 
 fn resident(rng: &mut fastrand::Rng) -> Resident {

@@ -84,7 +84,7 @@ pub enum LibraryFault {
         /// The system's word.
         source: io::Error,
     },
-    /// services.csv is not right.
+    /// services.csv or aliases.csv is not right.
     #[error(transparent)]
     Catalogue(#[from] TableFaults),
     /// forms.json is not right.
@@ -124,11 +124,11 @@ impl Library {
             std::fs::read_to_string(&path)
                 .map_err(|source| LibraryFault::File { path: path.display().to_string(), source })
         };
-        Self::parse(&read("services.csv")?, &read("forms.json")?, &read("home.json")?)
+        Self::parse(&read("services.csv")?, &read("aliases.csv")?, &read("forms.json")?, &read("home.json")?)
     }
 
     /// The same from texts.
-    pub fn parse(services: &str, forms: &str, home: &str) -> Result<Self, LibraryFault> {
+    pub fn parse(services: &str, aliases: &str, forms: &str, home: &str) -> Result<Self, LibraryFault> {
         let catalogue = Catalogue::parse(services)?;
         let templates = Templates::parse(forms)?;
         let home: HomePage = serde_json::from_str(home)?;
@@ -138,8 +138,9 @@ impl Library {
         if let Some(service) = catalogue.services().iter().find(|s| templates.find(&s.form).is_none()) {
             return Err(LibraryFault::Form { service: service.code.clone(), form: service.form.to_string() });
         }
-        let index = SearchIndex::new(catalogue.services());
-        let pinyin = Pinyin::new(&index.corpus());
+        let index = SearchIndex::new(catalogue.services(), aliases, &home.popular)?;
+        let names: String = catalogue.services().iter().map(|service| service.name.as_str()).collect();
+        let pinyin = Pinyin::new(&names);
         Ok(Self { catalogue, templates, home, index, pinyin })
     }
 
@@ -222,12 +223,13 @@ mod tests {
     use super::*;
 
     const SERVICES: &str = include_str!("../../catalog/services.csv");
+    const ALIASES: &str = include_str!("../../catalog/aliases.csv");
     const FORMS: &str = include_str!("../../catalog/forms.json");
     const HOME: &str = include_str!("../../catalog/home.json");
 
     #[test]
     fn the_shipped_catalogue_fits_together() {
-        let library = Library::parse(SERVICES, FORMS, HOME).unwrap();
+        let library = Library::parse(SERVICES, ALIASES, FORMS, HOME).unwrap();
         assert_eq!(library.tiles().len(), 6);
         assert_eq!(library.popular().count(), 8);
         for tile in library.tiles() {
@@ -241,10 +243,10 @@ mod tests {
     #[test]
     fn what_does_not_fit_together_is_named() {
         let home = HOME.replace("SZ-HZ-000078", "SZ-HZ-999999");
-        let fault = Library::parse(SERVICES, FORMS, &home).unwrap_err().to_string();
+        let fault = Library::parse(SERVICES, ALIASES, FORMS, &home).unwrap_err().to_string();
         assert_eq!(fault, "home.json: popular service SZ-HZ-999999 is not in services.csv");
         let forms = FORMS.replace("\"id\": \"certificate-print\"", "\"id\": \"certificate\"");
-        let fault = Library::parse(SERVICES, &forms, HOME).unwrap_err().to_string();
+        let fault = Library::parse(SERVICES, ALIASES, &forms, HOME).unwrap_err().to_string();
         assert!(fault.contains("asks for form 'certificate-print'"), "{fault}");
     }
 }
