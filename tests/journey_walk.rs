@@ -22,7 +22,7 @@ use kiosk::journey::{
     Filing, Health, JobId, Journey, KeptDraft, LogInStep, Now, Page, PrintResult, Review, Rules, Touch,
     VisitId,
 };
-use kiosk::services::{Library, StoreTrouble};
+use kiosk::services::{Library, Shelf, StoreTrouble};
 use kiosk::typing::Key;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::{sync::Arc, time::Duration};
@@ -287,9 +287,10 @@ impl World {
         let rng = &mut self.rng;
         match self.journey.page() {
             Page::Attract | Page::Goodbye { .. } => Touch::Begin,
-            Page::Home => match rng.u8(..4) {
+            Page::Home => match rng.u8(..5) {
                 0 => Touch::OpenSearch,
                 1 => Touch::OpenTile(rng.usize(..7)),
+                2 => Touch::OpenShelf(Shelf::Department),
                 _ => {
                     let popular: Vec<_> = self.library.popular().map(|s| s.code.clone()).collect();
                     Touch::Choose(popular[rng.usize(..popular.len())].clone())
@@ -299,6 +300,10 @@ impl World {
                 Touch::Key(Key::Char(rng.lowercase()))
             }
             Page::Search(search) => Touch::Choose(search.hits[rng.usize(..search.hits.len())].code.clone()),
+            Page::Shelf(_) => match rng.u8(..4) {
+                0 => Touch::OpenShelf(Shelf::Entity),
+                _ => Touch::OpenGroup(rng.usize(..95)),
+            },
             Page::Guide(_) => {
                 if rng.u8(..4) == 0 {
                     Touch::Back
@@ -357,7 +362,7 @@ impl World {
     fn any_touch(&mut self) -> Touch {
         let field = ["phone", "id_no", "purpose", "nothing"][self.rng.usize(..4)].parse().unwrap();
         let services = self.library.services();
-        match self.rng.u8(..22) {
+        match self.rng.u8(..24) {
             0 => Touch::Begin,
             1 => Touch::End,
             2 => Touch::Home,
@@ -379,6 +384,8 @@ impl World {
             18 => Touch::TakeDraft,
             19 => Touch::StartAnew,
             20 => Touch::GoOn,
+            21 => Touch::OpenShelf(Shelf::Person),
+            22 => Touch::OpenGroup(self.rng.usize(..95)),
             _ => Touch::PrintAgain,
         }
     }
@@ -389,6 +396,7 @@ const fn name(page: &Page) -> &'static str {
         Page::Attract => "attract",
         Page::Home => "home",
         Page::Search(_) => "search",
+        Page::Shelf(_) => "shelf",
         Page::Guide(_) => "guide",
         Page::LogIn(_) => "log-in",
         Page::Filing(_) => "form",

@@ -18,7 +18,7 @@ use kiosk::journey::{
 };
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Panel, Place, Terminal};
-use kiosk::services::StoreTrouble;
+use kiosk::services::{Shelf, StoreTrouble};
 use kiosk::typing::Key;
 use std::rc::Rc;
 use std::time::Duration;
@@ -154,12 +154,20 @@ impl Stage {
         self.look("03-search-empty");
         self.keys("wfzjl");
         self.look("04-search");
-        self.keys("qqq");
+        self.keys("qqqq");
         self.look("05-search-nothing");
+        self.touch(Touch::OpenShelf(Shelf::Department));
+        self.look("05-shelf-department");
+        self.touch(Touch::Back);
         self.touch(Touch::Back);
         self.touch(Touch::OpenTile(2));
         self.look("06-tile");
         self.touch(Touch::Back);
+        self.touch(Touch::OpenTile(5));
+        self.look("06-shelf-person");
+        self.touch(Touch::OpenGroup(0));
+        self.look("06-theme");
+        self.touch(Touch::Home);
         self.touch(Touch::Choose("SZ-HZ-000001".parse().unwrap()));
         self.look("07-guide-obstacle");
         self.touch(Touch::Back);
@@ -258,7 +266,6 @@ impl Stage {
             .iter()
             .find(|s| s.form.as_str() == "person-basic" && self.terminal.journey(|j| j.obstacle(s)).is_none())
             .unwrap();
-        self.touch(Touch::OpenTile(5));
         self.touch(Touch::Choose(service.code.clone()));
         self.touch(Touch::Start);
         self.find_draft();

@@ -2,8 +2,10 @@
 //! during a visit. Knows no screen and no store.
 
 mod search;
+mod shelves;
 
 pub use search::{Hit, SearchIndex, initials};
+pub use shelves::{Group, Shelf};
 
 use crate::typing::Pinyin;
 use contract::ServiceCode;
@@ -11,6 +13,7 @@ use contract::catalogue::{Catalogue, Service};
 use contract::form::{FormsFault, Template, Templates};
 use contract::table::TableFaults;
 use serde::Deserialize;
+use shelves::Shelves;
 use std::{io, path::Path};
 
 /// Why a service can't be started here and now.
@@ -65,6 +68,13 @@ pub struct Tile {
     all: bool,
 }
 
+impl Tile {
+    /// Whether everything lies behind it: too much for one list.
+    pub const fn is_all(&self) -> bool {
+        self.all
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HomePage {
@@ -113,6 +123,7 @@ pub struct Library {
     templates: Templates,
     home: HomePage,
     index: SearchIndex,
+    shelves: Shelves,
     pinyin: Pinyin,
 }
 
@@ -141,7 +152,8 @@ impl Library {
         let index = SearchIndex::new(catalogue.services(), aliases, &home.popular)?;
         let names: String = catalogue.services().iter().map(|service| service.name.as_str()).collect();
         let pinyin = Pinyin::new(&names);
-        Ok(Self { catalogue, templates, home, index, pinyin })
+        let shelves = Shelves::new(catalogue.services());
+        Ok(Self { catalogue, templates, home, index, shelves, pinyin })
     }
 
     /// A service by its code.
@@ -187,11 +199,24 @@ impl Library {
     /// The services behind a tile; those that the terminal does itself come first.
     pub fn behind(&self, tile: &Tile) -> Vec<Hit> {
         let behind = |service: &&Service| {
-            tile.all
-                || tile.forms.iter().any(|form| form == service.form.as_str())
+            tile.forms.iter().any(|form| form == service.form.as_str())
                 || tile.departments.contains(&service.department)
         };
-        let mut services: Vec<&Service> = self.services().iter().filter(behind).collect();
+        self.listed(self.services().iter().filter(behind))
+    }
+
+    /// Themes or departments.
+    pub fn groups(&self, shelf: Shelf) -> &[Group] {
+        self.shelves.groups(shelf)
+    }
+
+    /// The services of a theme or department; those that the terminal does itself come first.
+    pub fn grouped(&self, group: &Group) -> Vec<Hit> {
+        self.listed(group.services.iter().filter_map(|place| self.services().get(*place)))
+    }
+
+    fn listed<'a>(&self, services: impl Iterator<Item = &'a Service>) -> Vec<Hit> {
+        let mut services: Vec<&Service> = services.collect();
         services.sort_by_key(|service| self.obstacle(service).is_some());
         services.into_iter().map(|service| Hit::unmarked(service.code.clone())).collect()
     }
@@ -232,7 +257,7 @@ mod tests {
         let library = Library::parse(SERVICES, ALIASES, FORMS, HOME).unwrap();
         assert_eq!(library.tiles().len(), 6);
         assert_eq!(library.popular().count(), 8);
-        for tile in library.tiles() {
+        for tile in library.tiles().iter().filter(|tile| !tile.is_all()) {
             assert!(library.behind(tile).len() > 20, "{} is nearly empty", tile.title);
         }
         for service in library.popular() {
