@@ -260,6 +260,10 @@ impl Stage {
     /// An ordinary application with a signature, while the network is cut.
     fn apply_offline(&mut self) {
         self.health(Connection::Offline);
+        self.touch(Touch::OpenSearch);
+        self.keys("jiazhao");
+        self.look("24-search-offline");
+        self.touch(Touch::Home);
         let library = support::library();
         let service = library
             .services()

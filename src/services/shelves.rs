@@ -2,7 +2,11 @@
 //! Knows the catalogue; knows no screen.
 
 use contract::catalogue::{Audience, Service};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// The theme of what has none.
+const REST: &str = "其他";
 
 /// A way of going through all services.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -42,7 +46,7 @@ pub(super) struct Shelves {
 }
 
 impl Shelves {
-    /// Fullest themes first; departments in the order of the catalogue.
+    /// Themes of which the terminal does most first, the rest last; departments in the order of the catalogue.
     pub(super) fn new(services: &[Service]) -> Self {
         let themes = |audience: Audience| {
             let mut groups = grouped(services, |service| {
@@ -54,7 +58,11 @@ impl Shelves {
                 };
                 theme.map(String::as_str)
             });
-            groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+            let at_terminal = |group: &Group| {
+                let services = group.services.iter().filter_map(|place| services.get(*place));
+                services.filter(|service| service.at_terminal).count()
+            };
+            groups.sort_by_key(|group| (group.title == REST, Reverse(at_terminal(group))));
             groups
         };
         Self {

@@ -28,7 +28,7 @@ pub(super) struct Evidence {
 struct Fit {
     place: usize,
     unit: usize,
-    fit: f32,
+    sureness: f32,
 }
 
 impl Evidence {
@@ -155,22 +155,22 @@ fn collect(text: &Text, by_glyph: &[Vec<(usize, f32)>], fits: &mut Vec<Fit>) {
     fits.clear();
     for (place, id) in text.glyphs.iter().enumerate() {
         let units = by_glyph.get(*id).into_iter().flatten();
-        fits.extend(units.map(|(unit, fit)| Fit { place, unit: *unit, fit: *fit }));
+        fits.extend(units.map(|(unit, fit)| Fit { place, unit: *unit, sureness: *fit }));
     }
 }
 
 fn count(fits: &[Fit], stray: &[f32], counts: &mut [f32]) {
     let mut raise = |fit: &Fit, strength: f32| {
         let (Some(count), Some(stray)) = (counts.get_mut(fit.unit), stray.get(fit.unit)) else { return };
-        *count = count.max(fit.fit * (stray + (1.0 - stray) * strength));
+        *count = count.max(fit.sureness * (stray + (1.0 - stray) * strength));
     };
     for (first, a) in fits.iter().enumerate() {
         raise(a, 0.0);
         for b in fits.iter().skip(first + 1).take_while(|b| b.place - a.place <= 2) {
             let strength = join(a, b);
             if strength > 0.0 {
-                raise(a, strength * b.fit);
-                raise(b, strength * a.fit);
+                raise(a, strength * b.sureness);
+                raise(b, strength * a.sureness);
             }
         }
     }

@@ -262,9 +262,13 @@ impl<'a> Slot<'a> {
             Kind::Intent => INTENT,
             Kind::Filler => 0.0,
         };
-        #[expect(clippy::cast_precision_loss, reason = "a few meanings")]
-        let means = word.means.iter().enumerate();
-        let means = means.map(|(place, phrases)| (phrases, sureness - NEXT_MEANING * place as f32)).collect();
+        let mut next = sureness;
+        let means = word.means.iter().map(|phrases| {
+            let here = next;
+            next -= NEXT_MEANING;
+            (phrases, here)
+        });
+        let means = means.collect();
         let names_department = word.kind == Kind::Department;
         Self { units, weight, means, names_department, run: Vec::new() }
     }

@@ -86,9 +86,10 @@ mod tests {
     fn slips_are_counted_anywhere_in_a_text() {
         let find = |slipped: &str| Pattern::new(&letters(slipped)).unwrap().find("juminshenfenzhengbuling");
         assert_eq!(find("shenfenzheng"), (0, 17));
-        assert_eq!(find("shenfenzhegn"), (1, 17));
-        assert_eq!(find("shenfnzheng"), (1, 17));
-        assert_eq!(find("shenfxnzheng"), (1, 17));
+        for slipped in ["shenfenzhegn", "shenfnzheng", "shenfxnzheng", "shenfeenzheng"] {
+            let (slips, end) = find(slipped);
+            assert!(slips == 1 && (16..=17).contains(&end), "{slipped}: {slips} up to {end}");
+        }
         assert!(find("qqqqqqq").0 > 4);
         assert!(Pattern::new(&letters("水")).is_none() && Pattern::new(&[]).is_none());
     }

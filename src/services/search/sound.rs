@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 
 /// Further syllables of characters, as words of daily life have them: 银行, 重新, 会计, 出差. Dictionaries give many more,
 /// which nobody types.
-const FURTHER: [(char, &str); 24] = [
+const FURTHER: [(char, &str); 25] = [
     ('行', "hang"),
     ('重', "chong"),
-    ('长', "zhang"),
+    ('长', "chang"),
     ('调', "tiao"),
     ('会', "kuai"),
     ('参', "shen"),
@@ -24,6 +24,7 @@ const FURTHER: [(char, &str); 24] = [
     ('提', "di"),
     ('校', "jiao"),
     ('便', "pian"),
+    ('都', "dou"),
     ('藏', "zang"),
     ('朝', "zhao"),
     ('差', "chai"),
@@ -108,7 +109,7 @@ pub(super) fn syllables(letters: &str) -> Option<Syllables<'_>> {
                 _ => None,
             };
             if let (Some(count), Some(slot)) = (rest, best.get_mut(start))
-                && slot.is_none_or(|(fewest, _)| count + 1 <= fewest)
+                && slot.is_none_or(|(fewest, _)| count < fewest)
             {
                 *slot = Some((count + 1, end));
             }
