@@ -42,7 +42,6 @@ fn draft(street: &Street) -> &Draft {
 /// Opens a service, with a log-in where it is the first that needs one.
 async fn open(street: &mut Street, service: &Service) {
     street.touch(Touch::Home);
-    street.touch(Touch::OpenTile(5));
     street.touch(Touch::Choose(service.code.clone()));
     assert_eq!(street.journey().obstacle(service), None, "{} can't be started", service.name);
     street.touch(Touch::Start);

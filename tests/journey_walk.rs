@@ -11,6 +11,8 @@
     missing_docs
 )]
 
+#[path = "support/tenth.rs"]
+mod tenth;
 #[path = "support/till.rs"]
 mod till;
 
@@ -25,17 +27,13 @@ use kiosk::journey::{
     Filing, Health, JobId, Journey, KeptDraft, LogInStep, Now, Page, PayStep, PrintResult, Review, Rules,
     Touch, VisitId,
 };
-use kiosk::services::{Library, StoreTrouble};
+use kiosk::services::{Library, Shelf, StoreTrouble};
 use kiosk::typing::Key;
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 const SEEDS: u64 = 50;
 const EVENTS_A_SEED: u64 = 4_400;
-
-fn library() -> Arc<Library> {
-    Arc::new(Library::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog")).unwrap())
-}
 
 fn resident(rng: &mut fastrand::Rng) -> Resident {
     Resident {
@@ -293,9 +291,10 @@ impl World {
         let rng = &mut self.rng;
         match self.journey.page() {
             Page::Attract | Page::Goodbye { .. } => Touch::Begin,
-            Page::Home => match rng.u8(..4) {
+            Page::Home => match rng.u8(..5) {
                 0 => Touch::OpenSearch,
                 1 => Touch::OpenTile(rng.usize(..7)),
+                2 => Touch::OpenShelf(Shelf::Department),
                 _ => {
                     let popular: Vec<_> = self.library.popular().map(|s| s.code.clone()).collect();
                     Touch::Choose(popular[rng.usize(..popular.len())].clone())
@@ -305,6 +304,10 @@ impl World {
                 Touch::Key(Key::Char(rng.lowercase()))
             }
             Page::Search(search) => Touch::Choose(search.hits[rng.usize(..search.hits.len())].code.clone()),
+            Page::Shelf(_) => match rng.u8(..4) {
+                0 => Touch::OpenShelf(Shelf::Entity),
+                _ => Touch::OpenGroup(rng.usize(..95)),
+            },
             Page::Guide(_) => {
                 if rng.u8(..4) == 0 {
                     Touch::Back
@@ -364,7 +367,7 @@ impl World {
     fn any_touch(&mut self) -> Touch {
         let field = ["phone", "id_no", "purpose", "nothing"][self.rng.usize(..4)].parse().unwrap();
         let services = self.library.services();
-        match self.rng.u8(..22) {
+        match self.rng.u8(..24) {
             0 => Touch::Begin,
             1 => Touch::End,
             2 => Touch::Home,
@@ -386,6 +389,8 @@ impl World {
             18 => Touch::TakeDraft,
             19 => Touch::StartAnew,
             20 => Touch::GoOn,
+            21 => Touch::OpenShelf(Shelf::Person),
+            22 => Touch::OpenGroup(self.rng.usize(..95)),
             _ => Touch::PrintAgain,
         }
     }
@@ -396,6 +401,7 @@ const fn name(page: &Page) -> &'static str {
         Page::Attract => "attract",
         Page::Home => "home",
         Page::Search(_) => "search",
+        Page::Shelf(_) => "shelf",
         Page::Guide(_) => "guide",
         Page::LogIn(_) => "log-in",
         Page::Filing(_) => "form",
@@ -421,7 +427,7 @@ const fn name(page: &Page) -> &'static str {
 
 #[test]
 fn two_hundred_thousand_random_events_break_no_promise() {
-    let library = library();
+    let library = tenth::library();
     let (mut pages, mut applications, mut shown) = (HashSet::new(), 0, 0);
     for seed in 0..SEEDS {
         let mut world = World::new(seed, Arc::clone(&library));
@@ -448,7 +454,7 @@ fn two_hundred_thousand_random_events_break_no_promise() {
         applications += world.applications;
         shown += world.shown;
     }
-    assert_eq!(pages.len(), 21, "the walk must see every page; it saw {pages:?}");
+    assert_eq!(pages.len(), 22, "the walk must see every page; it saw {pages:?}");
     assert!(
         applications > 300 && shown > 250,
         "the walk must confirm many: {applications} asked, {shown} shown"
@@ -471,7 +477,7 @@ fn settle(world: &mut World) {
 
 #[test]
 fn a_store_that_does_not_answer_is_not_asked_twice() {
-    let mut world = World::new(3, library());
+    let mut world = World::new(3, tenth::library());
     while !matches!(world.journey.page(), Page::Submitting(_)) {
         world.step();
     }
@@ -489,7 +495,7 @@ fn a_store_that_does_not_answer_is_not_asked_twice() {
 
 #[test]
 fn from_every_page_one_touch_ends_the_visit_and_the_countdown_warns_first() {
-    let mut world = World::new(7, library());
+    let mut world = World::new(7, tenth::library());
     let mut warned = HashSet::new();
     for _ in 0..30_000 {
         world.step();

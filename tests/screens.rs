@@ -21,7 +21,7 @@ use kiosk::journey::{
 };
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Panel, Place, Terminal};
-use kiosk::services::StoreTrouble;
+use kiosk::services::{Shelf, StoreTrouble};
 use kiosk::typing::Key;
 use std::rc::Rc;
 use std::time::Duration;
@@ -157,12 +157,20 @@ impl Stage {
         self.look("03-search-empty");
         self.keys("wfzjl");
         self.look("04-search");
-        self.keys("qqq");
+        self.keys("qqqq");
         self.look("05-search-nothing");
+        self.touch(Touch::OpenShelf(Shelf::Department));
+        self.look("05-shelf-department");
+        self.touch(Touch::Back);
         self.touch(Touch::Back);
         self.touch(Touch::OpenTile(2));
         self.look("06-tile");
         self.touch(Touch::Back);
+        self.touch(Touch::OpenTile(5));
+        self.look("06-shelf-person");
+        self.touch(Touch::OpenGroup(0));
+        self.look("06-theme");
+        self.touch(Touch::Home);
         self.touch(Touch::Choose("SZ-HZ-000001".parse().unwrap()));
         self.look("07-guide-obstacle");
         self.touch(Touch::Back);
@@ -266,7 +274,6 @@ impl Stage {
     }
 
     fn open_service(&mut self, service: &str) {
-        self.touch(Touch::OpenTile(5));
         self.touch(Touch::Choose(service.parse().unwrap()));
         self.touch(Touch::Start);
         self.answer(Answer::DraftFound(None));
@@ -294,7 +301,6 @@ impl Stage {
 
     /// Water is paid by a code.
     fn pay(&mut self) {
-        self.touch(Touch::OpenTile(5));
         self.touch(Touch::Choose("SZ-SU-000002".parse().unwrap()));
         self.touch(Touch::Start);
         self.look("60-pay-account");
@@ -320,7 +326,6 @@ impl Stage {
         self.answer(Answer::Printed(PrintResult::Printed));
         self.look("67-pay-posted");
         self.touch(Touch::More);
-        self.touch(Touch::OpenTile(5));
         self.touch(Touch::Choose("SZ-YD-000002".parse().unwrap()));
         self.touch(Touch::Start);
         self.keys("13800000001");
@@ -352,13 +357,16 @@ impl Stage {
     /// An ordinary application with a signature, while the network is cut.
     fn apply_offline(&mut self) {
         self.health(Connection::Offline);
+        self.touch(Touch::OpenSearch);
+        self.keys("jiazhao");
+        self.look("24-search-offline");
+        self.touch(Touch::Home);
         let library = support::library();
         let service = library
             .services()
             .iter()
             .find(|s| s.form.as_str() == "person-basic" && self.terminal.journey(|j| j.obstacle(s)).is_none())
             .unwrap();
-        self.touch(Touch::OpenTile(5));
         self.touch(Touch::Choose(service.code.clone()));
         self.touch(Touch::Start);
         self.find_draft();

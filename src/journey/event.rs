@@ -2,7 +2,7 @@
 
 use crate::face::FaceHint;
 use crate::identity::Resident;
-use crate::services::{Library, Obstacle, StoreTrouble};
+use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
 use crate::typing::Key;
 use contract::bill::AccountBills;
 use contract::catalogue::{Badge, Service};
@@ -74,6 +74,10 @@ pub enum Touch {
     OpenSearch,
     /// A tile of the home page, by its place.
     OpenTile(usize),
+    /// Themes or departments.
+    OpenShelf(Shelf),
+    /// A theme or department of the shelf, by its place.
+    OpenGroup(usize),
     /// A service.
     Choose(ServiceCode),
     /// 开始办理

@@ -29,7 +29,7 @@ pub use page::{
 pub use paying::is_settled;
 
 use crate::identity::{Lockouts, Resident};
-use crate::services::{Library, Obstacle, StoreTrouble};
+use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
 use contract::ServiceCode;
 use contract::catalogue::Service;
 use std::{sync::Arc, time::Duration};
@@ -68,6 +68,8 @@ pub struct Journey {
     page: Page,
     /// Where 'back' leads; never holds anything personal.
     trail: Vec<Page>,
+    /// The services that were looked at in this visit, the last first.
+    recent: Vec<ServiceCode>,
     resident: Option<Resident>,
     lockouts: Lockouts,
     last_touch: Duration,
@@ -84,6 +86,7 @@ impl Journey {
             last_job: JobId(0),
             page: Page::Attract,
             trail: Vec::new(),
+            recent: Vec::new(),
             resident: None,
             lockouts: Lockouts::default(),
             last_touch: Duration::ZERO,
@@ -201,11 +204,10 @@ impl Journey {
                 Some(effects) => effects,
                 None => self.back(),
             },
-            Touch::OpenSearch => self.open(Page::Search(Search::typed())),
-            Touch::OpenTile(tile) => {
-                let found = self.library.tile(tile).map(|tile| Search::tile(&self.library, tile));
-                found.map_or_else(Vec::new, |search| self.open(Page::Search(search)))
-            }
+            Touch::OpenSearch => self.open(Page::Search(Search::typed(&self.library, &self.recent))),
+            Touch::OpenTile(place) => self.open_tile(place),
+            Touch::OpenShelf(shelf) => self.open_shelf(shelf),
+            Touch::OpenGroup(place) => self.open_group(place),
             Touch::Choose(code) => self.choose(&code),
             Touch::Start => self.start(now),
             touch => match &mut self.page {
@@ -242,6 +244,7 @@ impl Journey {
         self.visit = VisitId(self.visit.0 + 1);
         self.page = Page::Home;
         self.trail.clear();
+        self.recent.clear();
         Vec::new()
     }
 
@@ -252,6 +255,7 @@ impl Journey {
         let card_was_read = self.resident.is_some();
         self.resident = None;
         self.trail.clear();
+        self.recent.clear();
         self.page = Page::Goodbye { since: now.uptime };
         // From here on no answer of that visit is taken any more.
         self.visit = VisitId(visit.0 + 1);
@@ -309,15 +313,46 @@ impl Journey {
     fn open(&mut self, page: Page) -> Vec<Effect> {
         let effects = self.leave_page();
         let left = std::mem::replace(&mut self.page, page);
-        if matches!(left, Page::Home | Page::Search(_) | Page::Guide(_)) {
+        if matches!(left, Page::Home | Page::Search(_) | Page::Shelf(_) | Page::Guide(_)) {
             self.trail.push(left);
         }
         effects
     }
 
+    fn open_tile(&mut self, place: usize) -> Vec<Effect> {
+        match self.library.tile(place) {
+            Some(tile) if tile.is_all() => self.open_shelf(Shelf::default()),
+            Some(tile) => {
+                let list = Search::tile(&self.library, tile);
+                self.open(Page::Search(list))
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Another shelf takes the place of the one before: 'back' leads out of them.
+    fn open_shelf(&mut self, shelf: Shelf) -> Vec<Effect> {
+        if let Page::Shelf(shown) = &mut self.page {
+            *shown = shelf;
+            return Vec::new();
+        }
+        self.open(Page::Shelf(shelf))
+    }
+
+    fn open_group(&mut self, place: usize) -> Vec<Effect> {
+        let Page::Shelf(shelf) = self.page else { return Vec::new() };
+        let list = self.library.groups(shelf).get(place).map(|group| Search::group(&self.library, group));
+        list.map_or_else(Vec::new, |list| self.open(Page::Search(list)))
+    }
+
     fn choose(&mut self, code: &ServiceCode) -> Vec<Effect> {
+        /// More than a hand's breadth of a list would hide what many use.
+        const MOST_RECENT: usize = 3;
         match &self.page {
             Page::Home | Page::Search(_) if self.library.find(code).is_some() => {
+                self.recent.retain(|other| other != code);
+                self.recent.insert(0, code.clone());
+                self.recent.truncate(MOST_RECENT);
                 self.open(Page::Guide(code.clone()))
             }
             _ => Vec::new(),

@@ -5,7 +5,7 @@ use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, Print
 pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
 use crate::face::FaceHint;
 use crate::forms::{Draft, Step};
-use crate::services::{Hit, Library, StoreTrouble, Tile};
+use crate::services::{Group, Hit, Library, Shelf, StoreTrouble, Tile};
 use crate::typing::{Key, Layout, Typing};
 use contract::message::{EntryReceipt, Rating};
 use contract::validate::FieldFault;
@@ -22,6 +22,8 @@ pub enum Page {
     Home,
     /// A list of services, by search or by tile.
     Search(Search),
+    /// Themes or departments, to go through all services.
+    Shelf(Shelf),
     /// The guide (办事指南) of a service.
     Guide(ServiceCode),
     /// Card and face.
@@ -56,34 +58,50 @@ pub enum Page {
 impl Page {
     /// Whether the page holds anything of a person.
     pub const fn is_personal(&self) -> bool {
-        !matches!(self, Self::Attract | Self::Home | Self::Search(_) | Self::Guide(_) | Self::Goodbye { .. })
+        !matches!(
+            self,
+            Self::Attract
+                | Self::Home
+                | Self::Search(_)
+                | Self::Shelf(_)
+                | Self::Guide(_)
+                | Self::Goodbye { .. }
+        )
     }
 }
 
 /// A list of services.
 #[derive(Debug)]
 pub struct Search {
-    /// The tile's title, or none for a typed search.
+    /// The list's title, or none for a typed search.
     pub title: Option<String>,
     /// What was typed.
     pub typing: Typing,
-    /// What was found, best first.
+    /// What was found, best first; before anything is typed, what is at hand.
     pub hits: Vec<Hit>,
+    at_hand: Vec<Hit>,
 }
 
 impl Search {
-    /// An empty search field.
-    pub fn typed() -> Self {
-        Self { title: None, typing: Typing::new(Layout::Search, 40), hits: Vec::new() }
+    /// An empty search field; at hand are the services of this visit, the last first, then those that many use.
+    pub fn typed(library: &Library, recent: &[ServiceCode]) -> Self {
+        let popular = library.popular().map(|service| &service.code).filter(|code| !recent.contains(code));
+        let at_hand: Vec<Hit> = recent.iter().chain(popular).cloned().map(Hit::unmarked).collect();
+        Self { title: None, typing: Typing::new(Layout::Search, 40), hits: at_hand.clone(), at_hand }
     }
 
     /// The services behind a tile.
     pub fn tile(library: &Library, tile: &Tile) -> Self {
-        Self {
-            title: Some(tile.title.clone()),
-            typing: Typing::new(Layout::Search, 40),
-            hits: library.behind(tile),
-        }
+        Self::list(tile.title.clone(), library.behind(tile))
+    }
+
+    /// The services of a theme or department.
+    pub fn group(library: &Library, group: &Group) -> Self {
+        Self::list(group.title.clone(), library.grouped(group))
+    }
+
+    fn list(title: String, hits: Vec<Hit>) -> Self {
+        Self { title: Some(title), typing: Typing::new(Layout::Search, 40), hits, at_hand: Vec::new() }
     }
 
     /// What is searched for: the text, or the letters of the first character while they are typed.
@@ -94,7 +112,10 @@ impl Search {
     pub(super) fn press(&mut self, key: Key, library: &Library) {
         if self.title.is_none() {
             self.typing.press(key, library.pinyin());
-            self.hits = library.search(self.query());
+            self.hits = match self.query() {
+                "" => self.at_hand.clone(),
+                query => library.search(query),
+            };
         }
     }
 }

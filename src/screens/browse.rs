@@ -1,11 +1,11 @@
-//! Home, lists and guide.
+//! Home, lists, shelves and guide.
 
 use super::terminal::{send, sends};
 use super::{list, refresh, texts};
 use crate::journey::{Health, Journey, Page, Touch};
-use crate::services::{Hit, Library, Obstacle};
+use crate::services::{Hit, Library, Obstacle, Shelf};
 use contract::catalogue::{Audience, Badge, Handling, Service};
-use kiosk_ui::{App, Browse, FactView, GuideView, ServiceView, TileView};
+use kiosk_ui::{App, Browse, FactView, GroupView, GuideView, ServiceView, ShelfKind, TileView};
 use slint::{ComponentHandle, Model, ModelRc, ModelTracker};
 use std::sync::Arc;
 
@@ -16,6 +16,18 @@ pub(super) fn listen(app: &App) {
     browse.on_open_tile(move |place| {
         if let Ok(place) = usize::try_from(place) {
             send(Touch::OpenTile(place));
+        }
+    });
+    browse.on_open_shelf(move |kind| {
+        send(Touch::OpenShelf(match kind {
+            ShelfKind::Person => Shelf::Person,
+            ShelfKind::Entity => Shelf::Entity,
+            ShelfKind::Department => Shelf::Department,
+        }));
+    });
+    browse.on_open_group(move |place| {
+        if let Ok(place) = usize::try_from(place) {
+            send(Touch::OpenGroup(place));
         }
     });
     browse.on_choose(move |code| {
@@ -55,6 +67,20 @@ pub(super) fn show(app: &App, journey: &Journey) {
                 health: journey.health(),
                 hits: search.hits.clone(),
             }));
+        }
+        Page::Shelf(shelf) => {
+            browse.set_shelf(match shelf {
+                Shelf::Person => ShelfKind::Person,
+                Shelf::Entity => ShelfKind::Entity,
+                Shelf::Department => ShelfKind::Department,
+            });
+            let groups = journey.library().groups(*shelf).iter().map(|group| GroupView {
+                title: group.title.as_str().into(),
+                count: i32::try_from(group.len()).unwrap_or(i32::MAX),
+            });
+            if let Some(groups) = refresh(&browse.get_groups(), groups.collect()) {
+                browse.set_groups(groups);
+            }
         }
         Page::Guide(code) => {
             if let Some(service) = journey.library().find(code) {
@@ -126,10 +152,10 @@ fn badges(service: &Service) -> impl Iterator<Item = &'static str> {
 
 const fn short_obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
-        Obstacle::AtWindow => "窗口办理",
-        Obstacle::FormNotYet => "暂看指南",
-        Obstacle::NoCardReader | Obstacle::NoFaceCheck | Obstacle::Store(_) => "暂不能办",
-        Obstacle::NeedsNetwork => "需要联网",
+        Obstacle::AtWindow => "到窗口办 · 可看指南",
+        Obstacle::FormNotYet => "本机暂不办 · 可看指南",
+        Obstacle::NoCardReader | Obstacle::NoFaceCheck | Obstacle::Store(_) => "暂停 · 可到窗口办",
+        Obstacle::NeedsNetwork => "断网暂停 · 可看指南",
     }
 }
 

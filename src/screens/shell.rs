@@ -45,6 +45,7 @@ fn page_kind(page: &Page) -> PageKind {
         Page::Attract => PageKind::Attract,
         Page::Home => PageKind::Home,
         Page::Search(_) => PageKind::Search,
+        Page::Shelf(_) => PageKind::Shelf,
         Page::Guide(_) => PageKind::Guide,
         Page::LogIn(_) => PageKind::LogIn,
         Page::Filing(_) => PageKind::Form,

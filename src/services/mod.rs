@@ -2,8 +2,10 @@
 //! during a visit. Knows no screen and no store.
 
 mod search;
+mod shelves;
 
 pub use search::{Hit, SearchIndex, initials};
+pub use shelves::{Group, Shelf};
 
 use crate::typing::Pinyin;
 use contract::catalogue::{Catalogue, Service};
@@ -12,6 +14,7 @@ use contract::providers::{Provider, Providers};
 use contract::table::TableFaults;
 use contract::{ProviderId, ServiceCode};
 use serde::Deserialize;
+use shelves::Shelves;
 use std::{io, path::Path};
 
 /// Why a service can't be started here and now.
@@ -66,6 +69,13 @@ pub struct Tile {
     all: bool,
 }
 
+impl Tile {
+    /// Whether everything lies behind it: too much for one list.
+    pub const fn is_all(&self) -> bool {
+        self.all
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HomePage {
@@ -85,7 +95,7 @@ pub enum LibraryFault {
         /// The system's word.
         source: io::Error,
     },
-    /// services.csv is not right.
+    /// services.csv or aliases.csv is not right.
     #[error(transparent)]
     Catalogue(#[from] TableFaults),
     /// forms.json is not right.
@@ -112,6 +122,8 @@ pub enum LibraryFault {
 pub struct CatalogueFiles<'a> {
     /// services.csv
     pub services: &'a str,
+    /// aliases.csv
+    pub aliases: &'a str,
     /// forms.json
     pub forms: &'a str,
     /// lists.json
@@ -130,6 +142,7 @@ pub struct Library {
     home: HomePage,
     providers: Providers,
     index: SearchIndex,
+    shelves: Shelves,
     pinyin: Pinyin,
 }
 
@@ -143,6 +156,7 @@ impl Library {
         };
         Self::parse(&CatalogueFiles {
             services: &read("services.csv")?,
+            aliases: &read("aliases.csv")?,
             forms: &read("forms.json")?,
             lists: &read("lists.json")?,
             home: &read("home.json")?,
@@ -162,9 +176,11 @@ impl Library {
         if let Some(service) = catalogue.services().iter().find(|s| templates.find(&s.form).is_none()) {
             return Err(LibraryFault::Form { service: service.code.clone(), form: service.form.to_string() });
         }
-        let index = SearchIndex::new(catalogue.services());
-        let pinyin = Pinyin::new(&index.corpus());
-        Ok(Self { catalogue, templates, home, providers, index, pinyin })
+        let index = SearchIndex::new(catalogue.services(), files.aliases, &home.popular)?;
+        let names: Vec<&str> = catalogue.services().iter().map(|service| service.name.as_str()).collect();
+        let pinyin = Pinyin::new(&names.join("\n"));
+        let shelves = Shelves::new(catalogue.services());
+        Ok(Self { catalogue, templates, home, providers, index, shelves, pinyin })
     }
 
     /// A service by its code.
@@ -220,11 +236,24 @@ impl Library {
     /// The services behind a tile; those that the terminal does itself come first.
     pub fn behind(&self, tile: &Tile) -> Vec<Hit> {
         let behind = |service: &&Service| {
-            tile.all
-                || tile.forms.iter().any(|form| form == service.form.as_str())
+            tile.forms.iter().any(|form| form == service.form.as_str())
                 || tile.departments.contains(&service.department)
         };
-        let mut services: Vec<&Service> = self.services().iter().filter(behind).collect();
+        self.listed(self.services().iter().filter(behind))
+    }
+
+    /// Themes or departments.
+    pub fn groups(&self, shelf: Shelf) -> &[Group] {
+        self.shelves.groups(shelf)
+    }
+
+    /// The services of a theme or department; those that the terminal does itself come first.
+    pub fn grouped(&self, group: &Group) -> Vec<Hit> {
+        self.listed(group.services.iter().filter_map(|place| self.services().get(*place)))
+    }
+
+    fn listed<'a>(&self, services: impl Iterator<Item = &'a Service>) -> Vec<Hit> {
+        let mut services: Vec<&Service> = services.collect();
         services.sort_by_key(|service| self.obstacle(service).is_some());
         services.into_iter().map(|service| Hit::unmarked(service.code.clone())).collect()
     }
@@ -257,6 +286,7 @@ mod tests {
 
     const FILES: CatalogueFiles<'_> = CatalogueFiles {
         services: include_str!("../../catalog/services.csv"),
+        aliases: include_str!("../../catalog/aliases.csv"),
         forms: include_str!("../../catalog/forms.json"),
         lists: include_str!("../../catalog/lists.json"),
         home: include_str!("../../catalog/home.json"),
@@ -268,7 +298,7 @@ mod tests {
         let library = Library::parse(&FILES).unwrap();
         assert_eq!(library.tiles().len(), 6);
         assert_eq!(library.popular().count(), 8);
-        for tile in library.tiles() {
+        for tile in library.tiles().iter().filter(|tile| !tile.is_all()) {
             assert!(library.behind(tile).len() > 20, "{} is nearly empty", tile.title);
         }
         for service in library.popular() {

@@ -29,6 +29,7 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::Attract => "attract",
         PageKind::Home => "home",
         PageKind::Search => "search",
+        PageKind::Shelf => "shelf",
         PageKind::Guide => "guide",
         PageKind::LogIn => match app.global::<LogIn>().get_step() {
             LogInView::LayCard => "lay-card",

@@ -6,24 +6,40 @@ use anyhow::{Result, bail};
 use std::path::Path;
 use std::process::Command;
 
-/// Runs every benchmark of the terminal and of central, optimised.
-pub(crate) fn run() -> Result<()> {
+/// The terminal's benchmarks.
+const NAMES: [&str; 7] = ["search", "typing", "redraw", "startup", "card", "store", "drain"];
+
+/// Runs every benchmark of the terminal and of central, optimised, or one of the terminal's.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
     setup::everything()?;
+    match arguments {
+        [] => everything(),
+        [name] if NAMES.contains(&name.as_str()) => terminal(&[name]),
+        _ => bail!("bench takes one name of {NAMES:?}, or none"),
+    }
+}
+
+fn everything() -> Result<()> {
     // The virtual devices and the decoder lie where the benchmarks look for them.
     let mut cargo = build::cargo();
     cargo.args(["build", "--profile", "bench", "--workspace", "--bins", "--no-default-features"]);
     if !cargo.args(build::TEST_FEATURES).status()?.success() {
         bail!("the build failed: see cargo's words above");
     }
+    terminal(&NAMES)?;
+    central(&build::target().join("release"))
+}
+
+fn terminal(names: &[&str]) -> Result<()> {
     let mut cargo = build::cargo();
     cargo.args(["bench", "-p", "kiosk", "--no-default-features"]).args(build::TEST_FEATURES);
-    for name in ["search", "typing", "redraw", "startup", "card", "store", "drain"] {
+    for name in names {
         cargo.args(["--bench", name]);
     }
     if !cargo.status()?.success() {
         bail!("a benchmark failed: see its words above");
     }
-    central(&build::target().join("release"))
+    Ok(())
 }
 
 /// A simulated fleet against central, on both engines.

@@ -32,7 +32,7 @@ const HELP: &str = "cargo xtask COMMAND
                  acknowledged with what central holds; N is 400
   api-test [--examples N]
                  lets schemathesis ask central what its OpenAPI document allows and what it does not; N is 50
-  bench          prints the figures, each beside its limit
+  bench [NAME]   prints the figures, each beside its limit; of one benchmark of the terminal with its NAME, as search
   setup          installs the system packages that are missing";
 
 fn main() -> ExitCode {
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         "vm-test" => vm::Options::parse(rest).and_then(|options| vm::run(&options)),
         "crash-test" => crash::Options::parse(rest).and_then(|options| crash::run(&options)),
         "api-test" => api::run(rest),
-        "bench" => bench::run(),
+        "bench" => bench::run(rest),
         "simulate" => simulate::Seeds::parse(rest).and_then(|seeds| simulate::run(&seeds)),
         "setup" => setup::everything(),
         _ => {
