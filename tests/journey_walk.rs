@@ -506,6 +506,10 @@ fn from_every_page_one_touch_ends_the_visit_and_the_countdown_warns_first() {
             Page::Attract | Page::Goodbye { .. } | Page::Submitting(_) => {
                 assert_eq!(world.journey.countdown(later), None)
             }
+            // Whoever scans a code looks at a phone: the visit waits as long as the code lives.
+            Page::Paying(paying) if matches!(&paying.step, PayStep::Code(code) if later.uptime < code.deadline) => {
+                assert_eq!(world.journey.countdown(later), None);
+            }
             _ => {
                 let left =
                     world.journey.countdown(later).unwrap_or_else(|| panic!("{page} gives no warning"));
