@@ -160,16 +160,23 @@ impl SearchIndex {
     }
 
     fn rank(&self, score: f32, found: &Found, entry: &Entry) -> impl Ord + use<> {
-        #[expect(clippy::cast_possible_truncation, reason = "between 0 and 25")]
-        let step = -(score / STEP).round() as i32;
+        #[expect(clippy::cast_possible_truncation, reason = "between 0 and 250")]
+        let steps = |step: f32| -(score / step).round() as i32;
         let start = match found {
             Found::Whole(glyphs) if glyphs.start == 0 => 0,
-            Found::Whole(glyphs) if glyphs.start < entry.item => 1,
-            Found::Whole(_) => 2,
-            Found::Parts(_) => 0,
+            Found::Whole(glyphs) if glyphs.start >= entry.item => 2,
+            Found::Whole(_) | Found::Parts(_) => 1,
         };
         let length = self.corpus.text(entry.name).map_or(0, |text| text.glyphs.len());
-        (step, !entry.is_popular, start, !entry.at_terminal, length, entry.code.clone())
+        (
+            steps(STEP),
+            !entry.is_popular,
+            start,
+            !entry.at_terminal,
+            steps(STEP / 10.0),
+            length,
+            entry.code.clone(),
+        )
     }
 
     fn find_whole(&self, run: &[char], ear: Ear, found: &mut [(f32, Found)]) {
@@ -336,7 +343,7 @@ mod tests {
         assert_eq!(marked("社宝卡", "社会保障卡"), "社会保障卡");
         assert_eq!(marked("wufanzuijiliu", "无犯罪记录"), "无犯罪记录");
         assert_eq!(marked("sfz补领", "身份证"), "居民身份证（丢失补领");
-        assert_eq!(marked("税务局", "税"), "税", "a department's name is no mark in a service's");
+        assert_eq!(marked("税务局", "税"), "", "a department's name is no part of a service's");
     }
 
     #[test]

@@ -170,9 +170,13 @@ impl<'a> Reading<'a> {
                 return None;
             }
         }
+        // What was misheard must mean something: to drop it as a filler would lose it (身证 is no 深圳).
+        let is_typed = units.iter().all(|unit| unit.character.is_none());
+        let fits = |word: &&Word, may_be_filler: bool| {
+            word.characters.len() == units.len() && (may_be_filler || word.kind != Kind::Filler)
+        };
         let letters = units.iter().map(|unit| unit.sound.as_deref()).collect::<Option<Vec<_>>>()?;
-        let heard =
-            words.find(By::Sound(&letters.concat())).filter(|word| word.characters.len() == units.len());
+        let heard = words.find(By::Sound(&letters.concat())).filter(|word| fits(word, is_typed));
         if let Some(word) = heard {
             return Some(Found { word, sureness: BY_EAR });
         }
@@ -180,8 +184,7 @@ impl<'a> Reading<'a> {
             return None;
         }
         let southern: String = letters.iter().map(|syllable| blurred(syllable)).collect();
-        let word =
-            words.find(By::BlurredSound(&southern)).filter(|word| word.characters.len() == units.len())?;
+        let word = words.find(By::BlurredSound(&southern)).filter(|word| fits(word, false))?;
         Some(Found { word, sureness: BY_SOUTHERN_EAR })
     }
 

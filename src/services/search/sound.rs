@@ -24,7 +24,7 @@ const FURTHER: [(char, &str); 25] = [
     ('提', "di"),
     ('校', "jiao"),
     ('便', "pian"),
-    ('都', "dou"),
+    ('都', "du"),
     ('藏', "zang"),
     ('朝', "zhao"),
     ('差', "chai"),
