@@ -5,7 +5,6 @@
 
 #[path = "support/queries.rs"]
 mod queries;
-#[path = "support/mod.rs"]
 mod support;
 
 use kiosk::services::Library;

@@ -507,7 +507,8 @@ fn from_every_page_one_touch_ends_the_visit_and_the_countdown_warns_first() {
                 assert_eq!(world.journey.countdown(later), None)
             }
             // Whoever scans a code looks at a phone: the visit waits as long as the code lives.
-            Page::Paying(paying) if matches!(&paying.step, PayStep::Code(code) if later.uptime < code.deadline) => {
+            Page::Paying(paying) if matches!(&paying.step, PayStep::Code(code) if later.uptime < code.deadline) =>
+            {
                 assert_eq!(world.journey.countdown(later), None);
             }
             _ => {

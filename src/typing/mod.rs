@@ -2,10 +2,8 @@
 //! learnt from it. Knows no widget and no field.
 
 mod pinyin;
-mod readings;
 
 pub use pinyin::{Candidate, Pinyin};
-pub use readings::syllables_of;
 
 use contract::Secret;
 use pinyin::MOST_KEYS;

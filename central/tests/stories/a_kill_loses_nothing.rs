@@ -77,10 +77,10 @@ fn city() -> TempDir {
     folder
 }
 
-/// 居民身份证制证进度查询, asked without a card.
+/// 公厕位置查询, asked without a card.
 fn look_up(seq: u64) -> Sent {
     let body = EntryBody::Application(Application {
-        service: "SZ-HZ-000061".parse().unwrap(),
+        service: "SZ-CS-000046".parse().unwrap(),
         form: "query-only".parse().unwrap(),
         assurance: Assurance::Anonymous,
         fields: [("query_key".parse().unwrap(), Secret::from(MARKER))].into(),

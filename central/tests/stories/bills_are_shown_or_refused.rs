@@ -17,7 +17,7 @@ async fn every_provider_answers_for_its_sample_accounts() {
     for provider in crate::support::payments::simulated(city.authority()).providers.all() {
         for account in &provider.samples {
             let bills = kiosk.look_up((provider.id.as_str(), account.expose())).await;
-            assert!(bills.balance_fen.is_some() || bills.bills.len() == 3, "{}", provider.id);
+            assert!(bills.balance_fen.is_some() || !bills.bills.is_empty(), "{}", provider.id);
         }
     }
 }

@@ -28,13 +28,19 @@ const NO_VISIT: &str = "SZ-HZ-000059";
 const SEALED_AWAY: [&str; 4] = ["林新雨", "990101200406150023", "105901202605000001", "许有案"];
 
 fn graduate(seq: u64, name: &str, id_no: &str, birth: &str, certificate: &str, degree: &str) -> Sent {
+    // A certificate's number has the school's code and the year in it.
+    let graduated = format!("{}-06-30", &certificate[6..10]);
     let mut fields = card_of(name, id_no, birth);
     fields.extend([
+        ("school", "10590 深圳大学"),
+        ("study_mode", "全日制"),
         ("degree", degree),
         ("degree_cert_no", certificate),
-        ("graduation_date", "2026-06-30"),
+        ("graduation_date", graduated.as_str()),
         ("settle_kind", "单位集体户"),
         ("district", "440304"),
+        ("street", "福田街道"),
+        ("community", "福南社区"),
         ("address_detail", "福中路100号"),
         ("address_code", "4403040010010000001"),
         ("no_crime", "true"),

@@ -15,6 +15,12 @@ on_every_store!(
 const PROJECT: &str = "2026-440304-47-01-123456";
 
 fn stage(seq: u64, service: &str, kind: &str, stage: &str) -> Sent {
+    let matters = match stage {
+        "立项及用地规划许可" => r#"["建设用地规划许可证"]"#,
+        "工程建设许可" => r#"["建设工程规划许可证"]"#,
+        "施工许可" => r#"["建筑工程施工许可"]"#,
+        _ => r#"["建设工程竣工联合（现场）验收"]"#,
+    };
     filing(
         seq,
         service,
@@ -24,10 +30,12 @@ fn stage(seq: u64, service: &str, kind: &str, stage: &str) -> Sent {
             ("project_name", "福田样例科技大厦"),
             ("invest_kind", kind),
             ("stage", stage),
+            ("matters", matters),
             ("uscc", "91440300MA5TE5T01T"),
             ("entity_name", "深圳市样例科技有限公司"),
             ("legal_rep", "张三"),
             ("entity_address", "福中路100号"),
+            ("agent_role", "法定代表人"),
             ("agent_name", "张三"),
             ("agent_id_no", "440304199001010011"),
             ("agent_phone", "13800000001"),

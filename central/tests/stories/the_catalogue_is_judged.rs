@@ -26,7 +26,7 @@ fn ask(service: &str, form: &str, fields: &[(&str, &str)]) -> Result<(), String>
 #[test]
 fn a_service_is_described_by_its_row() {
     let kind = |code: &str| catalogue().describe(&code.parse().unwrap()).map(|facts| facts.kind);
-    assert_eq!(kind("SZ-HZ-000061"), Some(ServiceKind::LookUp));
+    assert_eq!(kind("SZ-CS-000046"), Some(ServiceKind::LookUp));
     assert_eq!(kind("SZ-HZ-000078"), Some(ServiceKind::Certificate));
     assert_eq!(kind("SZ-HZ-000001"), Some(ServiceKind::Ordinary));
     assert_eq!(kind("SZ-XX-999999"), None);
@@ -34,8 +34,8 @@ fn a_service_is_described_by_its_row() {
 
 #[test]
 fn a_form_is_judged_again_and_the_refusal_quotes_nobody() {
-    assert_eq!(ask("SZ-HZ-000061", "query-only", &[("query_key", "进度")]), Ok(()));
-    let refused = |form, fields: &[(&str, &str)]| ask("SZ-HZ-000061", form, fields).unwrap_err();
+    assert_eq!(ask("SZ-CS-000046", "query-only", &[("query_key", "进度")]), Ok(()));
+    let refused = |form, fields: &[(&str, &str)]| ask("SZ-CS-000046", form, fields).unwrap_err();
     assert!(refused("person-basic", &[]).contains("takes form query-only"));
     assert!(refused("query-only", &[]).contains("query_key"));
     let long = "张三".repeat(100);
