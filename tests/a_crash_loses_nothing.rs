@@ -255,9 +255,6 @@ fn commands(mark: &str) -> Vec<String> {
         "touch 完成输入",
         "touch 下一步",
         "touch 是",
-        "touch 手机号码",
-        "keys 13800000001",
-        "touch 完成输入",
         "touch 去核对",
         "until review",
     ]

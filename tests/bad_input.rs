@@ -15,7 +15,8 @@ impl Place {
         let place = Self(tempfile::tempdir().unwrap());
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         std::fs::create_dir(place.path("catalog")).unwrap();
-        for name in ["services.csv", "aliases.csv", "forms.json", "home.json"] {
+        for name in ["services.csv", "aliases.csv", "forms.json", "lists.json", "home.json", "providers.csv"]
+        {
             std::fs::copy(root.join("catalog").join(name), place.path("catalog").join(name)).unwrap();
         }
         place.write(

@@ -240,14 +240,10 @@ impl World {
                 }
                 Ask::FindDraft(_) => Answer::DraftFound((self.rng.u8(..3) == 0).then(kept_draft)),
                 Ask::DropDraft(_) => Answer::DraftDropped,
-                ask @ (Ask::LookUpBills(_)
-                | Ask::Order(_)
-                | Ask::FollowOrder(..)
-                | Ask::AskPaid(_)
-                | Ask::LeaveOrder(_)) => till::answer(ask, &mut self.rng).unwrap(),
                 Ask::Print(_) => {
                     Answer::Printed(if self.rng.bool() { PrintResult::Printed } else { PrintResult::NoPaper })
                 }
+                money => till::answer(money, &mut self.rng).unwrap(),
             };
             (*visit, *job, answer, *visit != self.journey.visit())
         };

@@ -51,7 +51,7 @@ impl Journey {
                 *fault = None;
                 Vec::new()
             }
-            (PayStep::Account { .. }, Touch::Next) => self.look_up(now),
+            (PayStep::Account { .. }, Touch::Next | Touch::CloseKeyboard) => self.look_up(now),
             (PayStep::Bills(bills), Touch::ChooseBill(id)) => {
                 if !bills.chosen.remove(&id) {
                     bills.chosen.insert(id);

@@ -28,7 +28,8 @@ use tokio_rustls::TlsConnector;
 /// follow, about a kilobyte and a half of JSON.
 const SERVICE: &str = "SZ-CG-000107";
 const FORM: &str = "complaint-consult";
-const FIELDS: [(&str, &str); 13] = [
+const FIELDS: [(&str, &str); 14] = [
+    ("on_behalf_of", "个人"),
     ("kind", "投诉"),
     ("target", "测试路口的信号灯"),
     ("place", "福田区测试路与样例街交叉口"),
