@@ -9,7 +9,7 @@ use contract::{Fen, IdNumber, Secret};
 /// The sentence for a fault.
 pub fn fault(fault: &FieldFault) -> String {
     match fault {
-        FieldFault::Missing => "这一项需要填写".to_owned(),
+        FieldFault::Missing | FieldFault::TooShort { min: 1 } => "这一项需要填写".to_owned(),
         FieldFault::NotAsked => "这一项请到窗口办理".to_owned(),
         FieldFault::Name => "请填写 2 到 30 个字的姓名".to_owned(),
         FieldFault::IdNumber(IdNumberFault::Form) => "身份证号码是 18 位，请核对".to_owned(),
@@ -21,7 +21,6 @@ pub fn fault(fault: &FieldFault) -> String {
         FieldFault::Month => "请按 年-月 填写，例如 2026-11".to_owned(),
         FieldFault::InFuture => "不能晚于现在".to_owned(),
         FieldFault::AfterEnd => "起始月份不能晚于截止月份".to_owned(),
-        FieldFault::TooShort { min: 1 } => "这一项需要填写".to_owned(),
         FieldFault::TooShort { min } => format!("至少 {min} 个字"),
         FieldFault::TooLong { max } => format!("最多 {max} 个字"),
         FieldFault::ControlCharacter => "有无法识别的字符，请重新填写".to_owned(),
@@ -63,7 +62,7 @@ pub fn value(kind: &FieldKind, text: &str) -> String {
             None => text.to_owned(),
         },
         FieldKind::MoneyFen => text.parse().map_or_else(|_| text.to_owned(), |fen| Fen(fen).to_string()),
-        FieldKind::Picks { .. } => joined(entries(text).unwrap_or_default()),
+        FieldKind::Picks { .. } => joined(&entries(text).unwrap_or_default()),
         FieldKind::Rows(_) => {
             let rows = rows(text).unwrap_or_default().into_iter();
             rows.map(|row| self::row(&row)).collect::<Vec<_>>().join("；")
@@ -87,7 +86,7 @@ pub fn row(cells: &[Secret<String>]) -> String {
     cells.iter().map(cell).collect::<Vec<_>>().join("，")
 }
 
-fn joined(entries: Vec<Secret<String>>) -> String {
+fn joined(entries: &[Secret<String>]) -> String {
     entries.iter().map(|entry| entry.expose().as_str()).collect::<Vec<_>>().join("、")
 }
 
@@ -95,11 +94,10 @@ fn joined(entries: Vec<Secret<String>>) -> String {
 pub fn hint(kind: &FieldKind) -> &'static str {
     match kind {
         FieldKind::Mobile => "请输入 11 位手机号码",
-        FieldKind::Month => "年-月，例如 2026-11",
+        FieldKind::Month | FieldKind::MonthOrQuarter => "年-月，例如 2026-11",
         FieldKind::Date | FieldKind::DateOrLong => "年-月-日，例如 2026-11-23",
         FieldKind::Id18 => "18 位身份证号码",
         FieldKind::DateTime => "年-月-日 时:分，例如 2026-11-23 09:30",
-        FieldKind::MonthOrQuarter => "年-月，例如 2026-11",
         FieldKind::MoneyFen => "请输入金额（元）",
         FieldKind::Uscc18 => "营业执照上的 18 位代码",
         FieldKind::Plate => "例如 粤B12345",

@@ -254,14 +254,12 @@ impl Journey {
             },
             (PayStep::Code(code), Answer::Order(order)) if code.job == job => {
                 code.asking = false;
-                match *order {
-                    Ok(order) => self.show_order(order, false, now),
-                    // Central can't be reached: it goes on asking the channel, and the terminal goes on asking it.
-                    Err(_) => {
-                        let number = code.order.order_no.clone();
-                        self.ask_order(Ask::FollowOrder(number, SCANNING))
-                    }
+                if let Ok(order) = *order {
+                    return self.show_order(order, false, now);
                 }
+                // Central can't be reached: it goes on asking the channel, and the terminal goes on asking it.
+                let number = code.order.order_no.clone();
+                self.ask_order(Ask::FollowOrder(number, SCANNING))
             }
             (PayStep::Outcome(outcome), Answer::Order(order)) if outcome.job == Some(job) => {
                 let known = (*order).unwrap_or_else(|_| outcome.order.clone());

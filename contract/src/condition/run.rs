@@ -35,7 +35,9 @@ impl Values {
                 context.add_function("age_in_august", move |birth: Arc<String>| age_in_august(&birth, today))
             })
             .and_then(|()| context.add_function("birth_of", |number: Arc<String>| birth_of(&number)))
-            .and_then(|()| context.add_function("part", part))
+            .and_then(|()| {
+                context.add_function("part", |text: Arc<String>, from, count| part(&text, from, count))
+            })
             .and_then(|()| context.add_function("portion", portion))
             .and_then(|()| {
                 context.add_function("days_since", move |day: Arc<String>| days_between(&day, today))
@@ -132,7 +134,7 @@ fn birth_of(number: &str) -> Result<Value, ExecutionError> {
 }
 
 /// So many characters of a text from a place, counted from 1.
-fn part(text: Arc<String>, from: i64, count: i64) -> Result<Value, ExecutionError> {
+fn part(text: &str, from: i64, count: i64) -> Result<Value, ExecutionError> {
     let size = |number: i64| {
         usize::try_from(number).map_err(|_| ExecutionError::function_error("part", "place below 1"))
     };

@@ -149,13 +149,13 @@ impl Template {
             .fields
             .iter()
             .filter(named)
-            .filter_map(|field| Some((field.id.as_str(), self.fact(field, fields, setting)?)))
+            .filter_map(|field| Some((field.id.as_str(), Self::fact(field, fields, setting)?)))
             .collect();
         let values = Values::new(setting.today, facts.iter().map(|(id, fact)| (*id, fact))).ok()?;
         condition.holds(&values.with_item(&self.item)).ok()
     }
 
-    fn fact(&self, field: &Field, fields: &Fields, setting: Setting) -> Option<Fact> {
+    fn fact(field: &Field, fields: &Fields, setting: Setting) -> Option<Fact> {
         let text = fields.get(&field.id).map_or("", |value| value.expose().as_str());
         match &field.kind {
             FieldKind::Picks { .. } | FieldKind::Rows(_) if text.is_empty() => Some(Fact::Int(0)),
