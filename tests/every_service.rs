@@ -359,16 +359,15 @@ async fn every_service_reaches_its_receipt() {
             Audience::Person | Audience::Entity => &[None],
         };
         for party in parties {
-            let told = match library.obstacle(service) {
-                Some(obstacle) => Err(format!("{obstacle:?}")),
-                None => {
-                    open(&mut street, service).await;
-                    if library.provider_of(&service.code).is_some() {
-                        paid += 1;
-                        pay(&mut street, &account(&library, service, paid), paid).await
-                    } else {
-                        file(&mut street, *party).await
-                    }
+            let told = if let Some(obstacle) = library.obstacle(service) {
+                Err(format!("{obstacle:?}"))
+            } else {
+                open(&mut street, service).await;
+                if library.provider_of(&service.code).is_some() {
+                    paid += 1;
+                    pay(&mut street, &account(&library, service, paid), paid).await
+                } else {
+                    file(&mut street, *party).await
                 }
             };
             match told {

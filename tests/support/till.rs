@@ -103,15 +103,15 @@ pub fn water_bills() -> AccountBills {
     let bill = |id: &str, period: &str, due: &str, late: i64| {
         serde_json::json!({
             "bill_id": id, "period": period,
-            "meter": { "reading_from_milli": 812000, "reading_to_milli": 836000, "usage_milli": 24000 },
+            "meter": { "reading_from_milli": 812_000, "reading_to_milli": 836_000, "usage_milli": 24_000 },
             "tiers": [
-                { "from_milli": 0, "to_milli": 22000, "usage_milli": 22000, "price_milli_fen": 267000, "amount_fen": 5874 },
-                { "from_milli": 22000, "to_milli": null, "usage_milli": 2000, "price_milli_fen": 401000, "amount_fen": 802 },
+                { "from_milli": 0, "to_milli": 22_000, "usage_milli": 22_000, "price_milli_fen": 267_000, "amount_fen": 5874 },
+                { "from_milli": 22_000, "to_milli": null, "usage_milli": 2000, "price_milli_fen": 401_000, "amount_fen": 802 },
             ],
             "extras": [
                 { "name": "污水处理费", "amount_fen": 2160 }, { "name": "垃圾处理费", "amount_fen": 1350 },
             ],
-            "principal_fen": 10186, "late_fee_fen": late, "amount_due_fen": 10186 + late, "due_date": due, "state": "UNPAID",
+            "principal_fen": 10_186, "late_fee_fen": late, "amount_due_fen": 10_186 + late, "due_date": due, "state": "UNPAID",
         })
     };
     serde_json::from_value(serde_json::json!({
