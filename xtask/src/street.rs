@@ -188,5 +188,6 @@ fn central(programs: &Path, folder: &Path) -> Result<Program> {
         ])
         .arg(database(folder));
     serve.arg("--ca").arg(&ca).arg("--keys").arg(&keys).arg("--catalog").arg(repository().join("catalog"));
+    serve.arg("--simulated-payments").arg(folder.join("simulated-payments.db"));
     Program::start("central", serve, folder)
 }
