@@ -130,7 +130,7 @@ async fn pay(street: &mut Street, account: &str, nth: usize) -> Told<usize> {
     let PayStep::Code(code) = paying(street) else { return Err(format!("no code: {:?}", paying(street))) };
     ensure(code.order.amount_fen == amount, || "the code is for another amount".to_owned())?;
     let url = code.order.code_url.clone().unwrap();
-    tokio::task::spawn_blocking(move || phone::press(&url, "pay")).await.unwrap();
+    tokio::task::spawn_blocking(move || phone::press(&url, "pay")).await.unwrap().unwrap();
     street.touch(Touch::HaveIPaid);
     let is_slip = |step: &PayStep| matches!(step, PayStep::Outcome(outcome) if outcome.printing.is_some());
     street.until("the slip", |page| is_step(page, is_slip)).await;
@@ -336,7 +336,7 @@ async fn file(street: &mut Street, party: Option<Party>) -> Told<usize> {
     let Page::Done(done) = street.page() else { return Err(format!("no receipt: {:?}", street.page())) };
     ensure(matches!(done.outcome, Outcome::Received(_)), || "central does not take it".to_owned())?;
     ensure(!done.slip.number.is_empty(), || "there is no number to quote".to_owned())?;
-    if done.slip.code.parse::<CaseNumber>().is_ok() {
+    if done.slip.applicant.is_some() && done.slip.code.parse::<CaseNumber>().is_ok() {
         answers::CASES.lock().unwrap().push(done.slip.code.clone());
     }
     Ok(refused)

@@ -75,6 +75,14 @@ pub struct Application {
     pub fields: BTreeMap<FieldId, Secret<String>>,
 }
 
+impl Application {
+    /// The number of the person who applied, for themselves or for a body; none where nobody said who it was.
+    pub fn person(&self) -> Option<&str> {
+        let is_person = |id: &FieldId| matches!(id.as_str(), "id_no" | "agent_id_no");
+        self.fields.iter().find(|(id, _)| is_person(id)).map(|(_, number)| number.expose().as_str())
+    }
+}
+
 /// What an applicant says in a case of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

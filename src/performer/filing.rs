@@ -38,8 +38,8 @@ pub(super) async fn commit(hands: &Hands, body: EntryBody) -> Result<Committed, 
 fn order(hands: &Hands, body: &EntryBody) -> Order {
     match body {
         EntryBody::Application(application) => {
-            let number = application.fields.iter().find(|(id, _)| id.as_str() == "id_no");
-            number.map_or(Order::Free, |(_, number)| Order::In(Lane::of(&hands.secret, number.expose())))
+            let person = application.person();
+            person.map_or(Order::Free, |number| Order::In(Lane::of(&hands.secret, number)))
         }
         EntryBody::Evaluation(evaluation) => Order::After(evaluation.application),
         EntryBody::CaseReply(reply) => Order::In(Lane::of(&hands.secret, reply.id_no.expose())),

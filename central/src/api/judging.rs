@@ -13,7 +13,7 @@ use crate::services::{ServiceFacts, ServiceKind};
 use crate::{registries, sample_registry};
 use contract::calendar::WorkingDays;
 use contract::message::{Application, CaseReply, Rating, Reply, day_in_china};
-use contract::{CaseNumber, EntryId, KioskId, Secret};
+use contract::{CaseNumber, EntryId, IdNumber, KioskId, Secret};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -144,9 +144,10 @@ fn stage_of(central: &Central, application: &Application) -> Result<HandIn, Faul
 fn rating(application: &Application) -> Result<Effect, Fault> {
     let refused = |detail: &str| Fault::FormRefused(detail.to_owned());
     let case = field(application, "case_no").parse().map_err(|_| refused("case_no: no case number"))?;
+    let id_no = IdNumber::parse(field(application, "id_no")).map_err(|_| refused("id_no: no ID number"))?;
     let stars = field(application, "level");
     let rating = Rating::ALL.into_iter().find(|rating| rating.stars().to_string() == stars);
-    Ok(Effect::Rate { case, rating: rating.ok_or_else(|| refused("level: 1 to 5"))? })
+    Ok(Effect::Rate { case, id_no, rating: rating.ok_or_else(|| refused("level: 1 to 5"))? })
 }
 
 /// The value of a field, or nothing.

@@ -181,10 +181,8 @@ pub fn reply(
 ) -> Result<(), WorkError> {
     let mut folder = hold(sql, &reply.case)?.ok_or(WorkError::NoSuchCase)?;
     let application = application_of(sql, &folder)?;
-    let is_applicant = application.is_some_and(|application| {
-        let named = |(id, _): &(&contract::FieldId, _)| matches!(id.as_str(), "id_no" | "agent_id_no");
-        application.fields.iter().filter(named).any(|(_, number)| number.expose() == reply.id_no.expose())
-    });
+    let is_applicant =
+        application.is_some_and(|application| application.person() == Some(reply.id_no.expose()));
     if !is_applicant {
         return Err(WorkError::NotTheApplicant);
     }

@@ -1,6 +1,6 @@
 //! What one entry does.
 
-use super::{Applied, Arrival, Effect, IntakeError, NewWork, series};
+use super::{Applied, Arrival, Effect, IntakeError, NewWork, RecordName, series};
 use crate::cases::{self, NewCase};
 use crate::casework;
 use crate::deciding::case::Dossier;
@@ -8,7 +8,7 @@ use crate::deciding::rules::Decision;
 use crate::deciding::{Actor, PlainWords};
 use crate::store::{Sql, StoreError};
 use crate::values;
-use contract::message::{EntryReceipt, Outcome, Rating, RulesDecision, day_in_china};
+use contract::message::{EntryBody, EntryReceipt, EntryRecord, Outcome, Rating, RulesDecision, day_in_china};
 use contract::{CaseNumber, EntryId, KioskId, ServiceCode};
 
 /// Applies an entry, or finds what was answered to it before.
@@ -107,10 +107,15 @@ fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> 
         Effect::Evaluate(evaluation) => {
             evaluate(sql, arrival, &arrival.kiosk, evaluation.application, evaluation.rating)?;
         }
-        Effect::Rate { case, rating } => {
-            let named = "SELECT kiosk, entry FROM cases WHERE number = ?1";
-            let filed = sql.query_one(named, values![case])?.ok_or(IntakeError::NothingToEvaluate)?;
-            evaluate(sql, arrival, &filed.parsed(0)?, filed.entry_id(1)?, *rating)?;
+        Effect::Rate { case, id_no, rating } => {
+            let filed = super::record(sql, &RecordName::Case(case.clone()))?;
+            let is_theirs = |record: &EntryRecord| match &record.entry.body {
+                EntryBody::Application(application) => application.person() == Some(id_no.expose()),
+                EntryBody::Evaluation(_) | EntryBody::CaseReply(_) => false,
+            };
+            // Somebody else's case is no more told of than one that does not exist.
+            let filed = filed.filter(is_theirs).ok_or(IntakeError::NothingToEvaluate)?;
+            evaluate(sql, arrival, &filed.kiosk, filed.id, *rating)?;
         }
         Effect::Reply(reply) => casework::reply(sql, reply, &arrival.kiosk, arrival.id, now, calendar)?,
     }

@@ -14,7 +14,7 @@ use crate::deciding::case::Opening;
 use crate::store::StoreError;
 use contract::calendar::Calendar;
 use contract::message::{CaseReply, Evaluation, Rating};
-use contract::{CaseNumber, EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
+use contract::{CaseNumber, EntryId, Fen, IdNumber, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -70,6 +70,8 @@ pub enum Effect {
     Rate {
         /// The case.
         case: CaseNumber,
+        /// Who rates, by the card that was read: it must be who applied.
+        id_no: IdNumber,
         /// The level.
         rating: Rating,
     },

@@ -11,6 +11,7 @@ mod a_catalogue_is_taken_whole;
 mod a_cluster_dies_under_load;
 mod a_copy_comes_back;
 mod a_kill_loses_nothing;
+mod a_rating_is_by_who_applied;
 mod an_entry_takes_effect_once;
 mod answers_and_refusals;
 mod anyone_may_check_a_certificate;

@@ -197,7 +197,7 @@ impl RawField {
             let must = condition(form, &self.id, "checks", Some(&check.must), scope)?;
             field.checks.extend(must.map(|must| Check { must, says: check.says.as_str().into() }));
         }
-        self.check_rule(&field).map_err(|detail| FormsFault::Field {
+        self.check_rule(form, &field).map_err(|detail| FormsFault::Field {
             form: form.to_owned(),
             field: self.id.to_string(),
             detail,
@@ -206,12 +206,12 @@ impl RawField {
     }
 
     /// A rule in words that nothing enforces is only a wish.
-    fn check_rule(&self, field: &Field) -> Result<(), String> {
+    fn check_rule(&self, form: &str, field: &Field) -> Result<(), String> {
         if !self.rule.is_empty() && self.enforced.is_empty() && self.unenforced.is_none() {
             return Err(format!("the rule '{}' must name in 'enforced' what enforces it", self.rule));
         }
-        match self.enforced.iter().find(|by| !enforces(by, field)) {
-            Some(by) => Err(format!("'{by}' does not enforce anything here; see `enforces` in form/file.rs")),
+        match self.enforced.iter().find(|by| !enforces(by, form, field)) {
+            Some(by) => Err(format!("'{by}' does not enforce anything here; see `enforces` in form/raw.rs")),
             None => Ok(()),
         }
     }
@@ -275,9 +275,9 @@ impl RawField {
     }
 }
 
-/// Whether a mechanism is at work on a field. Those of the last line work elsewhere, under the same name in the
-/// architecture page.
-fn enforces(mechanism: &str, field: &Field) -> bool {
+/// Whether a mechanism is at work on a field of a form. Those of the last lines work outside of the form: `payment` in the
+/// course of an order, `registries` and `stages` where central decides, `ratings` in its store.
+fn enforces(mechanism: &str, form: &str, field: &Field) -> bool {
     match mechanism {
         "type" => field.kind != FieldKind::Pulled,
         "options" => matches!(field.kind, FieldKind::Choice(_) | FieldKind::Picks { .. }),
@@ -292,8 +292,12 @@ fn enforces(mechanism: &str, field: &Field) -> bool {
         "card" | "id_number" => field.source == Source::Card,
         "face" => field.source == Source::Face,
         "asked_of" => field.asked_of != AskedOf::Everyone,
-        "prefill" => field.source == Source::Lookup,
-        "central" | "payment" | "material" | "shown" | "blocks" => true,
+        "shown" => field.kind == FieldKind::Id18,
+        "blocks" => field.block.is_some(),
+        "payment" => matches!(form, "payment-bill" | "payment-fee"),
+        "registries" => form == "instant-approve" && field.kind == FieldKind::Pulled,
+        "stages" => form == "staged-project",
+        "ratings" => form == "evaluation",
         _ => false,
     }
 }

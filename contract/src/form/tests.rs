@@ -138,3 +138,50 @@ fn a_public_look_up_asks_for_nothing_personal() {
     assert_eq!(asked, ["query_key"]);
     assert_eq!(form.check(&filled(&[("query_key", "莲花山公园")]), nobody), vec![]);
 }
+
+#[test]
+fn a_rule_that_nothing_enforces_refuses_the_forms() {
+    let rule = r#""rule": "not in the future", "enforced": ["order"]"#;
+    let (bare, wrong) = (r#""rule": "not in the future""#, rule.replace("order", "pattern"));
+    let compact = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let forms = compact(FORMS);
+    assert!(forms.contains(rule), "the sample of this test stands in forms.json");
+    let fault = |with: &str| Templates::parse(&forms.replace(rule, with), LISTS).unwrap_err().to_string();
+    assert!(fault(bare).contains("must name in 'enforced' what enforces it"), "{}", fault(bare));
+    assert!(fault(&wrong).contains("'pattern' does not enforce anything here"), "{}", fault(&wrong));
+}
+
+#[test]
+fn a_condition_that_could_stumble_is_named_by_form_field_and_column() {
+    let broken = FORMS.replace("form.anonymous == false", "form.anonymos == false");
+    assert_eq!(
+        Templates::parse(&broken, LISTS).unwrap_err().to_string(),
+        "forms.json: form incident-report, field phone, when: column 5: the form has no field 'anonymos' that a rule can use"
+    );
+    let broken = FORMS.replace("\"list\": \"banks\"", "\"list\": \"bank\"");
+    assert!(Templates::parse(&broken, LISTS).unwrap_err().to_string().contains("no list 'bank'"));
+}
+
+#[test]
+fn a_table_names_its_row_and_adds_up() {
+    let form = template("legal-entity-setup");
+    let fault = |rows: &str| {
+        let fields = filled(&[("members", rows)]);
+        let mut faults = form.check(&fields, setting()).into_iter();
+        faults.find(|(id, _)| id.as_str() == "members").map(|(_, fault)| fault)
+    };
+    let member = |number: &str, share: u32| format!(r#"["张三","{number}","{share}"]"#);
+    let (one, two) = ("11010519491231002X", "91440300MA5TE5T01T");
+    assert_eq!(fault(&format!("[{},{}]", member(one, 4_000), member(two, 6_000))), None);
+    assert_eq!(
+        fault(&format!("[{},{}]", member(one, 4_000), member(two, 5_000))),
+        Some(FieldFault::Total { total: 10_000 })
+    );
+    assert_eq!(
+        fault(&format!("[{},{}]", member(one, 5_000), member(one, 5_000))),
+        Some(FieldFault::Repeated { row: 2 })
+    );
+    assert!(matches!(fault(&format!("[{}]", member("1", 10_000))), Some(FieldFault::Cell { row: 1, .. })));
+    assert!(matches!(fault("[]"), Some(FieldFault::Entries { min: 1, .. })));
+    assert!(matches!(fault("nonsense"), Some(FieldFault::Entries { .. })));
+}
