@@ -126,6 +126,9 @@ impl Draft {
     /// Puts in what [`Draft::typed`] gave on another day. The form may have changed since: what it does not ask any more,
     /// or not so, is left out.
     pub fn take_up(&mut self, typed: &Fields) {
+        if let Some(party) = Party::said(typed).filter(|party| Party::said(&self.fields) != Some(*party)) {
+            self.turn_to(party);
+        }
         for field in self.template.asked(self.setting).filter(|field| steps::is_question(field)) {
             if let Some(value) = typed.get(&field.id)
                 && contract::validate::check(&field.kind, value.expose(), self.setting.today).is_ok()
@@ -353,3 +356,7 @@ fn list_text<T: serde::Serialize>(list: &T) -> String {
     // Lists of texts always have one.
     serde_json::to_string(list).unwrap_or_default()
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

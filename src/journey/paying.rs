@@ -13,6 +13,7 @@ use contract::order::{ChannelName, OrderRequest, OrderState, OrderView, Purchase
 use contract::providers::{PayMode, Provider};
 use contract::{Fen, Secret};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest account number that is typed.
@@ -43,11 +44,11 @@ impl Journey {
     }
 
     pub(super) fn touch_paying(&mut self, touch: Touch, now: Now) -> Vec<Effect> {
-        let pinyin = self.library.clone();
+        let library = Arc::clone(&self.library);
         let Page::Paying(paying) = &mut self.page else { return Vec::new() };
         match (&mut paying.step, touch) {
             (PayStep::Account { typing, fault }, Touch::Key(key)) => {
-                typing.press(key, pinyin.pinyin());
+                typing.press(key, library.pinyin());
                 *fault = None;
                 Vec::new()
             }
