@@ -229,6 +229,21 @@ fn after_the_goodbye_nobody_was_here() {
 }
 
 #[test]
+fn who_pays_a_bill_leaves_no_account_behind() {
+    // An account of nobody's, which stands in no file of the catalogue.
+    const ACCOUNT: &str = "1030483642";
+    let mut visit = Visit::begin("info");
+    visit.traces.text("account", ACCOUNT);
+    visit.traces.write(&visit.traces_file());
+    let typed = format!("keys {ACCOUNT}");
+    visit.do_all(&["touch 触摸屏幕开始办理", "touch 搜索事项", "keys jmsf", "touch 居民水费（缴纳）"]);
+    visit.do_all(&["touch 开始办理", "until pay-account", &typed, "touch 查询", "until pay-bills"]);
+    assert!(has(&visit.search(), "account"), "the search must find the account while its bills are shown");
+    visit.do_all(&["touch 下一步", "until pay-confirm", "touch 出示付款码", "until pay-code"]);
+    visit.end_and_look_everywhere();
+}
+
+#[test]
 fn without_a_network_the_sealed_application_says_nothing_either() {
     let mut visit = Visit::begin("info");
     visit.central = None;

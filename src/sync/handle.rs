@@ -81,8 +81,10 @@ impl SyncHandle {
         }
     }
 
-    /// The visit is over: receipts that nobody fetched are wiped from memory.
+    /// The visit is over: receipts that nobody fetched are wiped from memory, and so is what connections read last, be it
+    /// a receipt or somebody's bills.
     pub fn end_visit(&self) {
         self.desk.clear();
+        self.client.forget();
     }
 }

@@ -125,6 +125,7 @@ impl Place {
         command.args(["--admin", "127.0.0.1:0", "--ca"]).arg(self.folder().join("ca"));
         command.arg("--keys").arg(self.folder().join("keys"));
         command.arg("--catalog").arg(repository().join("catalog"));
+        command.arg("--simulated-payments").arg(self.folder().join("world.db"));
         let talking = Talking::start(command, &self.folder().join("central.log"));
         Central { talking }
     }
