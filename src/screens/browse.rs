@@ -5,6 +5,7 @@ use super::{list, refresh, texts};
 use crate::journey::{Health, Journey, Page, Touch};
 use crate::services::{Hit, Library, Obstacle, Shelf};
 use contract::catalogue::{Audience, Badge, Handling, Service};
+use contract::form::Party;
 use kiosk_ui::{App, Browse, FactView, GroupView, GuideView, ServiceView, ShelfKind, TileView};
 use slint::{ComponentHandle, Model, ModelRc, ModelTracker};
 use std::sync::Arc;
@@ -198,11 +199,6 @@ fn guide(journey: &Journey, service: &Service) -> GuideView {
     if let Handling::Promised { statutory, .. } = service.handling {
         rows.insert(2, fact("", "法定时限", format!("{statutory} 个工作日")));
     }
-    let materials: &[&str] = if service.needs_face {
-        &["本人二代身份证原件（放在读卡区即可，不用复印）", "可以接听的手机号码"]
-    } else {
-        &["不需要证件"]
-    };
     GuideView {
         name: service.name.as_str().into(),
         department: service.department.as_str().into(),
@@ -213,10 +209,26 @@ fn guide(journey: &Journey, service: &Service) -> GuideView {
             fact("walk", "要跑几次", visits.to_owned()),
             fact("id", "要带什么", bring.to_owned()),
         ]),
-        materials: texts(materials.iter().copied()),
+        materials: texts(to_bring(journey.library(), service).iter().map(String::as_str)),
         rows: list(rows),
         obstacle: journey.obstacle(service).map(long_obstacle).unwrap_or_default().into(),
     }
+}
+
+/// Card and phone, then the papers (申请材料) of the form. No camera takes those yet: the department asks to see them.
+fn to_bring(library: &Library, service: &Service) -> Vec<String> {
+    let own: &[&str] = if service.needs_face {
+        &["本人二代身份证原件（放在读卡区即可，不用复印）", "可以接听的手机号码"]
+    } else {
+        &["不需要证件"]
+    };
+    let party = if service.audience == Audience::Entity { Party::Entity } else { Party::Person };
+    let papers = library.form(service, party).map(|form| form.materials).unwrap_or_default();
+    let papers = papers.iter().map(|paper| {
+        let when = if paper.min == 0 || paper.when.is_some() { "如有，" } else { "" };
+        format!("{}（{when}办理部门核验时出示）", paper.name)
+    });
+    own.iter().map(|own| (*own).to_owned()).chain(papers).collect()
 }
 
 const fn audience(audience: Audience) -> &'static str {
