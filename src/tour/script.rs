@@ -1,15 +1,16 @@
 //! The visit itself, page by page: a certificate with the network, somebody else's card, an application without the
-//! network that arrives when it returns.
+//! network that arrives when it returns, a water bill that is paid.
 
 use super::fingers::SIGNATURE;
 use super::{Tourist, pause};
-use crate::journey::{Connection, LogInStep, Outcome, Page, Printing};
+use crate::journey::{Connection, LogInStep, Outcome, Page, PayStep, Printing};
 use crate::services::Obstacle;
 use anyhow::{Context, Result};
 use std::time::Duration;
 
 /// 无犯罪记录证明（本人申请开具）
 const CERTIFICATE: &str = "无犯罪记录证明（本人申请开具）";
+const WATER: &str = "居民水费（缴纳）";
 
 pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
     tourist.say("waiting for devices, face models and central");
@@ -22,6 +23,7 @@ pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
     certificate(tourist).await?;
     somebody_else(tourist).await?;
     offline(tourist).await?;
+    bill(tourist).await?;
     tourist.say("the tour is over");
     Ok(())
 }
@@ -132,6 +134,47 @@ async fn offline(tourist: &mut Tourist) -> Result<()> {
     tourist.say("the application has arrived at central");
     tourist.fingers.touch("结束").await?;
     lift_card(tourist).await
+}
+
+/// A water bill, paid by the phone behind the code.
+async fn bill(tourist: &mut Tourist) -> Result<()> {
+    tourist.say("somebody pays the water bill");
+    tourist.touch_to_begin().await?;
+    tourist.fingers.touch("搜索事项").await?;
+    tourist.fingers.keys("jmsf").await?;
+    tourist.fingers.touch(WATER).await?;
+    tourist.fingers.touch("开始办理").await?;
+    tourist.fingers.keys("1030400017").await?;
+    tourist.picture("pay-account")?;
+    tourist.fingers.touch("查询").await?;
+    tourist.until("the bills", |page| is_pay_step(page, |step| matches!(step, PayStep::Bills(_)))).await?;
+    tourist.picture("pay-bills")?;
+    tourist.fingers.touch("下一步").await?;
+    tourist.picture("pay-confirm")?;
+    tourist.fingers.touch("出示付款码").await?;
+    tourist.until("the code", |page| code_of(page).is_some()).await?;
+    tourist.picture("pay-code")?;
+    let code = tourist.fingers.journey(|journey| code_of(journey.page())).context("no code is shown")?;
+    tourist.keeper("phone", &format!("pay {code}")).await?;
+    tourist.fingers.touch("我已支付，帮我查").await?;
+    let is_over = |step: &PayStep| matches!(step, PayStep::Outcome(outcome) if matches!(outcome.printing, Some(Printing::Over(_))));
+    tourist.until("the slip", |page| is_pay_step(page, is_over)).await?;
+    tourist.picture("pay-posted")?;
+    tourist.fingers.touch("结束").await
+}
+
+fn is_pay_step(page: &Page, is_so: impl Fn(&PayStep) -> bool) -> bool {
+    matches!(page, Page::Paying(paying) if is_so(&paying.step))
+}
+
+fn code_of(page: &Page) -> Option<String> {
+    match page {
+        Page::Paying(paying) => match &paying.step {
+            PayStep::Code(code) => code.order.code_url.clone(),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 async fn log_in(tourist: &mut Tourist, card: &str) -> Result<()> {

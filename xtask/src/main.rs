@@ -6,6 +6,8 @@ mod build;
 mod crash;
 mod demo;
 mod network;
+#[path = "../../tests/support/phone.rs"]
+mod phone;
 mod program;
 mod setup;
 mod simulate;

@@ -3,6 +3,7 @@
 
 use crate::build::repository;
 use crate::network::Network;
+use crate::phone;
 use crate::program::Program;
 use anyhow::{Context, Result, bail};
 use std::fmt::Write as _;
@@ -113,6 +114,11 @@ impl Street {
             ("network", "restore") => {
                 self.network.restore();
                 Ok("ok restored".to_owned())
+            }
+            ("phone", words) => {
+                let code = words.strip_prefix("pay ").context("a phone can only pay")?;
+                phone::press(code, "pay")?;
+                Ok("ok paid".to_owned())
             }
             _ => bail!("nothing here is called '{device}'"),
         }
