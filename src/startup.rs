@@ -11,6 +11,7 @@ use crate::sync::{CentralClient, HttpsLine, Outside, Papers, SyncError, SyncHand
 use contract::desired::{NoKey, PublicKey};
 use drivers::camera::{Camera, CameraConfig, CameraName};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder, ReaderConfig};
+use drivers::page_printer::{NotAnAddress, PagePrinter};
 use drivers::port::FlowControl;
 use drivers::receipt_printer::{PrinterConfig, Profile, ReceiptPrinter};
 use jiff::Timestamp;
@@ -33,6 +34,9 @@ pub enum StartupFault {
         /// Why it can't be used.
         reason: String,
     },
+    /// The page printer's address.
+    #[error("故障 E08: page_printer: {0}")]
+    PagePrinter(#[from] NotAnAddress),
     /// The terminal's papers for central.
     #[error("故障 E06: {0}")]
     Papers(#[from] SyncError),
@@ -70,6 +74,7 @@ pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
             flow: FlowControl::None,
             profile: Profile::MM80,
         }),
+        pages: devices.page_printer.as_deref().map(PagePrinter::at).transpose()?,
         camera: Camera::start(camera(&devices.camera)),
         decoder: devices.photo_decoder.clone().map(PhotoDecoder::new),
         face: load_face(settings.paths.models.clone(), state.join("models")),
@@ -78,6 +83,7 @@ pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
         device_secret,
         sync,
         site: settings.site.clone(),
+        public: settings.central.as_ref().and_then(|central| central.public.clone()),
     })
 }
 

@@ -71,7 +71,7 @@ impl Actor {
         let line = HttpsLine::new(&self.address, &papers).unwrap();
         let sync = SyncHandle::start(store.clone(), CentralClient::new(line), Outside::real());
         let application = EntryId(uuid::Uuid::nil());
-        let body = EntryBody::Evaluation(Evaluation { application, rating: Rating::Fair });
+        let body = EntryBody::Evaluation(Evaluation { application, rating: Rating::Fair, tags: [].into() });
         let append = |store: &mut Store| store.append(body, Order::Free, Timestamp::now());
         let id = store.call(append).await.unwrap().id;
         (sync, store, id)

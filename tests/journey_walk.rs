@@ -11,6 +11,10 @@
     missing_docs
 )]
 
+#[path = "support/desk.rs"]
+mod desk;
+#[path = "support/page_names.rs"]
+mod page_names;
 #[path = "support/tenth.rs"]
 mod tenth;
 #[path = "support/till.rs"]
@@ -23,12 +27,13 @@ use kiosk::face::FaceHint;
 use kiosk::forms::{CONSENT, SIGNATURE};
 use kiosk::identity::{CardKey, Resident, ValidTo};
 use kiosk::journey::{
-    Answer, Ask, CardTrouble, Committed, Connection, DraftTrouble, Effect, Event, FaceNews, FaceVerdict,
-    Filing, Health, JobId, Journey, KeptDraft, LogInStep, Now, Page, PayStep, PrintResult, Review, Rules,
-    Touch, VisitId,
+    AffairsStep, Answer, Ask, CardTrouble, Committed, Connection, DraftTrouble, Effect, Event, FaceNews,
+    FaceVerdict, Filing, Health, JobId, Journey, KeptDraft, LogInStep, NoReceipt, Now, Page, PayStep,
+    PrintResult, Rated, Review, Rules, Touch, VisitId,
 };
 use kiosk::services::{Library, Shelf, StoreTrouble};
 use kiosk::typing::Key;
+use page_names::name;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::{sync::Arc, time::Duration};
 
@@ -175,6 +180,9 @@ impl World {
         if let Page::Paying(paying) = self.journey.page() {
             assert!(!matches!(paying.step, PayStep::Away), "a step of paying was lost");
         }
+        if let Page::Affairs(affairs) = self.journey.page() {
+            assert!(!matches!(affairs.step, AffairsStep::Away), "a step of looking after cases was lost");
+        }
         if let Page::Done(done) = self.journey.page() {
             assert!(!done.slip.number.is_empty(), "a confirmed application has a number");
             if self.acknowledged.remove(&done.entry).is_some() {
@@ -220,15 +228,19 @@ impl World {
                         _ => Ok(Committed { entry, number }),
                     })
                 }
-                Ask::AwaitReceipt(entry) => Answer::Received((self.rng.u8(..3) > 0).then(|| EntryReceipt {
-                    entry: *entry,
-                    received_at: "2026-11-23T01:30:00Z".parse().unwrap(),
-                    outcome: Outcome::CaseOpened {
-                        case: CaseNumber::compose(440_304, date(2026, 11, 23), 1).unwrap(),
-                        promised_days: 5,
-                        fee: Fen::ZERO,
-                    },
-                })),
+                Ask::AwaitReceipt(entry) => Answer::Received(match self.rng.u8(..4) {
+                    0 => Err(NoReceipt::StillWaiting),
+                    1 => Err(NoReceipt::Refused),
+                    _ => Ok(EntryReceipt {
+                        entry: *entry,
+                        received_at: "2026-11-23T01:30:00Z".parse().unwrap(),
+                        outcome: Outcome::CaseOpened {
+                            case: CaseNumber::compose(440_304, date(2026, 11, 23), 1).unwrap(),
+                            promised_days: 5,
+                            fee: Fen::ZERO,
+                        },
+                    }),
+                }),
                 Ask::KeepDraft(_, typed) => {
                     let not_typed =
                         |id: &FieldId| ["name", "id_no", CONSENT, SIGNATURE].contains(&id.as_str());
@@ -240,10 +252,12 @@ impl World {
                 }
                 Ask::FindDraft(_) => Answer::DraftFound((self.rng.u8(..3) == 0).then(kept_draft)),
                 Ask::DropDraft(_) => Answer::DraftDropped,
-                Ask::Print(_) => {
+                Ask::Print(_) | Ask::PrintGuide(_) | Ask::PrintPage(_) => {
                     Answer::Printed(if self.rng.bool() { PrintResult::Printed } else { PrintResult::NoPaper })
                 }
-                money => till::answer(money, &mut self.rng).unwrap(),
+                other => {
+                    till::answer(other, &mut self.rng).or_else(|| desk::answer(other, &mut self.rng)).unwrap()
+                }
             };
             (*visit, *job, answer, *visit != self.journey.visit())
         };
@@ -277,9 +291,9 @@ impl World {
             _ => Connection::Online,
         };
         let mut mostly = || self.rng.u8(..8) > 0;
-        let (reader, printer, face) = (mostly(), mostly(), mostly());
+        let (reader, printer, pages, face) = (mostly(), mostly(), Some(mostly()), mostly());
         let store = (!mostly()).then_some(StoreTrouble::Full);
-        Health { connection, reader, printer, face, store, waiting: 3 }
+        Health { connection, reader, printer, pages, face, store, waiting: 3 }
     }
 
     /// What somebody does who wants to get through.
@@ -307,6 +321,8 @@ impl World {
             Page::Guide(_) => {
                 if rng.u8(..4) == 0 {
                     Touch::Back
+                } else if rng.u8(..8) == 0 {
+                    Touch::PrintGuide
                 } else {
                     Touch::Start
                 }
@@ -348,14 +364,20 @@ impl World {
                 _ => Touch::Submit,
             },
             Page::FindingDraft(_) | Page::KeepingDraft(_) | Page::Submitting(_) => Touch::KeepGoing,
-            Page::Done(_) => match rng.u8(..4) {
+            Page::Done(done) if matches!(done.rating, Rated::Why { .. }) => match rng.u8(..3) {
+                0 => Touch::Tag(rng.usize(..7)),
+                _ => Touch::SendRating,
+            },
+            Page::Done(_) => match rng.u8(..5) {
                 0 => Touch::Rate(Rating::Satisfied),
+                4 => Touch::Rate(Rating::Dissatisfied),
                 1 => Touch::PrintAgain,
                 2 => Touch::More,
                 _ => Touch::End,
             },
             Page::Trouble(_) => Touch::TryAgain,
             Page::Paying(paying) => till::touch(paying, &self.library, rng),
+            Page::Affairs(affairs) => desk::touch(affairs, rng),
         }
     }
 
@@ -363,7 +385,7 @@ impl World {
     fn any_touch(&mut self) -> Touch {
         let field = ["phone", "id_no", "purpose", "nothing"][self.rng.usize(..4)].parse().unwrap();
         let services = self.library.services();
-        match self.rng.u8(..24) {
+        match self.rng.u8(..26) {
             0 => Touch::Begin,
             1 => Touch::End,
             2 => Touch::Home,
@@ -387,37 +409,10 @@ impl World {
             20 => Touch::GoOn,
             21 => Touch::OpenShelf(Shelf::Person),
             22 => Touch::OpenGroup(self.rng.usize(..95)),
+            23 => Touch::OpenAffairs,
+            24 => Touch::OwnCases,
             _ => Touch::PrintAgain,
         }
-    }
-}
-
-const fn name(page: &Page) -> &'static str {
-    match page {
-        Page::Attract => "attract",
-        Page::Home => "home",
-        Page::Search(_) => "search",
-        Page::Shelf(_) => "shelf",
-        Page::Guide(_) => "guide",
-        Page::LogIn(_) => "log-in",
-        Page::Filing(_) => "form",
-        Page::Review(_) => "review",
-        Page::FindingDraft(_) => "finding a draft",
-        Page::DraftFound(_) => "draft found",
-        Page::KeepingDraft(_) => "keeping a draft",
-        Page::DraftKept(_) => "draft kept",
-        Page::Submitting(_) => "submitting",
-        Page::Done(_) => "done",
-        Page::Goodbye { .. } => "goodbye",
-        Page::Trouble(_) => "trouble",
-        Page::Paying(paying) => match paying.step {
-            PayStep::Account { .. } => "account",
-            PayStep::Bills(_) => "bills",
-            PayStep::Confirm(_) => "confirm",
-            PayStep::Code(_) => "code",
-            PayStep::Outcome(_) => "what became of an order",
-            PayStep::Away | PayStep::LookingUp { .. } | PayStep::Ordering { .. } => "asking for money",
-        },
     }
 }
 
@@ -450,7 +445,7 @@ fn two_hundred_thousand_random_events_break_no_promise() {
         applications += world.applications;
         shown += world.shown;
     }
-    assert_eq!(pages.len(), 22, "the walk must see every page; it saw {pages:?}");
+    assert_eq!(pages.len(), 29, "the walk must see every page; it saw {pages:?}");
     assert!(
         applications > 300 && shown > 250,
         "the walk must confirm many: {applications} asked, {shown} shown"

@@ -5,11 +5,12 @@
 
 mod support;
 
-use contract::message::Rating;
+use contract::message::{EntryBody, Rating};
 use contract::{EntryId, LocalNumber, Seq};
 use jiff::civil::date;
 use kiosk::journey::{
-    Answer, Ask, Committed, Connection, Effect, Event, Health, Journey, Now, Page, Rated, Rules, Touch,
+    Answer, Ask, Committed, Connection, Effect, Event, Health, Journey, NoReceipt, Now, Page, Rated, Rules,
+    Touch,
 };
 use kiosk::services::StoreTrouble;
 use kiosk::typing::Key;
@@ -53,13 +54,13 @@ fn done() -> Journey {
     }
     let submit = touch(&mut journey, Touch::Submit);
     let wait = answer(&mut journey, &submit, committed());
-    answer(&mut journey, &wait, Answer::Received(None));
+    answer(&mut journey, &wait, Answer::Received(Err(NoReceipt::StillWaiting)));
     journey
 }
 
 fn rating(journey: &Journey) -> Rated {
     match journey.page() {
-        Page::Done(done) => done.rating,
+        Page::Done(done) => done.rating.clone(),
         page => panic!("not done: {page:?}"),
     }
 }
@@ -88,4 +89,27 @@ fn a_rating_that_could_not_be_kept_can_be_given_again() {
         touch(&mut journey, Touch::Rate(Rating::Fair)).is_empty(),
         "perhaps it is kept: it is not given twice"
     );
+}
+
+#[test]
+fn a_bad_rating_is_sent_with_a_reason_or_not_at_all() {
+    let mut journey = done();
+    assert!(touch(&mut journey, Touch::Rate(Rating::VeryDissatisfied)).is_empty(), "why?");
+    assert!(touch(&mut journey, Touch::SendRating).is_empty(), "no reason, no rating");
+    for place in [1, 3, 1, 99] {
+        touch(&mut journey, Touch::Tag(place));
+    }
+    let sent = touch(&mut journey, Touch::SendRating);
+    let [Effect::Ask { ask: Ask::Commit(EntryBody::Evaluation(evaluation)), .. }] = &sent[..] else {
+        panic!("not sent: {sent:?}")
+    };
+    assert_eq!(evaluation.rating, Rating::VeryDissatisfied);
+    assert_eq!(evaluation.tags, [support::library().rating_tags(Rating::VeryDissatisfied)[3].clone()].into());
+    // Who thinks better of it before is not held to it.
+    let mut journey = done();
+    touch(&mut journey, Touch::Rate(Rating::Dissatisfied));
+    touch(&mut journey, Touch::Tag(0));
+    let sent = touch(&mut journey, Touch::Rate(Rating::Satisfied));
+    assert!(matches!(&sent[..], [Effect::Ask { ask: Ask::Commit(EntryBody::Evaluation(evaluation)), .. }]
+            if evaluation.tags.is_empty() && evaluation.rating == Rating::Satisfied));
 }

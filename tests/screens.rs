@@ -4,130 +4,32 @@
 #![cfg(feature = "tour")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "support/desk.rs"]
+mod desk;
+#[path = "support/stage.rs"]
+mod stage;
 mod support;
 #[path = "support/till.rs"]
 mod till;
 
 use contract::form::Fields;
-use contract::message::{AnswerLine, EntryReceipt, Outcome, Rating};
+use contract::message::{AnswerLine, CaseState, EntryReceipt, Outcome, PersonCases, Rating};
 use contract::order::OrderState;
 use contract::{CaseNumber, EntryId, Fen, LocalNumber, Secret, Seq};
-use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use i_slint_backend_testing::{AccessibleRole, ElementQuery};
 use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::journey::{
-    Answer, Ask, CardTrouble, Committed, Connection, DraftTrouble, Effect, Event, FaceNews, FaceVerdict,
-    Health, JobId, Journey, KeptDraft, Page, PrintResult, Rules, Touch, VisitId,
+    Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health,
+    KeptDraft, NoReceipt, Page, PrintResult, Rules, Touch,
 };
-use kiosk::screens::headless::Headless;
-use kiosk::screens::{Panel, Place, Terminal};
+use kiosk::screens::Panel;
 use kiosk::services::{Shelf, StoreTrouble};
 use kiosk::typing::Key;
-use std::rc::Rc;
+use stage::Stage;
 use std::time::Duration;
-use tokio::sync::mpsc::UnboundedReceiver;
-
-/// A terminal whose outside is this test.
-struct Stage {
-    headless: Headless,
-    terminal: Rc<Terminal>,
-    effects: UnboundedReceiver<Effect>,
-    panel: Panel,
-    last: (VisitId, JobId),
-    faults: Vec<String>,
-}
 
 impl Stage {
-    fn open(panel: Panel, rules: Rules) -> Self {
-        let headless = Headless::install(panel.width, panel.height).unwrap();
-        let (sender, effects) = tokio::sync::mpsc::unbounded_channel();
-        let journey = Journey::new(support::library(), rules);
-        let place = Place { site: "福田区政务服务中心 · 1 号终端".to_owned() };
-        let terminal = Terminal::open(journey, place, panel, sender).unwrap();
-        let mut stage =
-            Self { headless, terminal, effects, panel, last: (VisitId(0), JobId(0)), faults: Vec::new() };
-        stage.health(Connection::Online);
-        stage
-    }
-
-    fn health(&mut self, connection: Connection) {
-        let health = Health { connection, reader: true, printer: true, face: true, store: None, waiting: 0 };
-        self.terminal.happen(Event::Health(health));
-    }
-
-    fn touch(&mut self, touch: Touch) {
-        self.terminal.happen(Event::Touch(touch));
-        self.take_in();
-    }
-
-    fn answer(&mut self, answer: Answer) {
-        let (visit, job) = self.last;
-        self.terminal.happen(Event::Answer { visit, job, answer });
-        self.take_in();
-    }
-
-    fn take_in(&mut self) {
-        while let Ok(effect) = self.effects.try_recv() {
-            if let Effect::Ask { visit, job, ask } = effect {
-                // A rating is committed beside the print, whose answer is still awaited.
-                if !matches!(&ask, Ask::Commit(contract::message::EntryBody::Evaluation(_))) {
-                    self.last = (visit, job);
-                }
-            }
-        }
-    }
-
-    fn keys(&mut self, keys: &str) {
-        for c in keys.chars() {
-            self.touch(Touch::Key(Key::Char(c)));
-        }
-    }
-
-    /// Draws the page, keeps its picture, measures what a finger can reach.
-    fn look(&mut self, name: &str) {
-        let Panel { width, height, .. } = self.panel;
-        let kind = if self.panel.is_landscape() { "landscape" } else { "portrait" };
-        let bytes: Vec<u8> = self.headless.picture().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
-        let colours: std::collections::HashSet<_> = bytes.chunks(3).collect();
-        if colours.len() < 8 {
-            self.faults.push(format!("{kind} {name}: the picture is nearly empty"));
-        }
-        let folder = support::repository().join("target/screens").join(kind);
-        std::fs::create_dir_all(&folder).unwrap();
-        image::RgbImage::from_raw(width, height, bytes)
-            .unwrap()
-            .save(folder.join(format!("{name}.png")))
-            .unwrap();
-        self.measure(&format!("{kind} {name}"));
-    }
-
-    fn measure(&mut self, name: &str) {
-        let buttons: Vec<ElementHandle> = ElementQuery::from_root(self.terminal.app())
-            .match_predicate(|element| element.accessible_role() == Some(AccessibleRole::Button))
-            .find_all();
-        assert!(
-            !buttons.is_empty() || name.contains("submitting") || name.contains("goodbye"),
-            "{name} has no button"
-        );
-        let smallest = 14.0 * self.panel.px_per_mm;
-        for button in buttons {
-            let label = button.accessible_label().unwrap_or_default();
-            let (size, position) = (button.size(), button.absolute_position());
-            if label.is_empty() {
-                self.faults.push(format!("{name}: a button has no label"));
-            }
-            if size.height < smallest || size.width < smallest * 0.8 {
-                self.faults.push(format!("{name}: '{label}' is only {}x{} px", size.width, size.height));
-            }
-            #[expect(clippy::cast_precision_loss, reason = "a panel's width")]
-            let right = self.panel.width as f32;
-            let scrolls_sideways = label.chars().count() == 1;
-            if position.x < -0.5 || (position.x + size.width > right + 0.5 && !scrolls_sideways) {
-                self.faults.push(format!("{name}: '{label}' stands outside of the window"));
-            }
-        }
-    }
-
     /// What the terminal says while its store takes nothing.
     fn store_troubles(&mut self) {
         for (trouble, connection, name) in [
@@ -137,7 +39,15 @@ impl Stage {
             (StoreTrouble::NoKey, Connection::Offline, "no-key"),
         ] {
             let store = Some(trouble);
-            let health = Health { connection, reader: true, printer: true, face: true, store, waiting: 0 };
+            let health = Health {
+                connection,
+                reader: true,
+                printer: true,
+                pages: None,
+                face: true,
+                store,
+                waiting: 0,
+            };
             self.terminal.happen(Event::Health(health));
             self.look(&format!("40-attract-{name}"));
             self.touch(Touch::Begin);
@@ -229,7 +139,7 @@ impl Stage {
         self.answer(Answer::Committed(Ok(Committed { entry, number })));
         let line =
             |label: &str, value: &str| AnswerLine { label: label.to_owned(), value: Secret::from(value) };
-        self.answer(Answer::Received(Some(EntryReceipt {
+        self.answer(Answer::Received(Ok(EntryReceipt {
             entry,
             received_at: "2026-11-23T01:30:00Z".parse().unwrap(),
             outcome: Outcome::Answered {
@@ -336,9 +246,45 @@ impl Stage {
         self.touch(Touch::Home);
     }
 
+    /// A case by its number, then one's own: papers are asked for, and one is taken back.
+    fn look_after_cases(&mut self) {
+        self.touch(Touch::OpenAffairs);
+        self.keys("4403042026112");
+        self.touch(Touch::Next);
+        self.look("70-case-number-fault");
+        self.touch(Touch::OwnCases);
+        self.look("71-case-submitting");
+        let states = [CaseState::PapersAsked, CaseState::Accepted, CaseState::Approved, CaseState::Withdrawn];
+        let cases: Vec<_> = states.into_iter().zip(1..).map(|(state, n)| desk::case(state, n)).collect();
+        let (asks, accepted) = (cases[0].case.clone(), cases[1].case.clone());
+        self.answer(Answer::OwnCases(Box::new(Ok(PersonCases { cases, has_older: true }))));
+        self.look("72-own-cases");
+        self.touch(Touch::ChooseCase(asks));
+        self.look("73-case-asks");
+        self.touch(Touch::AnswerPapers);
+        self.keys("hetong");
+        self.look("74-case-answer");
+        self.touch(Touch::Back);
+        self.touch(Touch::Back);
+        self.touch(Touch::ChooseCase(accepted));
+        self.look("75-case-under-way");
+        self.touch(Touch::Withdraw);
+        self.look("76-case-withdraw");
+        self.touch(Touch::Next);
+        let number = LocalNumber::compose(&"ft-0001".parse().unwrap(), date(2026, 11, 23), Seq(9)).unwrap();
+        let entry = EntryId(uuid::Uuid::from_u128(9));
+        self.answer(Answer::Committed(Ok(Committed { entry, number })));
+        self.answer(Answer::Received(Err(NoReceipt::Refused)));
+        self.look("77-case-said");
+        self.touch(Touch::Home);
+    }
+
     fn finish(&mut self) {
         self.look("22-done-answered");
         self.answer(Answer::Printed(PrintResult::NoPaper));
+        self.touch(Touch::Rate(Rating::Dissatisfied));
+        self.touch(Touch::Tag(1));
+        self.look("23-done-asks-why");
         self.touch(Touch::Rate(Rating::VerySatisfied));
         self.look("23-done-rated-no-paper");
         self.touch(Touch::More);
@@ -349,6 +295,7 @@ impl Stage {
         self.touch(Touch::Home);
         self.other_forms();
         self.pay();
+        self.look_after_cases();
         self.apply_offline();
         self.touch(Touch::End);
         self.look("29-goodbye");
@@ -393,7 +340,7 @@ impl Stage {
         let entry = EntryId(uuid::Uuid::from_u128(2));
         let number = LocalNumber::compose(&"ft-0001".parse().unwrap(), date(2026, 11, 23), Seq(8)).unwrap();
         self.answer(Answer::Committed(Ok(Committed { entry, number })));
-        self.answer(Answer::Received(None));
+        self.answer(Answer::Received(Err(NoReceipt::StillWaiting)));
         self.answer(Answer::Printed(PrintResult::Printed));
         self.look("28-done-saved-here");
     }

@@ -215,7 +215,8 @@ async fn what_was_confirmed_without_a_network_arrives_once_when_it_is_back() {
     let store = street.store();
     let sync = street.sync(&store);
     let id = confirm(&store, apply_for("SZ-HZ-000001")).await;
-    let rating = EntryBody::Evaluation(Evaluation { application: id, rating: Rating::VerySatisfied });
+    let rating =
+        EntryBody::Evaluation(Evaluation { application: id, rating: Rating::VerySatisfied, tags: [].into() });
     assert_eq!(sync.submit_now(id, LONG).await, Err(NoReceipt::StillWaiting));
     confirm(&store, rating).await;
     let status = until(&sync, |status| status.waiting == 1 || status.waiting == 2).await;

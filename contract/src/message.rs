@@ -6,7 +6,7 @@ use crate::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The largest entry in bytes of JSON. A form with a signature stays far below.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -134,6 +134,11 @@ impl Rating {
     pub const ALL: [Self; 5] =
         [Self::VeryDissatisfied, Self::Dissatisfied, Self::Fair, Self::Satisfied, Self::VerySatisfied];
 
+    /// Whether a reason belongs to it: the two lowest levels (GB/T 39735-2020).
+    pub const fn asks_for_reason(self) -> bool {
+        matches!(self, Self::VeryDissatisfied | Self::Dissatisfied)
+    }
+
     /// 1 (worst) to 5 (best), as the national platform counts.
     pub const fn stars(self) -> u8 {
         match self {
@@ -166,6 +171,10 @@ pub struct Evaluation {
     pub application: EntryId,
     /// The level.
     pub rating: Rating,
+    /// Why, in the words that belong to the level (see [`Templates::rating_tags`](crate::form::Templates::rating_tags)); one
+    /// that [asks for a reason](Rating::asks_for_reason) has at least one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
 }
 
 /// Central's answer to an entry. It is stored with the entry and given again, byte for byte, to the same key.
@@ -269,7 +278,43 @@ pub struct CaseProgress {
     pub papers: Vec<String>,
     /// Why it was refused, a line a reason.
     pub reasons: Vec<String>,
+    /// What happened so far, the first first.
+    pub steps: Vec<CaseStep>,
 }
+
+/// One line of a case's course (办理进程). It names nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseStep {
+    /// The day in China.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub on: Date,
+    /// What happened, in Chinese.
+    pub words: String,
+}
+
+/// Whose cases are asked for: the person whose card was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OfPerson {
+    /// The number of the card.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub id_no: IdNumber,
+}
+
+/// The cases that a person applied in, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonCases {
+    /// At most [`MOST_CASES`].
+    pub cases: Vec<CaseProgress>,
+    /// Whether there are older ones, which are found by their number.
+    pub has_older: bool,
+}
+
+/// More cases than anybody looks through at a terminal.
+pub const MOST_CASES: usize = 20;
 
 /// How the time of a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

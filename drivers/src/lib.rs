@@ -6,6 +6,7 @@
 
 pub mod camera;
 pub mod id_card_reader;
+pub mod page_printer;
 pub mod port;
 pub mod receipt_printer;
 pub mod status;

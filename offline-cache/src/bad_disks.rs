@@ -26,6 +26,7 @@ fn rate(store: &mut Store) -> Result<Seq, StoreError> {
     let body = EntryBody::Evaluation(Evaluation {
         application: EntryId(uuid::Uuid::nil()),
         rating: Rating::Satisfied,
+        tags: [].into(),
     });
     store.append(body, Order::Free, Timestamp::UNIX_EPOCH).map(|appended| appended.seq)
 }

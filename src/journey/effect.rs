@@ -2,12 +2,13 @@
 
 use super::event::{JobId, VisitId};
 use crate::identity::Portrait;
+use crate::services::Guide;
 use contract::bill::LookUp;
 use contract::form::Fields;
 use contract::message::{AnswerLine, EntryBody};
 use contract::order::OrderRequest;
-use contract::{EntryId, Fen, OrderNumber, Secret, ServiceCode};
-use jiff::civil::DateTime;
+use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, Secret, ServiceCode};
+use jiff::civil::{Date, DateTime};
 use std::time::Duration;
 
 /// Something must be done.
@@ -52,6 +53,10 @@ pub enum Ask {
     AwaitReceipt(EntryId),
     /// Print this.
     Print(Slip),
+    /// Print a guide to be taken along.
+    PrintGuide(Box<Guide>),
+    /// Print this page of A4.
+    PrintPage(Box<Certificate>),
     /// Look up what an account owes, and what was paid for it here of late.
     LookUpBills(LookUp),
     /// Make an order. Never cancelled: whether it is one is asked until it is known.
@@ -62,6 +67,10 @@ pub enum Ask {
     AskPaid(OrderNumber),
     /// The resident leaves: let the code be closed. Never cancelled.
     LeaveOrder(OrderNumber),
+    /// Ask where a case stands.
+    FindCase(CaseNumber),
+    /// Ask for the cases of the person whose card was read.
+    OwnCases(IdNumber),
     /// Keep what was typed, so that only this card opens it again.
     KeepDraft(DraftOf, Fields),
     /// Look for a draft that was kept.
@@ -117,4 +126,27 @@ pub struct Slip {
     pub check_code: Option<Secret<String>>,
     /// Printed again: the slip says 补打.
     pub copy: bool,
+}
+
+/// A certificate (证明), as content; `printing` lays it out on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// 无犯罪记录证明
+    pub title: String,
+    /// 姓名
+    pub holder: Secret<String>,
+    /// 公民身份号码
+    pub number: Secret<String>,
+    /// What was found, line by line.
+    pub lines: Vec<AnswerLine>,
+    /// The body that answers for it.
+    pub issuer: String,
+    /// 办件编号
+    pub case: String,
+    /// 核验码
+    pub check_code: Secret<String>,
+    /// The day of issue.
+    pub issued_on: Date,
+    /// How many are printed.
+    pub copies: u8,
 }

@@ -1,5 +1,6 @@
 //! Everything that can happen to a visit.
 
+use super::affairs_page::AffairsTrouble;
 use crate::face::FaceHint;
 use crate::identity::Resident;
 use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
@@ -7,9 +8,9 @@ use crate::typing::Key;
 use contract::bill::AccountBills;
 use contract::catalogue::{Badge, Service};
 use contract::form::Fields;
-use contract::message::{EntryReceipt, Rating};
+use contract::message::{CaseProgress, EntryReceipt, PersonCases, Rating};
 use contract::order::{ChannelName, OrderView};
-use contract::{BillId, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Secret, ServiceCode};
+use contract::{BillId, CaseNumber, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
 use std::time::Duration;
 
@@ -128,10 +129,26 @@ pub enum Touch {
     HaveIPaid,
     /// 补打, an order of the last 24 hours.
     PrintOrder(OrderNumber),
+    /// 打印指南
+    PrintGuide,
+    /// 办件进度
+    OpenAffairs,
+    /// 刷身份证，查本人办件
+    OwnCases,
+    /// A case of one's own.
+    ChooseCase(CaseNumber),
+    /// 补正
+    AnswerPapers,
+    /// 撤回申请
+    Withdraw,
     /// 再打印一次
     PrintAgain,
     /// A face of the rating.
     Rate(Rating),
+    /// A reason for a bad rating, by its place.
+    Tag(usize),
+    /// 提交评价
+    SendRating,
     /// 办理其他事项
     More,
 }
@@ -145,6 +162,8 @@ pub struct Health {
     pub reader: bool,
     /// The printer prints and has paper.
     pub printer: bool,
+    /// The page printer prints and has paper; none where the terminal has no page printer.
+    pub pages: Option<bool>,
     /// Camera and face models are there.
     pub face: bool,
     /// Why the local store takes no entry; none when it does.
@@ -197,8 +216,8 @@ pub enum Answer {
     Face(FaceNews),
     /// An entry was committed to the local store, or could not be.
     Committed(Result<Committed, StoreTrouble>),
-    /// Central answered the entry; `None`: it has not in the time given.
-    Received(Option<EntryReceipt>),
+    /// Central answered the entry, or why there is no receipt.
+    Received(Result<EntryReceipt, NoReceipt>),
     /// The printer is done.
     Printed(PrintResult),
     /// A draft was kept, or could not be.
@@ -211,6 +230,19 @@ pub enum Answer {
     Bills(Box<Result<(AccountBills, Vec<OrderView>), MoneyTrouble>>),
     /// How an order stands.
     Order(Box<Result<OrderView, MoneyTrouble>>),
+    /// The case of a number, if there is one.
+    Case(Box<Result<Option<CaseProgress>, AffairsTrouble>>),
+    /// The cases of the person whose card was read.
+    OwnCases(Box<Result<PersonCases, AffairsTrouble>>),
+}
+
+/// Why an entry has no receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoReceipt {
+    /// Central has not answered in the time given: the entry is safe here and goes on by itself.
+    StillWaiting,
+    /// Central will never take it.
+    Refused,
 }
 
 /// A draft that was kept on another visit.

@@ -1,19 +1,18 @@
 //! Logging in: card, consent, face. Three tries a visit; five failures lock the card out for a time.
 
 use super::event::{Answer, CardTrouble, FaceNews, FaceVerdict, Touch};
-use super::{Ask, Effect, Journey, LogIn, LogInStep, Now, Page};
+use super::{After, Ask, Effect, Journey, LogIn, LogInStep, Now, Page};
 use crate::face::FaceHint;
 use crate::identity::Resident;
-use contract::ServiceCode;
 
 /// How often a face may be tried in one visit before only the other ways remain.
 const TRIES: u8 = 3;
 
 impl Journey {
-    pub(super) fn open_log_in(&mut self, service: ServiceCode) -> Vec<Effect> {
+    pub(super) fn open_log_in(&mut self, then: After) -> Vec<Effect> {
         let (job, read) = self.ask(Ask::ReadCard);
         let mut effects =
-            self.open(Page::LogIn(LogIn { service, job, step: LogInStep::LayCard, tries_left: TRIES }));
+            self.open(Page::LogIn(LogIn { then, job, step: LogInStep::LayCard, tries_left: TRIES }));
         effects.push(read);
         effects
     }
@@ -103,11 +102,14 @@ impl Journey {
         };
         if verdict == FaceVerdict::Same {
             self.lockouts.clear(resident.card);
-            let service = self.library.find(&log_in.service).cloned();
+            let then = log_in.then.clone();
             self.resident = Some(resident);
-            return match service {
-                Some(service) => self.open_form(&service, now),
-                None => self.go_home(),
+            return match then {
+                After::OwnCases => self.own_cases(now),
+                After::Service(code) => match self.library.find(&code).cloned() {
+                    Some(service) => self.open_form(&service, now),
+                    None => self.go_home(),
+                },
             };
         }
         let card = resident.card;

@@ -6,6 +6,8 @@
 //! every screen leads home; what was confirmed is committed once and never forgotten; a late answer never reaches
 //! the next resident; an idle visit ends in time.
 
+mod affairs;
+mod affairs_page;
 mod drafts;
 mod effect;
 mod event;
@@ -16,15 +18,15 @@ mod pay_page;
 mod paying;
 mod result;
 
-pub use effect::{Ask, Counted, DraftOf, Effect, Slip};
+pub use effect::{Ask, Certificate, Counted, DraftOf, Effect, Slip};
 pub use event::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health, JobId,
-    KeptDraft, MoneyTrouble, Now, PrintResult, Touch, VisitId,
+    KeptDraft, MoneyTrouble, NoReceipt, Now, PrintResult, Touch, VisitId,
 };
 pub use page::{
-    Bills, Code, Confirm, Done, DraftFound, DraftKept, Filing, FindingDraft, KeepingDraft, LogIn, LogInStep,
-    OrderOutcome, Outcome, Page, PayStep, Paying, Printing, Rated, Review, Search, Submitting, Trouble,
-    Unfinished,
+    Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
+    DraftKept, Filing, FindingDraft, GuideShown, KeepingDraft, LogIn, LogInStep, OrderOutcome, Outcome, Page,
+    PayStep, Paying, Printing, Rated, Review, Said, SaidKind, Search, Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
 
@@ -180,7 +182,7 @@ impl Journey {
                 self.draft_kept(Err(DraftTrouble::Store(StoreTrouble::Unknown)))
             }
             _ => {
-                if let Some(effects) = self.tick_paying(now) {
+                if let Some(effects) = self.tick_paying(now).or_else(|| self.tick_affairs(now)) {
                     return effects;
                 }
                 let idle = now.uptime.saturating_sub(self.last_touch);
@@ -200,16 +202,18 @@ impl Journey {
             }
             Touch::End => self.end(now),
             Touch::Home => self.go_home(),
-            Touch::Back => match self.step_back_paying(now) {
-                Some(effects) => effects,
-                None => self.back(),
-            },
+            Touch::Back => {
+                let inside = self.step_back_paying(now).or_else(|| self.step_back_affairs());
+                inside.unwrap_or_else(|| self.back())
+            }
             Touch::OpenSearch => self.open(Page::Search(Search::typed(&self.library, &self.recent))),
             Touch::OpenTile(place) => self.open_tile(place),
             Touch::OpenShelf(shelf) => self.open_shelf(shelf),
             Touch::OpenGroup(place) => self.open_group(place),
             Touch::Choose(code) => self.choose(&code),
             Touch::Start => self.start(now),
+            Touch::PrintGuide => self.print_guide(),
+            Touch::OpenAffairs => self.open_affairs(),
             touch => match &mut self.page {
                 Page::Search(search) => {
                     if let Touch::Key(key) = touch {
@@ -222,6 +226,7 @@ impl Journey {
                 Page::DraftFound(_) | Page::DraftKept(_) => self.touch_draft(&touch),
                 Page::Done(_) => self.touch_done(&touch),
                 Page::Paying(_) => self.touch_paying(touch, now),
+                Page::Affairs(_) => self.touch_affairs(touch, now),
                 Page::Trouble(_) if touch == Touch::TryAgain => self.back(),
                 _ => Vec::new(),
             },
@@ -229,13 +234,20 @@ impl Journey {
     }
 
     fn answer(&mut self, job: JobId, answer: Answer, now: Now) -> Vec<Effect> {
-        match &self.page {
+        match &mut self.page {
+            Page::Guide(shown) if shown.printing == Some(Printing::Busy(job)) => {
+                if let Answer::Printed(result) = answer {
+                    shown.printing = Some(Printing::Over(result));
+                }
+                Vec::new()
+            }
             Page::LogIn(log_in) if log_in.job == job => self.answer_log_in(answer, now),
             Page::Submitting(submitting) if submitting.job == job => self.answer_submitting(answer, now),
             Page::FindingDraft(finding) if finding.job == job => self.answer_finding(answer),
             Page::KeepingDraft(keeping) if keeping.job == job => self.answer_keeping(&answer),
             Page::Done(_) => self.answer_done(job, answer),
             Page::Paying(_) => self.answer_paying(job, answer, now),
+            Page::Affairs(_) => self.answer_affairs(job, answer, now),
             _ => Vec::new(),
         }
     }
@@ -353,22 +365,38 @@ impl Journey {
                 self.recent.retain(|other| other != code);
                 self.recent.insert(0, code.clone());
                 self.recent.truncate(MOST_RECENT);
-                self.open(Page::Guide(code.clone()))
+                self.open(Page::Guide(GuideShown { service: code.clone(), printing: None }))
             }
             _ => Vec::new(),
         }
     }
 
     fn start(&mut self, now: Now) -> Vec<Effect> {
-        let Page::Guide(code) = &self.page else { return Vec::new() };
-        let Some(service) = self.library.find(code).cloned() else { return Vec::new() };
+        let Page::Guide(shown) = &self.page else { return Vec::new() };
+        let Some(service) = self.library.find(&shown.service).cloned() else { return Vec::new() };
         if self.obstacle(&service).is_some() {
             Vec::new()
         } else if service.needs_face && self.resident.is_none() {
-            self.open_log_in(service.code)
+            self.open_log_in(After::Service(service.code))
         } else {
             self.open_form(&service, now)
         }
+    }
+
+    /// Prints the guide, to be taken along.
+    fn print_guide(&mut self) -> Vec<Effect> {
+        let library = Arc::clone(&self.library);
+        let service = match &self.page {
+            Page::Guide(GuideShown { printing: Some(Printing::Busy(_)), .. }) => None,
+            Page::Guide(shown) => library.find(&shown.service),
+            _ => None,
+        };
+        let Some(service) = service else { return Vec::new() };
+        let (job, print) = self.ask(Ask::PrintGuide(Box::new(library.guide(service))));
+        if let Page::Guide(shown) = &mut self.page {
+            shown.printing = Some(Printing::Busy(job));
+        }
+        vec![print]
     }
 
     /// What a service asks for: an account and money, or a form.

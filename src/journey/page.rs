@@ -1,6 +1,7 @@
 //! The pages of a visit, each with exactly what it knows.
 
-use super::effect::Slip;
+pub use super::affairs_page::{Affairs, AffairsStep, AffairsTrouble, CaseShown, Said, SaidKind};
+use super::effect::{Certificate, Slip};
 use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
 pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
 use crate::face::FaceHint;
@@ -10,6 +11,7 @@ use crate::typing::{Key, Layout, Typing};
 use contract::message::{EntryReceipt, Rating};
 use contract::validate::FieldFault;
 use contract::{EntryId, FieldId, ServiceCode};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What the resident sees.
@@ -25,7 +27,7 @@ pub enum Page {
     /// Themes or departments, to go through all services.
     Shelf(Shelf),
     /// The guide (办事指南) of a service.
-    Guide(ServiceCode),
+    Guide(GuideShown),
     /// Card and face.
     LogIn(LogIn),
     /// The form, page by page.
@@ -46,6 +48,8 @@ pub enum Page {
     Done(Box<Done>),
     /// Bills and top-ups.
     Paying(Box<Paying>),
+    /// Cases that are under way.
+    Affairs(Box<Affairs>),
     /// Take card and receipt with you.
     Goodbye {
         /// Since when it is shown, by uptime.
@@ -68,6 +72,15 @@ impl Page {
                 | Self::Goodbye { .. }
         )
     }
+}
+
+/// A guide on the screen.
+#[derive(Debug)]
+pub struct GuideShown {
+    /// Of which service.
+    pub service: ServiceCode,
+    /// How its print goes; none was asked for.
+    pub printing: Option<Printing>,
 }
 
 /// A list of services.
@@ -123,14 +136,23 @@ impl Search {
 /// Card and face.
 #[derive(Debug)]
 pub struct LogIn {
-    /// For which service.
-    pub service: ServiceCode,
+    /// What for.
+    pub then: After,
     /// Whose answers count.
     pub job: JobId,
     /// How far it is.
     pub step: LogInStep,
     /// How many more times a face may be tried.
     pub tries_left: u8,
+}
+
+/// What a log-in leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    /// A service.
+    Service(ServiceCode),
+    /// The resident's own cases.
+    OwnCases,
 }
 
 /// The steps of a log-in.
@@ -301,6 +323,8 @@ pub enum Outcome {
     Received(EntryReceipt),
     /// It is kept here and goes on by itself.
     SavedHere,
+    /// Central will never take it: somebody at a window has to look.
+    Refused,
 }
 
 /// Receipt and rating.
@@ -316,15 +340,24 @@ pub struct Done {
     pub slip: Slip,
     /// How the print goes.
     pub printing: Printing,
+    /// The certificate that is printed as a page, and how that goes.
+    pub page: Option<(Certificate, Printing)>,
     /// The rating, given once.
     pub rating: Rated,
 }
 
 /// How far a rating is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rated {
     /// None is given, or it could not be kept.
     NotYet,
+    /// It is a bad one: why?
+    Why {
+        /// What was touched.
+        rating: Rating,
+        /// The reasons so far.
+        tags: BTreeSet<String>,
+    },
     /// It is being committed.
     Saving {
         /// Whose answer counts.
@@ -338,10 +371,10 @@ pub enum Rated {
 
 impl Rated {
     /// What was touched.
-    pub const fn chosen(self) -> Option<Rating> {
+    pub const fn chosen(&self) -> Option<Rating> {
         match self {
             Self::NotYet => None,
-            Self::Saving { rating, .. } | Self::Kept(rating) => Some(rating),
+            Self::Why { rating, .. } | Self::Saving { rating, .. } | Self::Kept(rating) => Some(*rating),
         }
     }
 }

@@ -1,11 +1,16 @@
 //! After the confirmation: saved here, received by the city, printed, rated. The three are never confused.
 
-use super::event::{Answer, Committed, JobId, Now, PrintResult, Touch};
-use super::{Ask, Done, Effect, Journey, Outcome, Page, Printing, Rated, Slip, Submitting, Trouble};
+use super::event::{Answer, Committed, JobId, NoReceipt, Now, PrintResult, Touch};
+use super::{
+    Ask, Certificate, Done, Effect, Journey, Outcome, Page, Printing, Rated, Review, Slip, Submitting,
+    Trouble,
+};
 use crate::services::StoreTrouble;
 use contract::Secret;
 use contract::catalogue::Handling;
-use contract::message::{self, AnswerLine, EntryBody, EntryReceipt, Evaluation, RulesDecision};
+use contract::message::{self, AnswerLine, EntryBody, EntryReceipt, Evaluation, Rating, RulesDecision};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Journey {
     pub(super) fn answer_submitting(&mut self, answer: Answer, now: Now) -> Vec<Effect> {
@@ -26,7 +31,7 @@ impl Journey {
                 self.fall_back(kind, now);
                 Vec::new()
             }
-            (Answer::Received(receipt), Some(_)) => self.show_done(receipt, now),
+            (Answer::Received(answer), Some(_)) => self.show_done(answer, now),
             _ => Vec::new(),
         }
     }
@@ -34,7 +39,7 @@ impl Journey {
     /// The outside did not answer in time. A commit that may still happen is never made twice.
     pub(super) fn lose_patience(&mut self, now: Now) -> Vec<Effect> {
         if let Page::Submitting(Submitting { committed: Some(_), .. }) = &self.page {
-            return self.show_done(None, now);
+            return self.show_done(Err(NoReceipt::StillWaiting), now);
         }
         self.fall_back(StoreTrouble::Unknown, now);
         Vec::new()
@@ -47,7 +52,7 @@ impl Journey {
         }
     }
 
-    fn show_done(&mut self, receipt: Option<EntryReceipt>, now: Now) -> Vec<Effect> {
+    fn show_done(&mut self, answer: Result<EntryReceipt, NoReceipt>, now: Now) -> Vec<Effect> {
         self.last_touch = now.uptime;
         let Page::Submitting(submitting) = std::mem::replace(&mut self.page, Page::Home) else {
             return Vec::new();
@@ -57,28 +62,64 @@ impl Journey {
         };
         let service = review.filing.draft.service().clone();
         let days = self.library.find(&service).map_or(Handling::OnTheSpot, |service| service.handling);
-        fill_in(&mut slip, &committed, receipt.as_ref(), days);
-        let outcome = receipt.map_or(Outcome::SavedHere, Outcome::Received);
+        fill_in(&mut slip, &committed, answer.as_ref(), days);
+        let outcome = match answer {
+            Ok(receipt) => Outcome::Received(receipt),
+            Err(NoReceipt::StillWaiting) => Outcome::SavedHere,
+            Err(NoReceipt::Refused) => Outcome::Refused,
+        };
         let printed = slip.clone();
         let (job, print) = self.ask(Ask::Print(printed));
+        let mut effects = vec![print];
+        let page = self.certificate(&slip, &review, now).map(|certificate| {
+            let (job, print) = self.ask(Ask::PrintPage(Box::new(certificate.clone())));
+            effects.push(print);
+            (certificate, Printing::Busy(job))
+        });
         let done = Done {
             service,
             entry: committed.entry,
             outcome,
             slip,
             printing: Printing::Busy(job),
+            page,
             rating: Rated::NotYet,
         };
         self.trail.clear();
         self.page = Page::Done(Box::new(done));
-        vec![print]
+        effects
+    }
+
+    /// The certificate that was issued, where the terminal prints pages.
+    fn certificate(&self, slip: &Slip, review: &Review, now: Now) -> Option<Certificate> {
+        let check_code = slip.check_code.clone().filter(|_| self.health.pages.is_some())?;
+        let draft = &review.filing.draft;
+        let resident = self.resident.as_ref().filter(|_| draft.is_identified())?;
+        Some(Certificate {
+            title: slip.service.clone(),
+            holder: resident.name.clone(),
+            number: Secret::from(resident.number.expose()),
+            lines: slip.lines.clone(),
+            issuer: slip.department.clone(),
+            case: slip.number.clone(),
+            check_code,
+            issued_on: now.today(),
+            copies: draft.value_named("copies").parse().unwrap_or(1),
+        })
     }
 
     pub(super) fn answer_done(&mut self, job: JobId, answer: Answer) -> Vec<Effect> {
         let Page::Done(done) = &mut self.page else { return Vec::new() };
-        match (answer, done.rating) {
+        match (answer, done.rating.clone()) {
             (Answer::Printed(result), _) if done.printing == Printing::Busy(job) => {
                 done.printing = Printing::Over(result);
+            }
+            (Answer::Printed(result), _) => {
+                if let Some((_, printing)) = &mut done.page
+                    && *printing == Printing::Busy(job)
+                {
+                    *printing = Printing::Over(result);
+                }
             }
             // Nobody is thanked for a rating that is not kept, and nobody is asked again for one that perhaps is.
             (Answer::Committed(result), Rated::Saving { job: saving, rating }) if saving == job => {
@@ -94,15 +135,43 @@ impl Journey {
     }
 
     pub(super) fn touch_done(&mut self, touch: &Touch) -> Vec<Effect> {
+        let library = Arc::clone(&self.library);
         let Page::Done(done) = &mut self.page else { return Vec::new() };
         match touch {
-            Touch::Rate(rating) if done.rating == Rated::NotYet => {
-                let evaluation = Evaluation { application: done.entry, rating: *rating };
-                let (job, commit) = self.ask(Ask::Commit(EntryBody::Evaluation(evaluation)));
-                if let Page::Done(done) = &mut self.page {
-                    done.rating = Rated::Saving { job, rating: *rating };
+            Touch::Rate(rating) => match &done.rating {
+                Rated::NotYet | Rated::Why { .. } if rating.asks_for_reason() => {
+                    done.rating = Rated::Why { rating: *rating, tags: BTreeSet::new() };
+                    Vec::new()
                 }
-                vec![commit]
+                Rated::NotYet | Rated::Why { .. } => self.rate(*rating, BTreeSet::new()),
+                Rated::Saving { .. } | Rated::Kept(_) => Vec::new(),
+            },
+            Touch::Tag(place) => {
+                if let Rated::Why { rating, tags } = &mut done.rating
+                    && let Some(tag) = library.rating_tags(*rating).get(*place)
+                    && !tags.remove(tag)
+                {
+                    tags.insert(tag.clone());
+                }
+                Vec::new()
+            }
+            Touch::SendRating => match &done.rating {
+                Rated::Why { rating, tags } if !tags.is_empty() => {
+                    let (rating, tags) = (*rating, tags.clone());
+                    self.rate(rating, tags)
+                }
+                _ => Vec::new(),
+            },
+            Touch::PrintAgain if done.page.as_ref().is_some_and(|(_, printing)| is_missing(*printing)) => {
+                let certificate = done.page.as_ref().map(|(certificate, _)| Box::new(certificate.clone()));
+                let Some(certificate) = certificate else { return Vec::new() };
+                let (job, print) = self.ask(Ask::PrintPage(certificate));
+                if let Page::Done(done) = &mut self.page
+                    && let Some((_, printing)) = &mut done.page
+                {
+                    *printing = Printing::Busy(job);
+                }
+                vec![print]
             }
             Touch::PrintAgain => {
                 let Printing::Over(result) = done.printing else { return Vec::new() };
@@ -120,23 +189,45 @@ impl Journey {
     }
 }
 
-fn fill_in(slip: &mut Slip, committed: &Committed, receipt: Option<&EntryReceipt>, handling: Handling) {
-    slip.received = receipt.is_some();
-    match receipt.map(|receipt| &receipt.outcome) {
-        Some(message::Outcome::CaseOpened { case, promised_days, fee }) => {
+impl Journey {
+    fn rate(&mut self, rating: Rating, tags: BTreeSet<String>) -> Vec<Effect> {
+        let Page::Done(done) = &self.page else { return Vec::new() };
+        let evaluation = Evaluation { application: done.entry, rating, tags };
+        let (job, commit) = self.ask(Ask::Commit(EntryBody::Evaluation(evaluation)));
+        if let Page::Done(done) = &mut self.page {
+            done.rating = Rated::Saving { job, rating };
+        }
+        vec![commit]
+    }
+}
+
+/// Whether a print is over and nothing lies in the tray, as far as anybody knows.
+const fn is_missing(printing: Printing) -> bool {
+    matches!(printing, Printing::Over(PrintResult::NoPaper | PrintResult::NoPrinter | PrintResult::Unknown))
+}
+
+fn fill_in(
+    slip: &mut Slip,
+    committed: &Committed,
+    answer: Result<&EntryReceipt, &NoReceipt>,
+    handling: Handling,
+) {
+    slip.received = !matches!(answer, Err(NoReceipt::StillWaiting));
+    match answer.map(|receipt| &receipt.outcome) {
+        Ok(message::Outcome::CaseOpened { case, promised_days, fee }) => {
             slip.number = case.in_groups();
             slip.code = case.to_string();
             slip.fee = *fee;
             slip.next = promise(*promised_days);
         }
-        Some(message::Outcome::Answered { case, lines, check_code }) => {
+        Ok(message::Outcome::Answered { case, lines, check_code }) => {
             slip.number = case.in_groups();
             slip.code = case.to_string();
             slip.lines.clone_from(lines);
             slip.check_code = check_code.as_deref().map(Secret::from);
             "已办结".clone_into(&mut slip.next);
         }
-        Some(message::Outcome::Decided { case, decision, reasons, fee }) => {
+        Ok(message::Outcome::Decided { case, decision, reasons, fee }) => {
             slip.number = case.in_groups();
             slip.code = case.to_string();
             slip.fee = *fee;
@@ -148,12 +239,17 @@ fn fill_in(slip: &mut Slip, committed: &Committed, receipt: Option<&EntryReceipt
             slip.lines = std::iter::once(line("审批结果", words)).chain(reasons).collect();
             words.clone_into(&mut slip.next);
         }
-        Some(message::Outcome::Noted) => {
+        Ok(message::Outcome::Noted) => {
             slip.number = committed.number.to_string();
             slip.code.clone_from(&slip.number);
             "已收到".clone_into(&mut slip.next);
         }
-        None => {
+        Err(NoReceipt::Refused) => {
+            slip.number = committed.number.to_string();
+            slip.code.clone_from(&slip.number);
+            "未能受理，请凭本回执到窗口办理".clone_into(&mut slip.next);
+        }
+        Err(NoReceipt::StillWaiting) => {
             slip.number = committed.number.to_string();
             slip.code.clone_from(&slip.number);
             slip.next = format!("待联网受理；受理后{}", promise(handling.promised_days()));

@@ -2,8 +2,9 @@
 
 use super::Hands;
 use super::health::of_disk;
-use crate::journey::Committed;
+use crate::journey::{Committed, NoReceipt};
 use crate::services::StoreTrouble;
+use crate::sync;
 use contract::EntryId;
 use contract::message::{EntryBody, EntryReceipt};
 use offline_cache::{DiskFault, Lane, Order, StoreError};
@@ -47,6 +48,13 @@ fn order(hands: &Hands, body: &EntryBody) -> Order {
 }
 
 /// The receipt, if central gives it in time.
-pub(super) async fn await_receipt(hands: &Hands, entry: EntryId) -> Option<EntryReceipt> {
-    hands.sync.as_ref()?.submit_now(entry, RECEIPT_TIME).await.ok()
+pub(super) async fn await_receipt(hands: &Hands, entry: EntryId) -> Result<EntryReceipt, NoReceipt> {
+    let Some(sync) = &hands.sync else { return Err(NoReceipt::StillWaiting) };
+    sync.submit_now(entry, RECEIPT_TIME).await.map_err(|none| match none {
+        sync::NoReceipt::StillWaiting => NoReceipt::StillWaiting,
+        sync::NoReceipt::Refused(problem) => {
+            tracing::warn!(%entry, problem = problem.kind, "central refuses an entry");
+            NoReceipt::Refused
+        }
+    })
 }

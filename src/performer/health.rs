@@ -1,6 +1,6 @@
 //! What works: the status of every device, of the line and of the store, as one value for the journey.
 
-use super::{Hands, Report};
+use super::{Hands, Report, pages};
 use crate::journey::{Connection, Event, Health};
 use crate::services::StoreTrouble;
 use crate::sync;
@@ -22,7 +22,12 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
     loop {
         let line_now = line.as_mut().map(|line| *line.borrow_and_update());
         let store = store_trouble(&hands, line_now).await;
+        let pages = match &hands.pages {
+            Some(printer) => Some(pages::would_print(printer).await),
+            None => None,
+        };
         let health = Health {
+            pages,
             connection: line_now.map_or(Connection::Offline, |line| match line.connection {
                 sync::Connection::Online => Connection::Online,
                 sync::Connection::Offline { .. } => Connection::Offline,

@@ -1,6 +1,8 @@
 //! Carries out what the journey asks for: devices, store, central; sends back what happened. Every job runs as a task
-//! of its own that can be stopped, but for the commit and the draft that goes with it: what a resident confirmed is never stopped.
+//! of its own that can be stopped, but for the commit and the draft that goes with it: what a resident confirmed is never stopped. Nor is a page: one that
+//! can't be printed has to be taken back from the printer.
 
+mod affairs;
 mod card;
 mod draft_key;
 mod drafts;
@@ -8,6 +10,7 @@ mod face_check;
 mod filing;
 pub(crate) mod health;
 mod money;
+mod pages;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
@@ -18,6 +21,7 @@ use crate::services::StoreTrouble;
 use crate::sync::SyncHandle;
 use drivers::camera::{Camera, Frame};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
+use drivers::page_printer::PagePrinter;
 use drivers::receipt_printer::{Cause, JobResult, NotPrinted, ReceiptPrinter};
 use offline_cache::{KioskSecret, StoreHandle};
 use std::collections::HashMap;
@@ -36,6 +40,8 @@ pub struct Hands {
     pub reader: IdCardReader,
     /// The receipt printer.
     pub printer: ReceiptPrinter,
+    /// The page printer, where there is one.
+    pub pages: Option<PagePrinter>,
     /// The camera.
     pub camera: Camera,
     /// Makes a picture of a chip photo.
@@ -52,6 +58,8 @@ pub struct Hands {
     pub sync: Option<SyncHandle>,
     /// What stands on receipts.
     pub site: String,
+    /// Where central's pages for anyone are, `https://host`: guides, and the checking of certificates.
+    pub public: Option<String>,
 }
 
 /// Performs until the journey's channel closes.
@@ -64,8 +72,14 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
         jobs.retain(|_, job| !job.is_finished());
         match effect {
             Effect::Ask { visit, job, ask } => {
-                let stoppable =
-                    !matches!(ask, Ask::Commit(_) | Ask::DropDraft(_) | Ask::Order(_) | Ask::LeaveOrder(_));
+                let stoppable = !matches!(
+                    ask,
+                    Ask::Commit(_)
+                        | Ask::DropDraft(_)
+                        | Ask::Order(_)
+                        | Ask::LeaveOrder(_)
+                        | Ask::PrintPage(_)
+                );
                 let task = tokio::spawn(performer.clone().answer(visit, job, ask));
                 if stoppable {
                     jobs.insert((visit, job), task.abort_handle());
@@ -121,10 +135,17 @@ impl Performer {
             }
             Ask::AskPaid(number) => Answer::Order(Box::new(money::ask_paid(&self.hands, &number).await)),
             Ask::LeaveOrder(number) => Answer::Order(Box::new(money::leave(&self.hands, &number).await)),
+            Ask::FindCase(case) => Answer::Case(Box::new(affairs::find(&self.hands, &case).await)),
+            Ask::OwnCases(person) => Answer::OwnCases(Box::new(affairs::own(&self.hands, person).await)),
             Ask::Print(slip) => {
                 let document = printing::receipt(&slip, &self.hands.site);
                 Answer::Printed(print_result(self.hands.printer.print(document).await))
             }
+            Ask::PrintGuide(guide) => {
+                let document = printing::guide(&guide, self.hands.public.as_deref(), &self.hands.site);
+                Answer::Printed(print_result(self.hands.printer.print(document).await))
+            }
+            Ask::PrintPage(certificate) => Answer::Printed(pages::print(&self.hands, &certificate).await),
             Ask::KeepDraft(of, typed) => Answer::DraftKept(drafts::keep(&self.hands, &of, &typed).await),
             Ask::FindDraft(of) => Answer::DraftFound(drafts::find(&self.hands, &of).await),
             Ask::DropDraft(of) => {

@@ -1,4 +1,10 @@
-//! Receipts (回执): what stands on the paper, as a document of the printer's driver. Knows no port and no bytes.
+//! What stands on paper: receipts (回执) as a document of the printer's driver, certificates (证明) as a page. Knows no port
+//! and no printer.
+
+pub mod certificate;
+mod guide;
+
+pub use guide::guide;
 
 use crate::journey::{Counted, Slip};
 use drivers::receipt_printer::{Align, Document, Weight};

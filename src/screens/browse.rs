@@ -2,11 +2,10 @@
 
 use super::terminal::{send, sends};
 use super::{list, refresh, texts};
-use crate::journey::{Health, Journey, Page, Touch};
+use crate::journey::{GuideShown, Health, Journey, Page, PrintResult, Printing, Touch};
 use crate::services::{Hit, Library, Obstacle, Shelf};
-use contract::catalogue::{Audience, Badge, Handling, Service};
-use contract::form::Party;
-use kiosk_ui::{App, Browse, FactView, GroupView, GuideView, ServiceView, ShelfKind, TileView};
+use contract::catalogue::{Badge, Service};
+use kiosk_ui::{App, Browse, FactView, GroupView, GuideView, PrintView, ServiceView, ShelfKind, TileView};
 use slint::{ComponentHandle, Model, ModelRc, ModelTracker};
 use std::sync::Arc;
 
@@ -14,6 +13,7 @@ pub(super) fn listen(app: &App) {
     let browse = app.global::<Browse>();
     browse.on_open_search(sends(Touch::OpenSearch));
     browse.on_start(sends(Touch::Start));
+    browse.on_print_guide(sends(Touch::PrintGuide));
     browse.on_open_tile(move |place| {
         if let Ok(place) = usize::try_from(place) {
             send(Touch::OpenTile(place));
@@ -83,9 +83,9 @@ pub(super) fn show(app: &App, journey: &Journey) {
                 browse.set_groups(groups);
             }
         }
-        Page::Guide(code) => {
-            if let Some(service) = journey.library().find(code) {
-                browse.set_guide(guide(journey, service));
+        Page::Guide(shown) => {
+            if let Some(service) = journey.library().find(&shown.service) {
+                browse.set_guide(guide(journey, shown, service));
             }
         }
         _ => {}
@@ -177,64 +177,38 @@ const fn long_obstacle(obstacle: Obstacle) -> &'static str {
     }
 }
 
-fn fact(icon: &str, label: &str, value: String) -> FactView {
-    FactView { icon: icon.into(), label: label.into(), value: value.into() }
+fn fact(icon: &str, (label, value): &(&'static str, String)) -> FactView {
+    FactView { icon: icon.into(), label: (*label).into(), value: value.as_str().into() }
 }
 
-fn guide(journey: &Journey, service: &Service) -> GuideView {
-    let time = match service.handling {
-        Handling::OnTheSpot => "即时办结".to_owned(),
-        Handling::Promised { promised, .. } => format!("{promised} 个工作日"),
-    };
-    let fee = if service.fee.0 == 0 { "免费".to_owned() } else { service.fee.to_string() };
-    let visits = if service.has(Badge::ZeroVisit) { "0 次" } else { "1 次" };
-    let bring = if service.needs_face { "身份证" } else { "不用带" };
-    let mut rows = vec![
-        fact("", "服务对象", audience(service.audience).to_owned()),
-        fact("", "事项类型", service.kind.clone()),
-        fact("", "办理部门", service.department.clone()),
-        fact("", "主题", service.themes.join("、")),
-        fact("", "事项编码", service.code.to_string()),
-    ];
-    if let Handling::Promised { statutory, .. } = service.handling {
-        rows.insert(2, fact("", "法定时限", format!("{statutory} 个工作日")));
-    }
+fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView {
+    let guide = journey.library().guide(service);
+    let icons = ["clock", "coin", "walk", "id"];
+    let (print, words) = shown.printing.map_or((PrintView::Good, ""), print_words);
     GuideView {
-        name: service.name.as_str().into(),
-        department: service.department.as_str().into(),
+        name: guide.name.as_str().into(),
+        department: guide.department.as_str().into(),
         badges: texts(badges(service)),
-        facts: list([
-            fact("clock", "多久办结", time),
-            fact("coin", "多少费用", fee),
-            fact("walk", "要跑几次", visits.to_owned()),
-            fact("id", "要带什么", bring.to_owned()),
-        ]),
-        materials: texts(to_bring(journey.library(), service).iter().map(String::as_str)),
-        rows: list(rows),
+        facts: list(icons.into_iter().zip(&guide.facts).map(|(icon, line)| fact(icon, line))),
+        materials: texts(guide.bring.iter().map(String::as_str)),
+        rows: list(guide.rows.iter().map(|line| fact("", line))),
         obstacle: journey.obstacle(service).map(long_obstacle).unwrap_or_default().into(),
+        print,
+        print_words: words.into(),
     }
 }
 
-/// Card and phone, then the papers (申请材料) of the form. No camera takes those yet: the department asks to see them.
-fn to_bring(library: &Library, service: &Service) -> Vec<String> {
-    let own: &[&str] = if service.needs_face {
-        &["本人二代身份证原件（放在读卡区即可，不用复印）", "可以接听的手机号码"]
-    } else {
-        &["不需要证件"]
-    };
-    let party = if service.audience == Audience::Entity { Party::Entity } else { Party::Person };
-    let papers = library.form(service, party).map(|form| form.materials).unwrap_or_default();
-    let papers = papers.iter().map(|paper| {
-        let when = if paper.min == 0 || paper.when.is_some() { "如有，" } else { "" };
-        format!("{}（{when}办理部门核验时出示）", paper.name)
-    });
-    own.iter().map(|own| (*own).to_owned()).chain(papers).collect()
-}
-
-const fn audience(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Person => "个人",
-        Audience::Entity => "单位",
-        Audience::Both => "个人、单位",
+/// How the print of a guide goes.
+const fn print_words(printing: Printing) -> (PrintView, &'static str) {
+    match printing {
+        Printing::Busy(_) => (PrintView::Busy, "正在打印指南…"),
+        Printing::Over(PrintResult::Printed) => {
+            (PrintView::Good, "指南已打印，请取走；扫上面的码，手机上也能看")
+        }
+        Printing::Over(PrintResult::NoPaper) => (PrintView::Bad, "打印纸用完了，指南没有打印。（故障 E02）"),
+        Printing::Over(PrintResult::NoPrinter) => {
+            (PrintView::Bad, "打印机没有响应，指南没有打印。（故障 E02）")
+        }
+        Printing::Over(PrintResult::Unknown) => (PrintView::Bad, "不确定指南是否打印完整，可以再打印一次。"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::terminal::{send, sends};
 use super::texts;
-use crate::journey::{Journey, Page, PayStep, Touch};
+use crate::journey::{AffairsStep, Journey, Page, PayStep, Touch};
 use crate::typing::{Key, Layout, Typing};
 use kiosk_ui::{App, KeyLayout, Keyboard};
 use slint::ComponentHandle;
@@ -32,6 +32,10 @@ pub(super) fn show(app: &App, journey: &Journey) {
         Page::Search(search) if search.title.is_none() => Some(&search.typing),
         Page::Paying(paying) => match &paying.step {
             PayStep::Account { typing, .. } => Some(typing),
+            _ => None,
+        },
+        Page::Affairs(affairs) => match &affairs.step {
+            AffairsStep::Number { typing, .. } | AffairsStep::Answering { typing, .. } => Some(typing),
             _ => None,
         },
         Page::Filing(filing) => filing.typing.as_ref().map(|(_, typing)| typing),

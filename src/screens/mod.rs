@@ -1,5 +1,6 @@
 //! Journey state to Slint properties, Slint callbacks to touches. One file a subject; nothing is decided here.
 
+mod affairs;
 mod browse;
 mod drafts;
 mod filing;

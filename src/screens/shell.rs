@@ -57,6 +57,7 @@ fn page_kind(page: &Page) -> PageKind {
         Page::Goodbye { .. } => PageKind::Goodbye,
         Page::Trouble(_) => PageKind::Trouble,
         Page::Paying(paying) => super::pay::page_kind(&paying.step),
+        Page::Affairs(affairs) => super::affairs::page_kind(&affairs.step),
     }
 }
 
@@ -77,6 +78,9 @@ fn limits(health: Health) -> String {
     }
     if !health.printer {
         limits.push("回执暂不能打印，可记下号码（故障 E02）");
+    }
+    if health.pages == Some(false) {
+        limits.push("A4 证明暂不能打印（故障 E14）");
     }
     if !health.face {
         limits.push("面部核对暂不可用（故障 E03）");

@@ -1,7 +1,7 @@
 //! The terminal on the screen's thread: the journey, the window, and the two channels to everything else. Events are
 //! taken in one at a time; each call ends within a frame.
 
-use super::{Panel, Place, browse, drafts, filing, keyboard, log_in, outcome, pay, shell};
+use super::{Panel, Place, affairs, browse, drafts, filing, keyboard, log_in, outcome, pay, shell};
 use crate::journey::{Effect, Event, Journey, Now, Page, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Theme};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode};
@@ -83,6 +83,7 @@ impl Terminal {
         drafts::listen(&terminal.app);
         outcome::listen(&terminal.app);
         pay::listen(&terminal.app);
+        affairs::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
         });
@@ -141,6 +142,7 @@ impl Terminal {
         log_in::forget(&self.app);
         outcome::forget(&self.app);
         pay::forget(&self.app);
+        affairs::forget(&self.app);
         self.overdraws.set(BUFFERS);
     }
 
@@ -162,6 +164,7 @@ impl Terminal {
         drafts::show(&self.app, &journey);
         outcome::show(&self.app, &journey);
         pay::show(&self.app, &journey, self.now());
+        affairs::show(&self.app, &journey);
         shell::show(&self.app, &journey, &self.place, self.now());
         self.shown_page.set(page_number(journey.page()));
     }

@@ -1,15 +1,18 @@
 //! What the terminal offers: catalogue, form templates, home tiles and search, loaded once and never changed
 //! during a visit. Knows no screen and no store.
 
+mod guide;
 mod search;
 mod shelves;
 
+pub use guide::Guide;
 pub use search::{Hit, SearchIndex, initials};
 pub use shelves::{Group, Shelf};
 
 use crate::typing::Pinyin;
 use contract::catalogue::{Catalogue, Service};
 use contract::form::{FormsFault, Party, Template, Templates};
+use contract::message::Rating;
 use contract::providers::{Provider, Providers};
 use contract::table::TableFaults;
 use contract::{ProviderId, ServiceCode};
@@ -201,6 +204,11 @@ impl Library {
     /// Who is asked or paid under a service.
     pub fn provider_of(&self, code: &ServiceCode) -> Option<&Provider> {
         self.providers.of_service(code)
+    }
+
+    /// The reasons that belong to a level of 好差评.
+    pub fn rating_tags(&self, rating: Rating) -> &[String] {
+        self.templates.rating_tags(rating)
     }
 
     /// A provider by its name.

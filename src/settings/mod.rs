@@ -51,6 +51,8 @@ pub struct DeviceSettings {
     pub id_reader: PathBuf,
     /// The serial port of the receipt printer.
     pub receipt_printer: PathBuf,
+    /// The page printer, `ipp://127.0.0.1:60000/ipp/print` behind ipp-usb; none: certificates stand on the receipt alone.
+    pub page_printer: Option<String>,
     /// The camera: a device, or a folder of pictures for demo and tests.
     pub camera: PathBuf,
     /// The program that decodes chip photos (see the card reader's contract); none: no face check.
@@ -81,6 +83,9 @@ pub struct CentralSettings {
     pub certificate: PathBuf,
     /// Its key, PEM.
     pub key: PathBuf,
+    /// Where central's pages for anyone are, `https://host` without a slash at the end: paper carries codes that open them;
+    /// none: it does not.
+    pub public: Option<String>,
     /// The public key of the city's signer: whose desired states are believed, and by whose suite everything is sealed.
     pub signer: PathBuf,
 }

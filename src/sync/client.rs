@@ -5,10 +5,10 @@ use super::line::{Line, NoReply, Reply, Request};
 use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
 use contract::desired::SignedDesired;
-use contract::message::{CaseProgress, EntryReceipt, Problem};
+use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, Problem};
 use contract::order::{OrderRequest, OrderView};
 use contract::series::{HeadReport, SealedEntry, Tail};
-use contract::{CaseNumber, EntryId, OrderNumber};
+use contract::{CaseNumber, EntryId, IdNumber, OrderNumber};
 use offline_cache::OutboxEntry;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -87,6 +87,11 @@ impl CentralClient {
             Err(Failure::Refused(problem)) if problem.status == 404 => Ok(None),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// The cases of a person whose card was read here.
+    pub async fn cases_of(&self, id_no: IdNumber) -> Result<PersonCases, Failure> {
+        self.ask(Request::post("/v1/people/cases", json(&OfPerson { id_no })?)).await
     }
 
     /// What an account owes.

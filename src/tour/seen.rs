@@ -51,6 +51,12 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::PayConfirm => "pay-confirm",
         PageKind::PayCode => "pay-code",
         PageKind::PayOutcome => "pay-outcome",
+        PageKind::Affairs => "affairs",
+        PageKind::OwnCases => "own-cases",
+        PageKind::Case => "case",
+        PageKind::CaseAnswer => "case-answer",
+        PageKind::CaseWithdraw => "case-withdraw",
+        PageKind::CaseSaid => "case-said",
         PageKind::Goodbye => "goodbye",
         PageKind::Trouble => "trouble",
     }

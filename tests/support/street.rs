@@ -6,7 +6,7 @@
 #[path = "held.rs"]
 mod held;
 
-use crate::corner::{Twin, Twins, database, make_papers, write_settings};
+use crate::corner::{Twin, Twins, database, make_papers, program, write_settings};
 use crate::{library, repository};
 use central::accounting::simulated::SimulatedPayments;
 use contract::providers::Providers;
@@ -18,6 +18,7 @@ use kiosk::settings::Settings;
 use kiosk::startup;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -48,14 +49,30 @@ impl Street {
         Self::open_with(Suite::International).await
     }
 
+    /// With a page printer, and the place of the pages that paper refers to.
+    pub async fn open_with_page_printer(address: &str, public: &str) -> Self {
+        Self::open_as(Suite::International, |settings| {
+            settings.devices.page_printer = Some(address.to_owned());
+            if let Some(central) = &mut settings.central {
+                central.public = Some(public.to_owned());
+            }
+        })
+        .await
+    }
+
     /// With cryptography of a suite.
     pub async fn open_with(suite: Suite) -> Self {
+        Self::open_as(suite, |_| {}).await
+    }
+
+    async fn open_as(suite: Suite, set: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let Twins { reader, printer, camera } = Twins::start(folder.path());
         make_papers(folder.path(), suite);
         let running = serve(folder.path(), SocketAddr::from(([127, 0, 0, 1], 0))).await;
         let address = running.address();
-        let settings = Settings::load(&write_settings(folder.path(), address, Panel::PORTRAIT)).unwrap();
+        let mut settings = Settings::load(&write_settings(folder.path(), address, Panel::PORTRAIT)).unwrap();
+        set(&mut settings);
         let Hands { effects, events, performing } = Hands::start(&settings);
         let journey = Journey::new(library(), Rules::default());
         let started = Instant::now();
@@ -169,6 +186,21 @@ impl Street {
     /// What central holds under a key.
     pub async fn record(&self, entry: contract::EntryId) -> Option<contract::message::EntryRecord> {
         held::Held::by(&database(self.folder.path())).await.record(entry).await
+    }
+
+    /// A clerk of the household office works at central's own command line; what it says.
+    pub fn clerk(&self, act: &[&str]) -> String {
+        let (verb, rest) = act.split_first().unwrap();
+        let catalog = repository().join("catalog");
+        let output = Command::new(program("central"))
+            .args(["case", verb, "--db", &database(self.folder.path()), "--catalog"])
+            .arg(&catalog)
+            .args(["--as", "wang", "--department", "HZ"])
+            .args(rest)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{act:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// The words on the newest receipt.

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::process::{Command, Stdio};
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 15] = [
+const PACKAGES: [(&str, &str); 19] = [
     ("build-essential", "C parts: SQLite and ring"),
     ("pkg-config", "finds C libraries"),
     ("libfontconfig-dev", "fonts of the system, asked for by Slint"),
@@ -19,7 +19,11 @@ const PACKAGES: [(&str, &str); 15] = [
     ("postgresql", "the cluster that central's stories run on beside SQLite"),
     ("librime-dev", "the keyboard's peer in benchmarks"),
     ("rime-data-pinyin-simp", "what that peer knows"),
-    ("zbar-tools", "reads the QR codes of printed receipts in tests"),
+    ("zbar-tools", "reads the QR codes of what was printed in tests"),
+    ("cups-ipp-utils", "a page printer for tests"),
+    ("avahi-daemon", "that printer does not start without it"),
+    ("dbus-daemon", "nor that one without this"),
+    ("poppler-utils", "reads the pages that the printer got"),
 ];
 
 /// Installs what is missing for builds and tests.

@@ -174,7 +174,7 @@ async fn judge(
     let body = opener.open(&sealing_context(kiosk, id), sealed).map_err(|_| Fault::SealBroken)?;
     let entry: Entry = serde_json::from_slice(body.expose()).map_err(|error| not_as_asked(&error))?;
     let effect = match entry.body {
-        EntryBody::Evaluation(evaluation) => Effect::Evaluate(evaluation),
+        EntryBody::Evaluation(evaluation) => judging::evaluation(central, evaluation)?,
         EntryBody::Application(application) => {
             judging::application(central, kiosk, id, &application, now).await?
         }

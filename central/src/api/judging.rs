@@ -12,7 +12,8 @@ use crate::routing::{self, District};
 use crate::services::{ServiceFacts, ServiceKind};
 use crate::{registries, sample_registry};
 use contract::calendar::WorkingDays;
-use contract::message::{Application, CaseReply, Rating, Reply, day_in_china};
+use contract::form::entries;
+use contract::message::{Application, CaseReply, Evaluation, Rating, Reply, day_in_china};
 use contract::{CaseNumber, EntryId, IdNumber, KioskId, Secret};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -65,6 +66,7 @@ pub(super) async fn application(
         filed: Filed { kiosk: kiosk.clone(), entry: id, desk: desk.clone(), delivery: delivery.clone() },
         promised_days,
         fee: facts.fee,
+        applicant: application.person().map(Secret::from),
     };
     if let Procedure::Instant(rules) = procedure {
         let known = central.store.read({
@@ -147,13 +149,29 @@ fn rating(application: &Application) -> Result<Effect, Fault> {
     let id_no = IdNumber::parse(field(application, "id_no")).map_err(|_| refused("id_no: no ID number"))?;
     let stars = field(application, "level");
     let rating = Rating::ALL.into_iter().find(|rating| rating.stars().to_string() == stars);
-    Ok(Effect::Rate { case, id_no, rating: rating.ok_or_else(|| refused("level: 1 to 5"))? })
+    let round = field(application, "round").parse().map_err(|_| refused("round: 1 to 9"))?;
+    let tags = entries(field(application, "tags")).unwrap_or_default();
+    let tags = tags.into_iter().map(|tag| tag.expose().clone()).collect();
+    Ok(Effect::Rate { case, id_no, rating: rating.ok_or_else(|| refused("level: 1 to 5"))?, tags, round })
 }
 
 /// The value of a field, or nothing.
 fn field<'a>(application: &'a Application, wanted: &str) -> &'a str {
     let found = application.fields.iter().find(|(id, _)| id.as_str() == wanted);
     found.map_or("", |(_, value)| value.expose().as_str())
+}
+
+/// What a rating at the terminal does. One that is bad says why, or nobody can mend anything.
+pub(super) fn evaluation(central: &Central, evaluation: Evaluation) -> Result<Effect, Fault> {
+    let refused = |detail: &str| Err(Fault::FormRefused(detail.to_owned()));
+    if evaluation.rating.asks_for_reason() && evaluation.tags.is_empty() {
+        return refused("tags: a rating of one or two stars has at least one");
+    }
+    let known = central.services.office().templates.rating_tags(evaluation.rating);
+    if evaluation.tags.iter().any(|tag| !known.contains(tag)) {
+        return refused("tags: only those of the level");
+    }
+    Ok(Effect::Evaluate(evaluation))
 }
 
 /// What the applicant's word in a case does.

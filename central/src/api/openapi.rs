@@ -21,6 +21,7 @@ use utoipa::{Modify, OpenApi, openapi};
         super::series::post_journal_head,
         super::series::get_desired,
         super::reads::get_case,
+        super::reads::post_cases_of_person,
         super::registries::get_data_resources,
         super::clerk_cases::get_queue,
         super::clerk_cases::get_clerk_case,

@@ -1,6 +1,7 @@
 //! Cases (办件): their numbers, and what is written when one is opened. What becomes of one that somebody decides is in
 //! `casework`.
 
+mod applicants;
 mod certificates;
 mod numbers;
 
@@ -9,6 +10,7 @@ use crate::values;
 use contract::{CaseNumber, EntryId, KioskId, ServiceCode};
 use jiff::civil::Date;
 
+pub use applicants::{note_applicant, numbers_of};
 pub use certificates::{Certificate, find_certificate, issue_certificate};
 pub use numbers::{NoNumberLeft, Numbers};
 

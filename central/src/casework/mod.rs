@@ -21,7 +21,7 @@ use contract::calendar::BeyondCalendar;
 pub use decisions::{ByRules, DecisionRecord, decide, decision, pulls};
 pub use dossiers::{Filed, Folder, act, application_of, look, open, reply};
 pub use listing::{Queue, QueueRow, QueueState, queue};
-pub use progress::{light, progress, state_of};
+pub use progress::{light, progress, progress_of_person, state_of};
 pub use projects::{HandIn, InboxRow, act_on_project, board, boards, hand_in, inbox};
 pub(crate) use replay::sealing_context;
 pub use replay::{Replay, ReplayError, replay};

@@ -2,15 +2,19 @@
 
 use super::WorkError;
 use super::dossiers::{Folder, look};
-use crate::deciding::PlainWords;
-use crate::deciding::case::{Closing, Dossier, Notice, Stage};
+use crate::cases::numbers_of;
+use crate::deciding::case::{Closing, Dossier, Event, Notice, Recorded, Stage};
+use crate::deciding::{Happening, PlainWords};
 use crate::store::Sql;
 use crate::values;
-use contract::CaseNumber;
 use contract::calendar::{BeyondCalendar, Calendar, WorkingDays};
-use contract::message::{CaseProgress, CaseState, Light, day_in_china};
+use contract::message::{CaseProgress, CaseState, CaseStep, Light, MOST_CASES, PersonCases, day_in_china};
+use contract::{CaseNumber, Secret};
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+/// How every case begins.
+const RECEIVED: &str = "收件";
 
 /// The state of a case, and its name in the store.
 pub fn state_of(dossier: &Dossier) -> (CaseState, &'static str) {
@@ -69,12 +73,31 @@ pub fn progress(
         next_step: "已办结".to_owned(),
         papers: Vec::new(),
         reasons: Vec::new(),
+        steps: Vec::new(),
     };
+    progress.steps.push(CaseStep { on: progress.accepted_on, words: RECEIVED.to_owned() });
     if let Some(mut folder) = look(sql, number)? {
         folder.dossier.lapse(now, calendar)?;
         tell(&mut progress, &folder, day_in_china(now), calendar)?;
     }
     Ok(Some(progress))
+}
+
+/// The newest cases of a person on desks, as they stand.
+pub fn progress_of_person(
+    sql: &mut dyn Sql,
+    person: &Secret<String>,
+    now: Timestamp,
+    calendar: &Calendar,
+) -> Result<PersonCases, WorkError> {
+    let mut numbers = numbers_of(sql, person, MOST_CASES + 1)?;
+    let has_older = numbers.len() > MOST_CASES;
+    numbers.truncate(MOST_CASES);
+    let mut cases = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        cases.extend(progress(sql, &number, now, calendar)?);
+    }
+    Ok(PersonCases { cases, has_older })
 }
 
 fn tell(
@@ -92,6 +115,13 @@ fn tell(
     };
     progress.light = light(dossier, today, calendar)?;
     progress.next_step = next_step(folder);
+    let step = |recorded: &Recorded| CaseStep {
+        on: day_in_china(recorded.at),
+        words: recorded.event.words().to_owned(),
+    };
+    // Who has it on the desk is the department's own business.
+    let is_told = |recorded: &&Recorded| !matches!(recorded.event, Event::Claimed | Event::Released);
+    progress.steps.extend(dossier.events.iter().filter(is_told).map(step));
     let lines = |words: &[PlainWords]| words.iter().map(ToString::to_string).collect();
     match &dossier.stage {
         Stage::Received(Notice::Asked { papers }) => progress.papers = lines(papers),

@@ -10,6 +10,7 @@ use crate::store::{Sql, StoreError};
 use crate::values;
 use contract::message::{EntryBody, EntryReceipt, EntryRecord, Outcome, Rating, RulesDecision, day_in_china};
 use contract::{CaseNumber, EntryId, KioskId, ServiceCode};
+use std::collections::BTreeSet;
 
 /// Applies an entry, or finds what was answered to it before.
 pub fn apply(sql: &mut dyn Sql, arrival: &Arrival) -> Result<Applied, IntakeError> {
@@ -105,9 +106,10 @@ fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> 
             }
         }
         Effect::Evaluate(evaluation) => {
-            evaluate(sql, arrival, &arrival.kiosk, evaluation.application, evaluation.rating)?;
+            let rated = Rated { rating: evaluation.rating, tags: &evaluation.tags, round: 1 };
+            evaluate(sql, arrival, &arrival.kiosk, evaluation.application, &rated)?;
         }
-        Effect::Rate { case, id_no, rating } => {
+        Effect::Rate { case, id_no, rating, tags, round } => {
             let filed = super::record(sql, &RecordName::Case(case.clone()))?;
             let is_theirs = |record: &EntryRecord| match &record.entry.body {
                 EntryBody::Application(application) => application.person() == Some(id_no.expose()),
@@ -115,7 +117,8 @@ fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> 
             };
             // Somebody else's case is no more told of than one that does not exist.
             let filed = filed.filter(is_theirs).ok_or(IntakeError::NothingToEvaluate)?;
-            evaluate(sql, arrival, &filed.kiosk, filed.id, *rating)?;
+            let rated = Rated { rating: *rating, tags, round: *round };
+            evaluate(sql, arrival, &filed.kiosk, filed.id, &rated)?;
         }
         Effect::Reply(reply) => casework::reply(sql, reply, &arrival.kiosk, arrival.id, now, calendar)?,
     }
@@ -126,6 +129,9 @@ fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> 
 fn open(sql: &mut dyn Sql, arrival: &Arrival, work: &NewWork) -> Result<Dossier, IntakeError> {
     let opening = &work.opening;
     cases::open(sql, &new_case(arrival, &opening.number, &opening.service, work.promised_days))?;
+    if let Some(person) = &work.applicant {
+        cases::note_applicant(sql, person, &opening.number, arrival.received_at)?;
+    }
     Ok(casework::open(sql, opening, &work.filed, &arrival.calendar)?)
 }
 
@@ -145,12 +151,19 @@ fn new_case<'a>(
     }
 }
 
+/// What somebody says of a case, once in a round (一事一评).
+struct Rated<'a> {
+    rating: Rating,
+    tags: &'a BTreeSet<String>,
+    round: u8,
+}
+
 fn evaluate(
     sql: &mut dyn Sql,
     arrival: &Arrival,
     kiosk: &KioskId,
     application: EntryId,
-    rating: Rating,
+    rated: &Rated<'_>,
 ) -> Result<(), IntakeError> {
     let case = sql
         .query_one("SELECT number FROM cases WHERE kiosk = ?1 AND entry = ?2", values![kiosk, application])?;
@@ -158,8 +171,16 @@ fn evaluate(
         return Err(IntakeError::NothingToEvaluate);
     }
     let inserted = sql.execute(
-        "INSERT INTO evaluations (kiosk, application, entry, stars) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-        values![kiosk, application, arrival.id, rating.stars()],
+        "INSERT INTO ratings (kiosk, application, round, entry, stars, tags) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO NOTHING",
+        values![
+            kiosk,
+            application,
+            rated.round,
+            arrival.id,
+            rated.rating.stars(),
+            serde_json::to_string(rated.tags).map_err(StoreError::from)?
+        ],
     )?;
     if inserted == 0 { Err(IntakeError::AlreadyEvaluated) } else { Ok(()) }
 }

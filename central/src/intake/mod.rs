@@ -16,6 +16,7 @@ use contract::calendar::Calendar;
 use contract::message::{CaseReply, Evaluation, Rating};
 use contract::{CaseNumber, EntryId, Fen, IdNumber, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use entries::apply;
@@ -74,6 +75,10 @@ pub enum Effect {
         id_no: IdNumber,
         /// The level.
         rating: Rating,
+        /// Why.
+        tags: BTreeSet<String>,
+        /// The time that the case is rated: each once.
+        round: u8,
     },
     /// The applicant says something in a case.
     Reply(CaseReply),
@@ -90,6 +95,8 @@ pub struct NewWork {
     pub promised_days: u16,
     /// What is to pay.
     pub fee: Fen,
+    /// The number of who applied; none where nobody said who it was.
+    pub applicant: Option<Secret<String>>,
 }
 
 /// The stored answer, byte for byte.

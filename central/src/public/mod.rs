@@ -2,6 +2,7 @@
 //! scripts, no cookies, nothing from elsewhere; look-ups are limited by address.
 
 mod data_resources;
+mod guide;
 mod page;
 mod pay;
 mod verify;
@@ -39,6 +40,7 @@ pub(crate) fn router(
     Router::new()
         .route("/verify", get(verify::ask).post(verify::submit))
         .route("/verify/{code}", get(verify::show))
+        .route("/guide/{code}", get(guide::show))
         .route("/data-resources", get(data_resources::show))
         .route("/style.css", get(page::style))
         .merge(payments.map_or_else(Router::new, pay::routes))

@@ -5,6 +5,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001-intake.sql"),
     include_str!("migrations/002-deciding.sql"),
     include_str!("migrations/003-accounting.sql"),
+    include_str!("migrations/004-applicants.sql"),
+    include_str!("migrations/005-ratings.sql"),
 ];
 
 /// The version that this program knows.

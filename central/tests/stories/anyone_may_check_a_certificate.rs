@@ -1,7 +1,7 @@
 //! A printed certificate can be checked by anyone with a browser, without learning more than stands on the paper, and not
 //! by guessing.
 
-use crate::support::{City, application, key, on_every_store, receipt};
+use crate::support::{City, application, key, on_every_store, receipt, whole_catalogue};
 use contract::message::Outcome;
 use reqwest::Response;
 
@@ -42,6 +42,8 @@ async fn what_is_not_there_or_not_a_code_says_so() {
         ("/verify/23456789ABCD", 404, "查无此证明"),
         ("/verify/2345", 400, "不完整"),
         ("/verify/%FF%FE", 400, ""),
+        ("/guide/SZ-NO-999999", 404, "没有这个事项"),
+        ("/guide/..%2F", 404, "没有这个事项"),
         ("/nothing", 404, "没有这个页面"),
         ("/style.css", 200, "--ink"),
     ] {
@@ -72,4 +74,15 @@ async fn whoever_guesses_has_to_wait_and_others_have_not() {
     let last = answers.last().unwrap();
     assert!(last.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() <= 3);
     assert_eq!(ask("203.0.113.8").await.status(), 404, "another address has its own turns");
+}
+
+#[tokio::test]
+async fn the_guide_of_a_service_opens_on_a_phone() {
+    let city = City::open().await.with_services(whole_catalogue().0).await;
+    let page = open(&city, "/guide/SZ-HZ-000078").await;
+    assert_eq!(page.status(), 200);
+    let text = page.text().await.unwrap();
+    for words in ["无犯罪记录证明", "即时办结", "免费", "任一 24 小时自助终端"] {
+        assert!(text.contains(words), "'{words}' is missing:\n{text}");
+    }
 }

@@ -20,6 +20,7 @@ mod counter_cases;
 mod instant_approval;
 mod money_is_never_lost;
 mod orders_are_paid_once;
+mod own_cases;
 mod reconciliation_finds_differences;
 mod staged_projects;
 mod strangers_stay_outside;

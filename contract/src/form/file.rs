@@ -1,9 +1,10 @@
 //! `forms.json`: the templates as people write them, read into types or refused by form, field and column.
 
 use super::raw::{RawFile, RawForm, part};
-use super::{Block, Field, Lists, Material, Template};
-use crate::FormId;
+use super::{Block, Field, FieldKind, Lists, Material, Template};
 use crate::condition::{ConditionFault, Scope};
+use crate::message::Rating;
+use crate::{FormId, Secret};
 use std::collections::HashMap;
 
 /// Why the forms can't be used.
@@ -128,6 +129,18 @@ impl Templates {
     /// The template of a name, with the blocks that it names.
     pub fn find(&self, id: &FormId) -> Option<&Template> {
         self.forms.get(id).map(|form| &form.template)
+    }
+
+    /// The reasons (评价指标) that belong to a level of 好差评, as the form of ratings has them.
+    pub fn rating_tags(&self, rating: Rating) -> &[String] {
+        let form = self.iter().find(|form| form.id.as_str() == "evaluation");
+        let named = |name: &str| form?.fields.iter().find(|field| field.id.as_str() == name);
+        match (named("level"), named("tags").map(|field| &field.kind)) {
+            (Some(level), Some(FieldKind::Picks { options, .. })) => {
+                options.given(&[(level.id.clone(), Secret::new(rating.stars().to_string()))].into())
+            }
+            _ => &[],
+        }
     }
 
     /// All of them, in no order.

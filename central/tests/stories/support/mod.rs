@@ -462,7 +462,7 @@ pub(crate) fn opened(receipt: &EntryReceipt) -> CaseNumber {
 }
 
 pub(crate) fn evaluation(seq: u64, application: EntryId) -> Sent {
-    let body = EntryBody::Evaluation(Evaluation { application, rating: Rating::Satisfied });
+    let body = EntryBody::Evaluation(Evaluation { application, rating: Rating::Satisfied, tags: [].into() });
     sent(seq, body)
 }
 

@@ -1,0 +1,251 @@
+//! Cases that are under way (办件): found by number by anybody, by card for oneself; a notice of missing papers (补正) is
+//! answered, an application taken back (撤回). What a case allows is central's to decide; here it is asked and told.
+
+use super::affairs_page::{Affairs, AffairsStep, AffairsTrouble, CaseShown, Said, SaidKind};
+use super::event::{Answer, JobId, NoReceipt, Now, Touch};
+use super::{After, Ask, Connection, Effect, Journey, Page, is_over};
+use crate::services::StoreTrouble;
+use crate::typing::{Layout, Typing};
+use contract::message::{CaseReply, EntryBody, EntryReceipt, Reply};
+use contract::{CaseNumber, Secret};
+use std::sync::Arc;
+
+/// The digits of a case number and its check character.
+const NUMBER_LENGTH: usize = 22;
+/// More than anybody types at a terminal; central takes longer ones from elsewhere.
+const LONGEST_NOTE: usize = 200;
+
+impl Journey {
+    pub(super) fn open_affairs(&mut self) -> Vec<Effect> {
+        let step = AffairsStep::Number { typing: Typing::new(Layout::IdNumber, NUMBER_LENGTH), fault: None };
+        self.open(Page::Affairs(Box::new(Affairs { step })))
+    }
+
+    pub(super) fn touch_affairs(&mut self, touch: Touch, now: Now) -> Vec<Effect> {
+        let library = Arc::clone(&self.library);
+        let Page::Affairs(affairs) = &mut self.page else { return Vec::new() };
+        match (&mut affairs.step, touch) {
+            (AffairsStep::Number { typing, fault }, Touch::Key(key)) => {
+                typing.press(key, library.pinyin());
+                *fault = None;
+                Vec::new()
+            }
+            (AffairsStep::Number { .. }, Touch::Next | Touch::CloseKeyboard) => self.find_case(now),
+            (AffairsStep::Number { .. }, Touch::OwnCases) => self.own_cases(now),
+            (AffairsStep::Own(cases), Touch::ChooseCase(number)) => {
+                let case = cases.cases.iter().find(|case| case.case == number).cloned();
+                if let Some(case) = case {
+                    let own = Some(cases.clone());
+                    affairs.step = AffairsStep::Case(CaseShown { case, own });
+                }
+                Vec::new()
+            }
+            (AffairsStep::Case(shown), Touch::AnswerPapers) if shown.can_answer() => {
+                self.step_affairs(|step| match step {
+                    AffairsStep::Case(shown) => AffairsStep::Answering {
+                        shown,
+                        typing: Typing::new(Layout::Pinyin, LONGEST_NOTE),
+                        is_empty: false,
+                    },
+                    step => step,
+                })
+            }
+            (AffairsStep::Case(shown), Touch::Withdraw) if shown.can_withdraw() => {
+                self.step_affairs(|step| match step {
+                    AffairsStep::Case(shown) => AffairsStep::Withdrawing(shown),
+                    step => step,
+                })
+            }
+            (AffairsStep::Answering { typing, is_empty, .. }, Touch::Key(key)) => {
+                typing.press(key, library.pinyin());
+                *is_empty = false;
+                Vec::new()
+            }
+            (AffairsStep::Answering { shown, typing, is_empty }, Touch::Next) => {
+                let note = typing.text().trim();
+                if note.is_empty() {
+                    *is_empty = true;
+                    return Vec::new();
+                }
+                let (case, reply) = (shown.case.case.clone(), Reply::Supplement { note: Secret::from(note) });
+                self.say(case, reply, now)
+            }
+            (AffairsStep::Withdrawing(shown), Touch::Next) => {
+                let case = shown.case.case.clone();
+                self.say(case, Reply::Withdraw, now)
+            }
+            (AffairsStep::Said { .. }, Touch::OwnCases) => self.own_cases(now),
+            (AffairsStep::Said { .. }, Touch::More) => self.go_home(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn step_affairs(&mut self, go: impl FnOnce(AffairsStep) -> AffairsStep) -> Vec<Effect> {
+        if let Page::Affairs(affairs) = &mut self.page {
+            affairs.step = go(std::mem::replace(&mut affairs.step, AffairsStep::Away));
+        }
+        Vec::new()
+    }
+
+    /// One step back inside the page; none where the page itself is left.
+    pub(super) fn step_back_affairs(&mut self) -> Option<Vec<Effect>> {
+        let Page::Affairs(affairs) = &mut self.page else { return None };
+        let (step, is_inside) = match std::mem::replace(&mut affairs.step, AffairsStep::Away) {
+            AffairsStep::Case(CaseShown { own: Some(cases), .. }) => (AffairsStep::Own(cases), true),
+            AffairsStep::Answering { shown, .. } | AffairsStep::Withdrawing(shown) => {
+                (AffairsStep::Case(shown), true)
+            }
+            // Nobody walks away from what is being committed.
+            step @ AffairsStep::Saying { .. } => (step, true),
+            step => (step, false),
+        };
+        affairs.step = step;
+        is_inside.then(Vec::new)
+    }
+
+    fn find_case(&mut self, now: Now) -> Vec<Effect> {
+        let online = self.health.connection == Connection::Online;
+        let Page::Affairs(affairs) = &self.page else { return Vec::new() };
+        let AffairsStep::Number { typing, .. } = &affairs.step else { return Vec::new() };
+        match (typing.text().parse::<CaseNumber>(), online) {
+            (Ok(case), true) => self.ask_affairs(Ask::FindCase(case), now),
+            (Err(_), _) => self.affairs_fault(AffairsTrouble::NotANumber),
+            (Ok(_), false) => self.affairs_fault(AffairsTrouble::Offline),
+        }
+    }
+
+    /// The cases of who is logged in, or the log-in before.
+    pub(super) fn own_cases(&mut self, now: Now) -> Vec<Effect> {
+        if self.health.connection != Connection::Online {
+            return self.affairs_fault(AffairsTrouble::Offline);
+        }
+        let Some(resident) = &self.resident else {
+            if !self.health.reader || !self.health.face {
+                return self.affairs_fault(AffairsTrouble::NoCard);
+            }
+            return self.open_log_in(After::OwnCases);
+        };
+        let person = resident.number.clone();
+        // A log-in is not returned to.
+        let mut effects =
+            if matches!(self.page, Page::Affairs(_)) { Vec::new() } else { self.open_affairs() };
+        effects.extend(self.ask_affairs(Ask::OwnCases(person), now));
+        effects
+    }
+
+    fn ask_affairs(&mut self, ask: Ask, now: Now) -> Vec<Effect> {
+        let (job, effect) = self.ask(ask);
+        self.step_affairs(|step| {
+            let typing = match step {
+                AffairsStep::Number { typing, .. } => typing,
+                _ => Typing::new(Layout::IdNumber, NUMBER_LENGTH),
+            };
+            AffairsStep::Asking { job, since: now.uptime, typing }
+        });
+        vec![effect]
+    }
+
+    fn affairs_fault(&mut self, why: AffairsTrouble) -> Vec<Effect> {
+        self.step_affairs(|step| match step {
+            AffairsStep::Number { typing, .. } | AffairsStep::Asking { typing, .. } => {
+                AffairsStep::Number { typing, fault: Some(why) }
+            }
+            AffairsStep::Said { .. } => {
+                AffairsStep::Number { typing: Typing::new(Layout::IdNumber, NUMBER_LENGTH), fault: Some(why) }
+            }
+            step => step,
+        })
+    }
+
+    fn say(&mut self, case: CaseNumber, reply: Reply, now: Now) -> Vec<Effect> {
+        let Some(resident) = &self.resident else { return Vec::new() };
+        let kind = SaidKind::from(&reply);
+        let reply = CaseReply { case: case.clone(), id_no: resident.number.clone(), reply };
+        let (job, commit) = self.ask(Ask::Commit(EntryBody::CaseReply(reply)));
+        self.step_affairs(|_| AffairsStep::Saying {
+            job,
+            since: now.uptime,
+            is_committed: false,
+            kind,
+            case,
+        });
+        vec![commit]
+    }
+
+    pub(super) fn answer_affairs(&mut self, job: JobId, answer: Answer, now: Now) -> Vec<Effect> {
+        let Page::Affairs(affairs) = &mut self.page else { return Vec::new() };
+        match (&mut affairs.step, answer) {
+            (AffairsStep::Asking { job: asked, .. }, Answer::Case(found)) if *asked == job => match *found {
+                Ok(Some(case)) => self.step_affairs(|_| AffairsStep::Case(CaseShown { case, own: None })),
+                Ok(None) => self.affairs_fault(AffairsTrouble::NoSuchCase),
+                Err(why) => self.affairs_fault(why),
+            },
+            (AffairsStep::Asking { job: asked, .. }, Answer::OwnCases(found)) if *asked == job => {
+                match *found {
+                    Ok(cases) => self.step_affairs(|_| AffairsStep::Own(cases)),
+                    Err(why) => self.affairs_fault(why),
+                }
+            }
+            (AffairsStep::Saying { job: asked, is_committed, .. }, Answer::Committed(result))
+                if *asked == job && !*is_committed =>
+            {
+                match result {
+                    Ok(committed) => {
+                        let (waits, effect) = self.ask(Ask::AwaitReceipt(committed.entry));
+                        self.step_affairs(|step| match step {
+                            AffairsStep::Saying { kind, case, .. } => AffairsStep::Saying {
+                                job: waits,
+                                since: now.uptime,
+                                is_committed: true,
+                                kind,
+                                case,
+                            },
+                            step => step,
+                        });
+                        vec![effect]
+                    }
+                    Err(trouble) => self.said(Said::NotKept(trouble), now),
+                }
+            }
+            (AffairsStep::Saying { job: asked, is_committed: true, .. }, Answer::Received(answer))
+                if *asked == job =>
+            {
+                self.said(became(&answer), now)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn said(&mut self, result: Said, now: Now) -> Vec<Effect> {
+        self.last_touch = now.uptime;
+        self.step_affairs(|step| match step {
+            AffairsStep::Saying { kind, case, .. } => AffairsStep::Said { kind, case, result },
+            step => step,
+        })
+    }
+
+    /// Time goes on: an answer that does not come.
+    pub(super) fn tick_affairs(&mut self, now: Now) -> Option<Vec<Effect>> {
+        let patience = self.rules.patience;
+        let Page::Affairs(affairs) = &self.page else { return None };
+        match &affairs.step {
+            AffairsStep::Asking { since, .. } if is_over(*since, patience, now) => {
+                Some(self.affairs_fault(AffairsTrouble::NoAnswer))
+            }
+            AffairsStep::Saying { since, is_committed, .. } if is_over(*since, patience, now) => {
+                let result =
+                    if *is_committed { Said::SavedHere } else { Said::NotKept(StoreTrouble::Unknown) };
+                Some(self.said(result, now))
+            }
+            _ => None,
+        }
+    }
+}
+
+const fn became(answer: &Result<EntryReceipt, NoReceipt>) -> Said {
+    match answer {
+        Ok(_) => Said::Noted,
+        Err(NoReceipt::StillWaiting) => Said::SavedHere,
+        Err(NoReceipt::Refused) => Said::Refused,
+    }
+}

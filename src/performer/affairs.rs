@@ -1,0 +1,32 @@
+//! Cases under way: asks central.
+
+use super::Hands;
+use crate::journey::AffairsTrouble;
+use crate::sync::{CentralClient, Failure};
+use contract::message::{CaseProgress, PersonCases};
+use contract::{CaseNumber, IdNumber};
+
+fn client(hands: &Hands) -> Result<&CentralClient, AffairsTrouble> {
+    hands.sync.as_ref().map(crate::sync::SyncHandle::client).ok_or(AffairsTrouble::Offline)
+}
+
+/// Where a case stands; `None` when there is no such case.
+pub(super) async fn find(hands: &Hands, case: &CaseNumber) -> Result<Option<CaseProgress>, AffairsTrouble> {
+    client(hands)?.case(case).await.map_err(|failure| trouble(&failure))
+}
+
+/// The cases of a person whose card was read.
+pub(super) async fn own(hands: &Hands, person: IdNumber) -> Result<PersonCases, AffairsTrouble> {
+    client(hands)?.cases_of(person).await.map_err(|failure| trouble(&failure))
+}
+
+const fn trouble(failure: &Failure) -> AffairsTrouble {
+    match failure {
+        Failure::Offline | Failure::ForeignCertificate => AffairsTrouble::Offline,
+        Failure::Busy { .. }
+        | Failure::Faulty { .. }
+        | Failure::SeqTaken(_)
+        | Failure::Forked(_)
+        | Failure::Refused(_) => AffairsTrouble::NoAnswer,
+    }
+}

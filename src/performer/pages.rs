@@ -1,0 +1,39 @@
+//! Pages of A4: laid out, printed, and what became of them.
+
+use super::Hands;
+use crate::journey::{Certificate, PrintResult};
+use crate::printing::certificate;
+use drivers::page_printer::{NoPages, PagePrinter, PageResult};
+use std::time::Duration;
+
+/// How long the printer may take to say how it stands.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// Whether a printer would print now.
+pub(super) async fn would_print(printer: &PagePrinter) -> bool {
+    let state = tokio::time::timeout(GLANCE, printer.state()).await;
+    state.is_ok_and(|state| {
+        state.is_ok_and(|state| state.is_accepting && state.takes_pdf && !state.is_out_of_paper())
+    })
+}
+
+/// Prints a certificate.
+pub(super) async fn print(hands: &Hands, certificate: &Certificate) -> PrintResult {
+    let Some(printer) = &hands.pages else { return PrintResult::NoPrinter };
+    let verify_at = hands.public.as_ref().map(|public| format!("{public}/verify"));
+    let page = match certificate::page(certificate, verify_at.as_deref()) {
+        Ok(page) => page,
+        Err(fault) => {
+            tracing::error!(%fault, "a certificate has no page");
+            return PrintResult::NoPrinter;
+        }
+    };
+    match printer.print(&page, certificate.copies).await {
+        PageResult::Printed => PrintResult::Printed,
+        PageResult::Unknown => PrintResult::Unknown,
+        PageResult::NotPrinted(why) => {
+            tracing::warn!(%why, "a certificate was not printed");
+            if why == NoPages::NoPaper { PrintResult::NoPaper } else { PrintResult::NoPrinter }
+        }
+    }
+}

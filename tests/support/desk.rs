@@ -1,0 +1,105 @@
+//! A desk for the random walk: cases in every state, and somebody who looks after them.
+
+#![allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing)]
+
+use contract::CaseNumber;
+use contract::calendar::WorkingDays;
+use contract::message::{CaseProgress, CaseState, CaseStep, Light, PersonCases};
+use jiff::civil::date;
+use kiosk::journey::{Affairs, AffairsStep, AffairsTrouble, Answer, Ask, Touch};
+use kiosk::typing::Key;
+
+/// What the outside answers to a question about cases; none for another question.
+pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
+    let trouble = match rng.u8(..8) {
+        0 => Some(AffairsTrouble::Offline),
+        1 => Some(AffairsTrouble::NoAnswer),
+        _ => None,
+    };
+    match ask {
+        Ask::FindCase(_) => {
+            let found = (rng.u8(..4) > 0).then(|| any_case(rng, 1));
+            Some(Answer::Case(Box::new(trouble.map_or(Ok(found), Err))))
+        }
+        Ask::OwnCases(_) => {
+            let cases =
+                PersonCases { cases: (1..=9).map(|n| any_case(rng, n)).collect(), has_older: rng.bool() };
+            Some(Answer::OwnCases(Box::new(trouble.map_or(Ok(cases), Err))))
+        }
+        _ => None,
+    }
+}
+
+/// A touch of somebody who means it.
+pub(crate) fn touch(affairs: &Affairs, rng: &mut fastrand::Rng) -> Touch {
+    match &affairs.step {
+        AffairsStep::Number { typing, .. } => match rng.u8(..6) {
+            0 => Touch::Next,
+            1 => Touch::OwnCases,
+            _ => {
+                let number = number(1).to_string();
+                let next = number.chars().nth(typing.text().len());
+                next.map_or(Touch::Next, |c| Touch::Key(Key::Char(c)))
+            }
+        },
+        AffairsStep::Own(cases) => match rng.usize(..=cases.cases.len()) {
+            0 => Touch::Back,
+            at => Touch::ChooseCase(cases.cases[at - 1].case.clone()),
+        },
+        AffairsStep::Case(shown) if shown.can_answer() => Touch::AnswerPapers,
+        AffairsStep::Case(shown) if shown.can_withdraw() && rng.bool() => Touch::Withdraw,
+        AffairsStep::Case(_) => Touch::Back,
+        AffairsStep::Answering { typing, .. } if typing.text().is_empty() => Touch::Key(Key::Char('1')),
+        AffairsStep::Answering { .. } | AffairsStep::Withdrawing(_) => Touch::Next,
+        AffairsStep::Said { .. } => Touch::OwnCases,
+        AffairsStep::Away | AffairsStep::Asking { .. } | AffairsStep::Saying { .. } => Touch::KeepGoing,
+    }
+}
+
+fn number(n: u32) -> CaseNumber {
+    CaseNumber::compose(440_304, date(2026, 11, 23), n.into()).unwrap()
+}
+
+fn any_case(rng: &mut fastrand::Rng, n: u32) -> CaseProgress {
+    let states = [
+        CaseState::Received,
+        CaseState::PapersAsked,
+        CaseState::Accepted,
+        CaseState::Approved,
+        CaseState::Withdrawn,
+    ];
+    case(states[rng.usize(..states.len())], n)
+}
+
+/// A case as central would tell of it.
+pub(crate) fn case(state: CaseState, n: u32) -> CaseProgress {
+    let step = |day: i8, words: &str| CaseStep { on: date(2026, 11, day), words: words.to_owned() };
+    let asks = state == CaseState::PapersAsked;
+    let (due_on, days_left) = match state {
+        CaseState::Accepted => (Some(date(2026, 12, 1)), Some(WorkingDays(5))),
+        _ => (None, None),
+    };
+    CaseProgress {
+        case: number(n),
+        service: "SZ-HZ-000001".parse().unwrap(),
+        state,
+        accepted_on: date(2026, 11, 23),
+        promised_days: 5,
+        due_on,
+        days_left,
+        light: Light::Green,
+        next_step: if asks {
+            "请持本人身份证在任一自助终端补正材料"
+        } else {
+            "部门正在办理"
+        }
+        .to_owned(),
+        papers: if asks {
+            vec!["房屋租赁合同".to_owned(), "出生医学证明".to_owned()]
+        } else {
+            Vec::new()
+        },
+        reasons: Vec::new(),
+        steps: vec![step(23, "收件"), step(24, if asks { "通知补正" } else { "受理" })],
+    }
+}

@@ -1,0 +1,44 @@
+//! What a page is called where a test speaks of it.
+
+use kiosk::journey::{AffairsStep, Page, PayStep};
+
+/// The page, and its step where it has some.
+pub(crate) const fn name(page: &Page) -> &'static str {
+    match page {
+        Page::Attract => "attract",
+        Page::Home => "home",
+        Page::Search(_) => "search",
+        Page::Shelf(_) => "shelf",
+        Page::Guide(_) => "guide",
+        Page::LogIn(_) => "log-in",
+        Page::Filing(_) => "form",
+        Page::Review(_) => "review",
+        Page::FindingDraft(_) => "finding a draft",
+        Page::DraftFound(_) => "draft found",
+        Page::KeepingDraft(_) => "keeping a draft",
+        Page::DraftKept(_) => "draft kept",
+        Page::Submitting(_) => "submitting",
+        Page::Done(_) => "done",
+        Page::Goodbye { .. } => "goodbye",
+        Page::Trouble(_) => "trouble",
+        Page::Paying(paying) => match paying.step {
+            PayStep::Account { .. } => "account",
+            PayStep::Bills(_) => "bills",
+            PayStep::Confirm(_) => "confirm",
+            PayStep::Code(_) => "code",
+            PayStep::Outcome(_) => "what became of an order",
+            PayStep::Away | PayStep::LookingUp { .. } | PayStep::Ordering { .. } => "asking for money",
+        },
+        Page::Affairs(affairs) => match affairs.step {
+            AffairsStep::Number { .. } => "number of a case",
+            AffairsStep::Own(_) => "own cases",
+            AffairsStep::Case(_) => "case",
+            AffairsStep::Answering { .. } => "answer to a notice",
+            AffairsStep::Withdrawing(_) => "taking back",
+            AffairsStep::Said { .. } => "what became of a reply",
+            AffairsStep::Away | AffairsStep::Asking { .. } | AffairsStep::Saying { .. } => {
+                "asking about a case"
+            }
+        },
+    }
+}

@@ -1,0 +1,152 @@
+//! A page printer that nobody here wrote: `ippeveprinter` of CUPS, a whole IPP Everywhere printer on the loopback. It
+//! announces itself by Avahi, so a bus and a daemon of our own run beside it.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// What the story needs of Debian.
+const PROGRAMS: [&str; 6] =
+    ["ippeveprinter", "avahi-daemon", "dbus-daemon", "pdftotext", "pdftoppm", "zbarimg"];
+
+const BUS: &str = r#"<busconfig><type>system</type><listen>unix:path=BUS</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>
+<allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
+<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
+<allow receive_type="signal"/><allow receive_type="method_return"/><allow receive_type="error"/></policy></busconfig>"#;
+
+const AVAHI: &str = "[server]\nuse-ipv6=no\nallow-interfaces=lo\n[wide-area]\nenable-wide-area=no\n[publish]\npublish-addresses=no\n";
+
+/// The printer. It ends with this value, and its bus and daemon too.
+pub(crate) struct PagePrinter {
+    port: u16,
+    folder: tempfile::TempDir,
+    programs: Vec<Child>,
+}
+
+impl PagePrinter {
+    /// Starts one; none where this machine lacks what it takes, which is said.
+    pub(crate) fn start() -> Option<Self> {
+        let missing: Vec<_> = PROGRAMS.into_iter().filter(|name| find(name).is_none()).collect();
+        if !missing.is_empty() {
+            eprintln!("skipped: {} not installed; `cargo xtask setup` does it", missing.join(", "));
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("bus.conf"), BUS.replace("BUS", &at("bus").display().to_string())).unwrap();
+        std::fs::write(at("avahi.conf"), AVAHI).unwrap();
+        std::fs::create_dir(at("spool")).unwrap();
+        let bus = format!("unix:path={}", at("bus").display());
+        let command = |name: &str| {
+            let mut command = Command::new(find(name).unwrap());
+            command.env("DBUS_SYSTEM_BUS_ADDRESS", &bus).stdin(Stdio::null());
+            command
+        };
+        let mut programs = Vec::new();
+        let config = format!("--config-file={}", at("bus.conf").display());
+        let mut daemon = command("dbus-daemon");
+        daemon.args([&config, "--nofork", "--nopidfile", "--print-address=1"]);
+        programs.push(until(&mut daemon, Output::Out, "unix:path"));
+        let conf = at("avahi.conf").display().to_string();
+        let mut avahi = command("avahi-daemon");
+        avahi.args(["--no-drop-root", "--no-chroot", "--no-rlimits", "-f", &conf]);
+        programs.push(until(&mut avahi, Output::Error, "startup complete"));
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let spool = at("spool").display().to_string();
+        let mut printer = command("ippeveprinter");
+        printer.args(["-p", &port.to_string(), "-d", &spool, "-k", "-c", "/bin/true", "-vv"]);
+        printer.args(["-f", "application/pdf", "-n", "localhost", "-r", "off", "A4"]);
+        programs.push(until(&mut printer, Output::Error, "printer-uri"));
+        Some(Self { port, folder, programs })
+    }
+
+    /// Where it is.
+    pub(crate) fn address(&self) -> String {
+        format!("ipp://localhost:{}/ipp/print", self.port)
+    }
+
+    /// The pages that it got, the first first.
+    pub(crate) fn pages(&self) -> Vec<PathBuf> {
+        let spool = std::fs::read_dir(self.folder.path().join("spool")).unwrap();
+        let mut pages: Vec<_> = spool.map(|entry| entry.unwrap().path()).collect();
+        pages.sort();
+        pages
+    }
+
+    /// Somebody takes the paper out, or puts A4 in, as its own page for people lets them.
+    pub(crate) fn load(&self, paper: &str) {
+        let mut stream = TcpStream::connect(("localhost", self.port)).unwrap();
+        let kind = if paper.is_empty() { "" } else { "stationery" };
+        let path = format!("/media?size1={paper}&type1={kind}&level1=250");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut page = String::new();
+        let _ = stream.read_to_string(&mut page);
+        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    }
+}
+
+impl Drop for PagePrinter {
+    fn drop(&mut self) {
+        for program in self.programs.iter_mut().rev() {
+            let _ = program.kill();
+            let _ = program.wait();
+        }
+    }
+}
+
+/// What a tool says of a page.
+pub(crate) fn told(tool: &str, arguments: &[&str], page: &Path) -> String {
+    let output = Command::new(tool).args(arguments).arg(page).arg("-").output().unwrap();
+    assert!(output.status.success(), "{tool}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What the codes of a page say.
+pub(crate) fn codes(page: &Path) -> String {
+    let picture = page.with_extension("");
+    let mut pictures = Command::new("pdftoppm");
+    pictures.args(["-r", "200", "-png", "-singlefile"]).arg(page).arg(&picture);
+    assert!(pictures.status().unwrap().success());
+    let picture = picture.with_extension("png");
+    let output = Command::new("zbarimg").args(["--quiet", "--raw"]).arg(&picture).output().unwrap();
+    std::fs::remove_file(picture).unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[derive(Clone, Copy)]
+enum Output {
+    Out,
+    Error,
+}
+
+/// Starts a program and waits for its word that it is ready. What it says later is read and dropped.
+fn until(command: &mut Command, output: Output, word: &str) -> Child {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (out, error) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let (said, rest): (Box<dyn Read + Send>, Box<dyn Read + Send>) = match output {
+        Output::Out => (Box::new(out), Box::new(error)),
+        Output::Error => (Box::new(error), Box::new(out)),
+    };
+    std::thread::spawn(move || std::io::copy(&mut BufReader::new(rest), &mut std::io::sink()));
+    let mut lines = BufReader::new(said).lines();
+    let mut before = Vec::new();
+    let is_ready = lines.by_ref().map_while(Result::ok).any(|line| {
+        let is_it = line.contains(word);
+        before.push(line);
+        is_it
+    });
+    assert!(is_ready, "no '{word}': {}", before.join("\n"));
+    std::thread::spawn(move || lines.for_each(drop));
+    child
+}
+
+fn find(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    let mut places: Vec<_> = std::env::split_paths(&folders).collect();
+    places.extend(["/usr/sbin".into(), "/sbin".into()]);
+    places.into_iter().map(|folder| folder.join(name)).find(|path| path.exists())
+}

@@ -1,0 +1,122 @@
+//! A terminal whose outside is a test: every page is drawn by the real renderer, measured, and laid down as a picture.
+
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use crate::support;
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use kiosk::journey::{Answer, Ask, Connection, Effect, Event, Health, JobId, Journey, Rules, Touch, VisitId};
+use kiosk::screens::headless::Headless;
+use kiosk::screens::{Panel, Place, Terminal};
+use kiosk::typing::Key;
+use std::rc::Rc;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// A terminal whose outside is this test.
+pub(crate) struct Stage {
+    pub(crate) headless: Headless,
+    pub(crate) terminal: Rc<Terminal>,
+    pub(crate) effects: UnboundedReceiver<Effect>,
+    pub(crate) panel: Panel,
+    pub(crate) last: (VisitId, JobId),
+    pub(crate) faults: Vec<String>,
+}
+
+impl Stage {
+    pub(crate) fn open(panel: Panel, rules: Rules) -> Self {
+        let headless = Headless::install(panel.width, panel.height).unwrap();
+        let (sender, effects) = tokio::sync::mpsc::unbounded_channel();
+        let journey = Journey::new(support::library(), rules);
+        let place = Place { site: "福田区政务服务中心 · 1 号终端".to_owned() };
+        let terminal = Terminal::open(journey, place, panel, sender).unwrap();
+        let mut stage =
+            Self { headless, terminal, effects, panel, last: (VisitId(0), JobId(0)), faults: Vec::new() };
+        stage.health(Connection::Online);
+        stage
+    }
+
+    pub(crate) fn health(&mut self, connection: Connection) {
+        let health = Health {
+            connection,
+            reader: true,
+            printer: true,
+            pages: None,
+            face: true,
+            store: None,
+            waiting: 0,
+        };
+        self.terminal.happen(Event::Health(health));
+    }
+
+    pub(crate) fn touch(&mut self, touch: Touch) {
+        self.terminal.happen(Event::Touch(touch));
+        self.take_in();
+    }
+
+    pub(crate) fn answer(&mut self, answer: Answer) {
+        let (visit, job) = self.last;
+        self.terminal.happen(Event::Answer { visit, job, answer });
+        self.take_in();
+    }
+
+    fn take_in(&mut self) {
+        while let Ok(effect) = self.effects.try_recv() {
+            if let Effect::Ask { visit, job, ask } = effect {
+                // A rating is committed beside the print, whose answer is still awaited.
+                if !matches!(&ask, Ask::Commit(contract::message::EntryBody::Evaluation(_))) {
+                    self.last = (visit, job);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn keys(&mut self, keys: &str) {
+        for c in keys.chars() {
+            self.touch(Touch::Key(Key::Char(c)));
+        }
+    }
+
+    /// Draws the page, keeps its picture, measures what a finger can reach.
+    pub(crate) fn look(&mut self, name: &str) {
+        let Panel { width, height, .. } = self.panel;
+        let kind = if self.panel.is_landscape() { "landscape" } else { "portrait" };
+        let bytes: Vec<u8> = self.headless.picture().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
+        let colours: std::collections::HashSet<_> = bytes.chunks(3).collect();
+        if colours.len() < 8 {
+            self.faults.push(format!("{kind} {name}: the picture is nearly empty"));
+        }
+        let folder = support::repository().join("target/screens").join(kind);
+        std::fs::create_dir_all(&folder).unwrap();
+        image::RgbImage::from_raw(width, height, bytes)
+            .unwrap()
+            .save(folder.join(format!("{name}.png")))
+            .unwrap();
+        self.measure(&format!("{kind} {name}"));
+    }
+
+    fn measure(&mut self, name: &str) {
+        let buttons: Vec<ElementHandle> = ElementQuery::from_root(self.terminal.app())
+            .match_predicate(|element| element.accessible_role() == Some(AccessibleRole::Button))
+            .find_all();
+        assert!(
+            !buttons.is_empty() || name.contains("submitting") || name.contains("goodbye"),
+            "{name} has no button"
+        );
+        let smallest = 14.0 * self.panel.px_per_mm;
+        for button in buttons {
+            let label = button.accessible_label().unwrap_or_default();
+            let (size, position) = (button.size(), button.absolute_position());
+            if label.is_empty() {
+                self.faults.push(format!("{name}: a button has no label"));
+            }
+            if size.height < smallest || size.width < smallest * 0.8 {
+                self.faults.push(format!("{name}: '{label}' is only {}x{} px", size.width, size.height));
+            }
+            #[expect(clippy::cast_precision_loss, reason = "a panel's width")]
+            let right = self.panel.width as f32;
+            let scrolls_sideways = label.chars().count() == 1;
+            if position.x < -0.5 || (position.x + size.width > right + 0.5 && !scrolls_sideways) {
+                self.faults.push(format!("{name}: '{label}' stands outside of the window"));
+            }
+        }
+    }
+}
