@@ -12,7 +12,7 @@ mod support;
 use contract::CaseNumber;
 use contract::message::{CaseState, Outcome as Became};
 use kiosk::journey::{
-    AffairsStep, AffairsTrouble, CaseShown, LogInStep, Outcome, Page, Said, SaidKind, Touch,
+    AffairsStep, AffairsTrouble, CaseShown, LogInStep, Outcome, Own, Page, Said, SaidKind, Touch,
 };
 use kiosk::typing::Key;
 use street::Street;
@@ -94,7 +94,7 @@ async fn papers_are_brought_and_an_application_is_taken_back_at_the_terminal() {
 
     street.touch(Touch::Begin);
     street.touch(Touch::OpenAffairs);
-    street.touch(Touch::OwnCases);
+    street.touch(Touch::Own(Own::Cases));
     recognised(&mut street).await;
     street.until("the list", |page| is_step(page, |step| matches!(step, AffairsStep::Own(_)))).await;
     assert_eq!(
@@ -118,7 +118,7 @@ async fn papers_are_brought_and_an_application_is_taken_back_at_the_terminal() {
     assert!(street.clerk(&["show", first.as_str()]).contains("Lease 2026 0815"), "the clerk reads it");
 
     // The list is asked for anew: the first case goes on, the second is taken back.
-    street.touch(Touch::OwnCases);
+    street.touch(Touch::Own(Own::Cases));
     street.until("the list", |page| is_step(page, |step| matches!(step, AffairsStep::Own(_)))).await;
     assert_eq!(own(&street)[1], (first, CaseState::Received));
     street.touch(Touch::ChooseCase(second.clone()));
@@ -135,6 +135,14 @@ async fn papers_are_brought_and_an_application_is_taken_back_at_the_terminal() {
         "what came too late is said to have come too late: {:?}",
         step(&street)
     );
+    // What the licence library holds of the same person, of the same log-in.
+    street.touch(Touch::Home);
+    street.touch(Touch::Own(Own::Licences));
+    let is_told = |step: &AffairsStep| {
+        matches!(step, AffairsStep::Licences(told)
+            if told.licences.iter().any(|licence| licence.name == "往来港澳通行证"))
+    };
+    street.until("the licences", |page| is_step(page, is_told)).await;
     street.touch(Touch::End);
     assert!(!street.journey().holds_personal_data());
 

@@ -13,7 +13,7 @@ mod support;
 mod till;
 
 use contract::form::Fields;
-use contract::message::{AnswerLine, CaseState, EntryReceipt, Outcome, PersonCases, Rating};
+use contract::message::{AnswerLine, CaseState, EntryReceipt, Outcome, PersonCases, PersonLicences, Rating};
 use contract::order::OrderState;
 use contract::{CaseNumber, EntryId, Fen, LocalNumber, Secret, Seq};
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
@@ -21,7 +21,7 @@ use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::journey::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health,
-    KeptDraft, NoReceipt, Page, PrintResult, Rules, Touch,
+    KeptDraft, NoReceipt, Own, Page, PrintResult, Rules, Touch,
 };
 use kiosk::screens::Panel;
 use kiosk::services::{Shelf, StoreTrouble};
@@ -252,7 +252,7 @@ impl Stage {
         self.keys("4403042026112");
         self.touch(Touch::Next);
         self.look("70-case-number-fault");
-        self.touch(Touch::OwnCases);
+        self.touch(Touch::Own(Own::Cases));
         self.look("71-case-submitting");
         let states = [CaseState::PapersAsked, CaseState::Accepted, CaseState::Approved, CaseState::Withdrawn];
         let cases: Vec<_> = states.into_iter().zip(1..).map(|(state, n)| desk::case(state, n)).collect();
@@ -276,6 +276,12 @@ impl Stage {
         self.answer(Answer::Committed(Ok(Committed { entry, number })));
         self.answer(Answer::Received(Err(NoReceipt::Refused)));
         self.look("77-case-said");
+        self.touch(Touch::Home);
+        self.touch(Touch::Own(Own::Licences));
+        let unanswered = vec!["居住证".to_owned()];
+        let licences = PersonLicences { licences: vec![desk::licence()], unanswered };
+        self.answer(Answer::OwnLicences(Box::new(Ok(licences))));
+        self.look("78-own-licences");
         self.touch(Touch::Home);
     }
 

@@ -313,6 +313,31 @@ pub struct PersonCases {
     pub has_older: bool,
 }
 
+/// What the licence library (电子证照库) holds of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonLicences {
+    /// One after the other, by name.
+    pub licences: Vec<Licence>,
+    /// The names of those of which nobody knows now: their registry did not answer.
+    pub unanswered: Vec<String>,
+}
+
+/// A licence (电子证照) as its registry has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Licence {
+    /// 机动车驾驶证
+    pub name: String,
+    /// The body that issued it and answers for it.
+    pub owner: String,
+    /// The day on which its registry stood so.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub as_of: Date,
+    /// What it says, line by line.
+    pub lines: Vec<AnswerLine>,
+}
+
 /// More cases than anybody looks through at a terminal.
 pub const MOST_CASES: usize = 20;
 

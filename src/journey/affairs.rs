@@ -1,9 +1,9 @@
 //! Cases that are under way (办件): found by number by anybody, by card for oneself; a notice of missing papers (补正) is
-//! answered, an application taken back (撤回). What a case allows is central's to decide; here it is asked and told.
+//! answered, an application taken back (撤回); the licences (证照) of the card's own person are shown. What a case allows is central's to decide; here it is asked and told.
 
 use super::affairs_page::{Affairs, AffairsStep, AffairsTrouble, CaseShown, Said, SaidKind};
 use super::event::{Answer, JobId, NoReceipt, Now, Touch};
-use super::{After, Ask, Connection, Effect, Journey, Page, is_over};
+use super::{After, Ask, Connection, Effect, Journey, Own, Page, is_over};
 use crate::services::StoreTrouble;
 use crate::typing::{Layout, Typing};
 use contract::message::{CaseReply, EntryBody, EntryReceipt, Reply};
@@ -31,7 +31,7 @@ impl Journey {
                 Vec::new()
             }
             (AffairsStep::Number { .. }, Touch::Next | Touch::CloseKeyboard) => self.find_case(now),
-            (AffairsStep::Number { .. }, Touch::OwnCases) => self.own_cases(now),
+            (AffairsStep::Number { .. } | AffairsStep::Said { .. }, Touch::Own(own)) => self.own(own, now),
             (AffairsStep::Own(cases), Touch::ChooseCase(number)) => {
                 let case = cases.cases.iter().find(|case| case.case == number).cloned();
                 if let Some(case) = case {
@@ -74,7 +74,6 @@ impl Journey {
                 let case = shown.case.case.clone();
                 self.say(case, Reply::Withdraw, now)
             }
-            (AffairsStep::Said { .. }, Touch::OwnCases) => self.own_cases(now),
             (AffairsStep::Said { .. }, Touch::More) => self.go_home(),
             _ => Vec::new(),
         }
@@ -114,8 +113,8 @@ impl Journey {
         }
     }
 
-    /// The cases of who is logged in, or the log-in before.
-    pub(super) fn own_cases(&mut self, now: Now) -> Vec<Effect> {
+    /// What belongs to who is logged in, or the log-in before.
+    pub(super) fn own(&mut self, own: Own, now: Now) -> Vec<Effect> {
         if self.health.connection != Connection::Online {
             return self.affairs_fault(AffairsTrouble::Offline);
         }
@@ -123,13 +122,13 @@ impl Journey {
             if !self.health.reader || !self.health.face {
                 return self.affairs_fault(AffairsTrouble::NoCard);
             }
-            return self.open_log_in(After::OwnCases);
+            return self.open_log_in(After::Own(own));
         };
         let person = resident.number.clone();
         // A log-in is not returned to.
         let mut effects =
             if matches!(self.page, Page::Affairs(_)) { Vec::new() } else { self.open_affairs() };
-        effects.extend(self.ask_affairs(Ask::OwnCases(person), now));
+        effects.extend(self.ask_affairs(Ask::Own(own, person), now));
         effects
     }
 
@@ -183,6 +182,12 @@ impl Journey {
             (AffairsStep::Asking { job: asked, .. }, Answer::OwnCases(found)) if *asked == job => {
                 match *found {
                     Ok(cases) => self.step_affairs(|_| AffairsStep::Own(cases)),
+                    Err(why) => self.affairs_fault(why),
+                }
+            }
+            (AffairsStep::Asking { job: asked, .. }, Answer::OwnLicences(found)) if *asked == job => {
+                match *found {
+                    Ok(licences) => self.step_affairs(|_| AffairsStep::Licences(licences)),
                     Err(why) => self.affairs_fault(why),
                 }
             }

@@ -3,7 +3,7 @@
 use super::event::JobId;
 use crate::typing::Typing;
 use contract::CaseNumber;
-use contract::message::{CaseProgress, CaseState, PersonCases, Reply};
+use contract::message::{CaseProgress, CaseState, PersonCases, PersonLicences, Reply};
 use std::time::Duration;
 
 /// Cases (办件) that are under way, found by number or by card.
@@ -37,6 +37,8 @@ pub enum AffairsStep {
     },
     /// The cases of the person whose card was read.
     Own(PersonCases),
+    /// Their licences.
+    Licences(PersonLicences),
     /// One case.
     Case(CaseShown),
     /// 补正: the answer to a notice of missing papers is typed.

@@ -1,6 +1,7 @@
 //! Everything that a visit asks of the outside.
 
 use super::event::{JobId, VisitId};
+use super::page::Own;
 use crate::identity::Portrait;
 use crate::services::Guide;
 use contract::bill::LookUp;
@@ -69,8 +70,8 @@ pub enum Ask {
     LeaveOrder(OrderNumber),
     /// Ask where a case stands.
     FindCase(CaseNumber),
-    /// Ask for the cases of the person whose card was read.
-    OwnCases(IdNumber),
+    /// Ask for what belongs to the person whose card was read.
+    Own(Own, IdNumber),
     /// Keep what was typed, so that only this card opens it again.
     KeepDraft(DraftOf, Fields),
     /// Look for a draft that was kept.

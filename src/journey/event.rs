@@ -1,6 +1,7 @@
 //! Everything that can happen to a visit.
 
 use super::affairs_page::AffairsTrouble;
+use super::page::Own;
 use crate::face::FaceHint;
 use crate::identity::Resident;
 use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
@@ -8,7 +9,7 @@ use crate::typing::Key;
 use contract::bill::AccountBills;
 use contract::catalogue::{Badge, Service};
 use contract::form::Fields;
-use contract::message::{CaseProgress, EntryReceipt, PersonCases, Rating};
+use contract::message::{CaseProgress, EntryReceipt, PersonCases, PersonLicences, Rating};
 use contract::order::{ChannelName, OrderView};
 use contract::{BillId, CaseNumber, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
@@ -133,8 +134,8 @@ pub enum Touch {
     PrintGuide,
     /// 办件进度
     OpenAffairs,
-    /// 刷身份证，查本人办件
-    OwnCases,
+    /// 刷身份证，查本人办件、证照
+    Own(Own),
     /// A case of one's own.
     ChooseCase(CaseNumber),
     /// 补正
@@ -234,6 +235,8 @@ pub enum Answer {
     Case(Box<Result<Option<CaseProgress>, AffairsTrouble>>),
     /// The cases of the person whose card was read.
     OwnCases(Box<Result<PersonCases, AffairsTrouble>>),
+    /// Their licences.
+    OwnLicences(Box<Result<PersonLicences, AffairsTrouble>>),
 }
 
 /// Why an entry has no receipt.

@@ -105,7 +105,7 @@ impl Journey {
             let then = log_in.then.clone();
             self.resident = Some(resident);
             return match then {
-                After::OwnCases => self.own_cases(now),
+                After::Own(own) => self.own(own, now),
                 After::Service(code) => match self.library.find(&code).cloned() {
                     Some(service) => self.open_form(&service, now),
                     None => self.go_home(),

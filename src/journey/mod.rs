@@ -25,8 +25,8 @@ pub use event::{
 };
 pub use page::{
     Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
-    DraftKept, Filing, FindingDraft, GuideShown, KeepingDraft, LogIn, LogInStep, OrderOutcome, Outcome, Page,
-    PayStep, Paying, Printing, Rated, Review, Said, SaidKind, Search, Submitting, Trouble, Unfinished,
+    DraftKept, Filing, FindingDraft, GuideShown, KeepingDraft, LogIn, LogInStep, OrderOutcome, Outcome, Own,
+    Page, PayStep, Paying, Printing, Rated, Review, Said, SaidKind, Search, Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
 
@@ -214,6 +214,11 @@ impl Journey {
             Touch::Start => self.start(now),
             Touch::PrintGuide => self.print_guide(),
             Touch::OpenAffairs => self.open_affairs(),
+            Touch::Own(own) if matches!(self.page, Page::Home) => {
+                let mut effects = self.open_affairs();
+                effects.extend(self.own(own, now));
+                effects
+            }
             touch => match &mut self.page {
                 Page::Search(search) => {
                     if let Touch::Key(key) = touch {

@@ -151,8 +151,17 @@ pub struct LogIn {
 pub enum After {
     /// A service.
     Service(ServiceCode),
-    /// The resident's own cases.
-    OwnCases,
+    /// The resident's own cases or licences.
+    Own(Own),
+}
+
+/// What a card finds of its own person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    /// 我的办件
+    Cases,
+    /// 我的证照
+    Licences,
 }
 
 /// The steps of a log-in.

@@ -3,7 +3,7 @@
 use super::Hands;
 use crate::journey::AffairsTrouble;
 use crate::sync::{CentralClient, Failure};
-use contract::message::{CaseProgress, PersonCases};
+use contract::message::{CaseProgress, PersonCases, PersonLicences};
 use contract::{CaseNumber, IdNumber};
 
 fn client(hands: &Hands) -> Result<&CentralClient, AffairsTrouble> {
@@ -16,8 +16,13 @@ pub(super) async fn find(hands: &Hands, case: &CaseNumber) -> Result<Option<Case
 }
 
 /// The cases of a person whose card was read.
-pub(super) async fn own(hands: &Hands, person: IdNumber) -> Result<PersonCases, AffairsTrouble> {
+pub(super) async fn cases(hands: &Hands, person: IdNumber) -> Result<PersonCases, AffairsTrouble> {
     client(hands)?.cases_of(person).await.map_err(|failure| trouble(&failure))
+}
+
+/// The licences of a person whose card was read.
+pub(super) async fn licences(hands: &Hands, person: IdNumber) -> Result<PersonLicences, AffairsTrouble> {
+    client(hands)?.licences_of(person).await.map_err(|failure| trouble(&failure))
 }
 
 const fn trouble(failure: &Failure) -> AffairsTrouble {

@@ -15,7 +15,7 @@ mod pages;
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
 use crate::face::FaceEngine;
-use crate::journey::{Answer, Ask, Effect, Event, JobId, PrintResult, VisitId};
+use crate::journey::{Answer, Ask, Effect, Event, JobId, Own, PrintResult, VisitId};
 use crate::printing;
 use crate::services::StoreTrouble;
 use crate::sync::SyncHandle;
@@ -136,7 +136,12 @@ impl Performer {
             Ask::AskPaid(number) => Answer::Order(Box::new(money::ask_paid(&self.hands, &number).await)),
             Ask::LeaveOrder(number) => Answer::Order(Box::new(money::leave(&self.hands, &number).await)),
             Ask::FindCase(case) => Answer::Case(Box::new(affairs::find(&self.hands, &case).await)),
-            Ask::OwnCases(person) => Answer::OwnCases(Box::new(affairs::own(&self.hands, person).await)),
+            Ask::Own(Own::Cases, person) => {
+                Answer::OwnCases(Box::new(affairs::cases(&self.hands, person).await))
+            }
+            Ask::Own(Own::Licences, person) => {
+                Answer::OwnLicences(Box::new(affairs::licences(&self.hands, person).await))
+            }
             Ask::Print(slip) => {
                 let document = printing::receipt(&slip, &self.hands.site);
                 Answer::Printed(print_result(self.hands.printer.print(document).await))

@@ -2,17 +2,18 @@
 
 use super::terminal::{send, sends};
 use super::{list, texts};
-use crate::journey::{AffairsStep, AffairsTrouble, CaseShown, Journey, Page, Said, SaidKind, Touch};
+use crate::journey::{AffairsStep, AffairsTrouble, CaseShown, Journey, Own, Page, Said, SaidKind, Touch};
 use crate::services::Library;
-use contract::message::{CaseProgress, CaseState, Light};
+use contract::message::{AnswerLine, CaseProgress, CaseState, Licence, Light};
 use jiff::civil::Date;
-use kiosk_ui::{Affairs, App, CaseMood, CaseView, PageKind, StepView};
+use kiosk_ui::{Affairs, App, CaseMood, CaseView, LicenceView, LineView, PageKind, StepView};
 use slint::{ComponentHandle, SharedString};
 
 pub(super) fn listen(app: &App) {
     let affairs = app.global::<Affairs>();
     affairs.on_open(sends(Touch::OpenAffairs));
-    affairs.on_own_cases(sends(Touch::OwnCases));
+    affairs.on_own_cases(sends(Touch::Own(Own::Cases)));
+    affairs.on_own_licences(sends(Touch::Own(Own::Licences)));
     affairs.on_next(sends(Touch::Next));
     affairs.on_answer(sends(Touch::AnswerPapers));
     affairs.on_withdraw(sends(Touch::Withdraw));
@@ -28,6 +29,7 @@ pub(super) const fn page_kind(step: &AffairsStep) -> PageKind {
     match step {
         AffairsStep::Number { .. } => PageKind::Affairs,
         AffairsStep::Own(_) => PageKind::OwnCases,
+        AffairsStep::Licences(_) => PageKind::OwnLicences,
         AffairsStep::Case(_) => PageKind::Case,
         AffairsStep::Answering { .. } => PageKind::CaseAnswer,
         AffairsStep::Withdrawing(_) => PageKind::CaseWithdraw,
@@ -41,7 +43,7 @@ pub(super) const fn waiting_words(step: &AffairsStep) -> &'static str {
     match step {
         AffairsStep::Saying { is_committed: true, .. } => "已保存，正在发送…",
         AffairsStep::Saying { .. } => "正在保存…",
-        _ => "正在查询办件…",
+        _ => "正在查询…",
     }
 }
 
@@ -59,11 +61,16 @@ pub(super) fn show(app: &App, journey: &Journey) {
             view.set_cases(list(rows));
             view.set_has_older(cases.has_older);
         }
+        AffairsStep::Licences(licences) => {
+            view.set_licences(list(licences.licences.iter().map(licence_view)));
+            view.set_unanswered(licences.unanswered.join("、").into());
+        }
         AffairsStep::Case(shown) | AffairsStep::Withdrawing(shown) => {
             view.set_shown(shown_view(library, shown));
         }
         AffairsStep::Answering { shown, typing, is_empty } => {
             view.set_shown(shown_view(library, shown));
+            view.set_asked(format!("需要：{}", shown.case.papers.join("；")).into());
             view.set_note(format!("{}{}", typing.text(), typing.composing()).into());
             view.set_fault(if *is_empty { "请先写明补正的内容" } else { "" }.into());
         }
@@ -81,11 +88,26 @@ pub(super) fn show(app: &App, journey: &Journey) {
 /// Whose cases they are belongs to the visit.
 pub(super) fn forget(app: &App) {
     let view = app.global::<Affairs>();
-    for clear in [Affairs::set_number, Affairs::set_fault, Affairs::set_note, Affairs::set_said] {
+    for clear in
+        [Affairs::set_number, Affairs::set_fault, Affairs::set_asked, Affairs::set_note, Affairs::set_said]
+    {
         clear(&view, SharedString::new());
     }
     view.set_cases(list([]));
+    view.set_licences(list([]));
     view.set_shown(CaseView::default());
+}
+
+fn licence_view(licence: &Licence) -> LicenceView {
+    let line = |line: &AnswerLine| LineView {
+        label: line.label.as_str().into(),
+        value: line.value.expose().as_str().into(),
+    };
+    LicenceView {
+        name: licence.name.as_str().into(),
+        source: format!("{} · 数据截至 {}", licence.owner, day(licence.as_of)).into(),
+        lines: list(licence.lines.iter().map(line)),
+    }
 }
 
 fn shown_view(library: &Library, shown: &CaseShown) -> CaseView {

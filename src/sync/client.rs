@@ -5,7 +5,7 @@ use super::line::{Line, NoReply, Reply, Request};
 use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
 use contract::desired::SignedDesired;
-use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, Problem};
+use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, PersonLicences, Problem};
 use contract::order::{OrderRequest, OrderView};
 use contract::series::{HeadReport, SealedEntry, Tail};
 use contract::{CaseNumber, EntryId, IdNumber, OrderNumber};
@@ -92,6 +92,11 @@ impl CentralClient {
     /// The cases of a person whose card was read here.
     pub async fn cases_of(&self, id_no: IdNumber) -> Result<PersonCases, Failure> {
         self.ask(Request::post("/v1/people/cases", json(&OfPerson { id_no })?)).await
+    }
+
+    /// The licences of a person whose card was read here.
+    pub async fn licences_of(&self, id_no: IdNumber) -> Result<PersonLicences, Failure> {
+        self.ask(Request::post("/v1/people/licences", json(&OfPerson { id_no })?)).await
     }
 
     /// What an account owes.

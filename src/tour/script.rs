@@ -38,6 +38,10 @@ async fn certificate(tourist: &mut Tourist) -> Result<()> {
     tourist.fingers.keys("wfzjl").await?;
     tourist.picture("search")?;
     tourist.fingers.touch(CERTIFICATE).await?;
+    tourist.fingers.touch("打印指南").await?;
+    let is_printed =
+        |page: &Page| matches!(page, Page::Guide(shown) if matches!(shown.printing, Some(Printing::Over(_))));
+    tourist.until("the guide on paper", is_printed).await?;
     tourist.picture("guide")?;
     tourist.fingers.touch("开始办理").await?;
     tourist.picture("lay-card")?;

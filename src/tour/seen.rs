@@ -53,6 +53,7 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::PayOutcome => "pay-outcome",
         PageKind::Affairs => "affairs",
         PageKind::OwnCases => "own-cases",
+        PageKind::OwnLicences => "own-licences",
         PageKind::Case => "case",
         PageKind::CaseAnswer => "case-answer",
         PageKind::CaseWithdraw => "case-withdraw",

@@ -2,11 +2,13 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing)]
 
-use contract::CaseNumber;
 use contract::calendar::WorkingDays;
-use contract::message::{CaseProgress, CaseState, CaseStep, Light, PersonCases};
+use contract::message::{
+    AnswerLine, CaseProgress, CaseState, CaseStep, Licence, Light, PersonCases, PersonLicences,
+};
+use contract::{CaseNumber, Secret};
 use jiff::civil::date;
-use kiosk::journey::{Affairs, AffairsStep, AffairsTrouble, Answer, Ask, Touch};
+use kiosk::journey::{Affairs, AffairsStep, AffairsTrouble, Answer, Ask, Own, Touch};
 use kiosk::typing::Key;
 
 /// What the outside answers to a question about cases; none for another question.
@@ -21,21 +23,38 @@ pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
             let found = (rng.u8(..4) > 0).then(|| any_case(rng, 1));
             Some(Answer::Case(Box::new(trouble.map_or(Ok(found), Err))))
         }
-        Ask::OwnCases(_) => {
+        Ask::Own(Own::Cases, _) => {
             let cases =
                 PersonCases { cases: (1..=9).map(|n| any_case(rng, n)).collect(), has_older: rng.bool() };
             Some(Answer::OwnCases(Box::new(trouble.map_or(Ok(cases), Err))))
         }
+        Ask::Own(Own::Licences, _) => {
+            let licences = PersonLicences { licences: vec![licence()], unanswered: Vec::new() };
+            Some(Answer::OwnLicences(Box::new(trouble.map_or(Ok(licences), Err))))
+        }
         _ => None,
+    }
+}
+
+/// A licence as central would tell of it.
+pub(crate) fn licence() -> Licence {
+    let line = |label: &str, value: &str| AnswerLine { label: label.to_owned(), value: Secret::from(value) };
+    Licence {
+        name: "机动车驾驶证".to_owned(),
+        owner: "深圳市公安局交通警察局".to_owned(),
+        as_of: date(2026, 11, 20),
+        lines: vec![line("证照状态", "正常"), line("初次领证日期", "2010-05-01"), line("累积记分", "3")],
     }
 }
 
 /// A touch of somebody who means it.
 pub(crate) fn touch(affairs: &Affairs, rng: &mut fastrand::Rng) -> Touch {
     match &affairs.step {
+        AffairsStep::Licences(_) => Touch::Back,
         AffairsStep::Number { typing, .. } => match rng.u8(..6) {
             0 => Touch::Next,
-            1 => Touch::OwnCases,
+            2 => Touch::Own(Own::Licences),
+            1 => Touch::Own(Own::Cases),
             _ => {
                 let number = number(1).to_string();
                 let next = number.chars().nth(typing.text().len());
@@ -51,7 +70,7 @@ pub(crate) fn touch(affairs: &Affairs, rng: &mut fastrand::Rng) -> Touch {
         AffairsStep::Case(_) => Touch::Back,
         AffairsStep::Answering { typing, .. } if typing.text().is_empty() => Touch::Key(Key::Char('1')),
         AffairsStep::Answering { .. } | AffairsStep::Withdrawing(_) => Touch::Next,
-        AffairsStep::Said { .. } => Touch::OwnCases,
+        AffairsStep::Said { .. } => Touch::Own(Own::Cases),
         AffairsStep::Away | AffairsStep::Asking { .. } | AffairsStep::Saying { .. } => Touch::KeepGoing,
     }
 }

@@ -32,6 +32,7 @@ pub(crate) const fn name(page: &Page) -> &'static str {
         Page::Affairs(affairs) => match affairs.step {
             AffairsStep::Number { .. } => "number of a case",
             AffairsStep::Own(_) => "own cases",
+            AffairsStep::Licences(_) => "own licences",
             AffairsStep::Case(_) => "case",
             AffairsStep::Answering { .. } => "answer to a notice",
             AffairsStep::Withdrawing(_) => "taking back",

@@ -3,8 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -19,6 +20,22 @@ const BUS: &str = r#"<busconfig><type>system</type><listen>unix:path=BUS</listen
 <allow receive_type="signal"/><allow receive_type="method_return"/><allow receive_type="error"/></policy></busconfig>"#;
 
 const AVAHI: &str = "[server]\nuse-ipv6=no\nallow-interfaces=lo\n[wide-area]\nenable-wide-area=no\n[publish]\npublish-addresses=no\n";
+
+/// What lies in its tray, and what it prints.
+const PAPER: &str = "ATTR keyword media-supported iso_a4_210x297mm
+ATTR keyword media-default iso_a4_210x297mm
+ATTR keyword media-ready iso_a4_210x297mm
+ATTR rangeOfInteger copies-supported 1-9
+ATTR mimeMediaType document-format-supported application/octet-stream,application/pdf
+";
+
+/// What stands for its engine: it waits for paper as long as a file says that there is none.
+const PRESS: &str = "#!/bin/sh
+[ -e EMPTY ] || exit 0
+echo 'STATE: +media-empty-error' >&2
+while [ -e EMPTY ]; do sleep 0.1; done
+echo 'STATE: -media-empty-error' >&2
+";
 
 /// The printer. It ends with this value, and its bus and daemon too.
 pub(crate) struct PagePrinter {
@@ -39,6 +56,9 @@ impl PagePrinter {
         let at = |name: &str| folder.path().join(name);
         std::fs::write(at("bus.conf"), BUS.replace("BUS", &at("bus").display().to_string())).unwrap();
         std::fs::write(at("avahi.conf"), AVAHI).unwrap();
+        std::fs::write(at("paper.conf"), PAPER).unwrap();
+        std::fs::write(at("press"), PRESS.replace("EMPTY", &at("empty").display().to_string())).unwrap();
+        std::fs::set_permissions(at("press"), std::fs::Permissions::from_mode(0o755)).unwrap();
         std::fs::create_dir(at("spool")).unwrap();
         let bus = format!("unix:path={}", at("bus").display());
         let command = |name: &str| {
@@ -58,8 +78,9 @@ impl PagePrinter {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let spool = at("spool").display().to_string();
         let mut printer = command("ippeveprinter");
-        printer.args(["-p", &port.to_string(), "-d", &spool, "-k", "-c", "/bin/true", "-vv"]);
-        printer.args(["-f", "application/pdf", "-n", "localhost", "-r", "off", "A4"]);
+        let (paper, press) = (at("paper.conf").display().to_string(), at("press").display().to_string());
+        printer.args(["-p", &port.to_string(), "-d", &spool, "-k", "-a", &paper, "-c", &press, "-vv"]);
+        printer.args(["-n", "localhost", "-r", "off", "A4"]);
         programs.push(until(&mut printer, Output::Error, "printer-uri"));
         Some(Self { port, folder, programs })
     }
@@ -77,15 +98,14 @@ impl PagePrinter {
         pages
     }
 
-    /// Somebody takes the paper out, or puts A4 in, as its own page for people lets them.
-    pub(crate) fn load(&self, paper: &str) {
-        let mut stream = TcpStream::connect(("localhost", self.port)).unwrap();
-        let kind = if paper.is_empty() { "" } else { "stationery" };
-        let path = format!("/media?size1={paper}&type1={kind}&level1=250");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
-        let mut page = String::new();
-        let _ = stream.read_to_string(&mut page);
-        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    /// The paper is out from the next page on, until [`load`](Self::load).
+    pub(crate) fn run_out(&self) {
+        std::fs::write(self.folder.path().join("empty"), "").unwrap();
+    }
+
+    /// Somebody puts paper in.
+    pub(crate) fn load(&self) {
+        std::fs::remove_file(self.folder.path().join("empty")).unwrap();
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Street {
     folder: PathBuf,
     programs: PathBuf,
     central: Program,
+    /// Where central's pages for anyone are.
+    public: String,
     reader: Program,
     printer: Program,
     camera: Program,
@@ -42,6 +44,8 @@ impl Street {
         let central = central(programs, folder)?;
         let ready = central.line_with(&["central ready"])?;
         let port = ready.rsplit(':').next().and_then(|port| port.trim().parse().ok());
+        let public = central.line_with(&["public pages"])?;
+        let public = public.trim_start_matches("public pages").trim().to_owned();
         let network = Network::to(port.with_context(|| format!("no port in '{ready}'"))?)?;
         let twin = |name: &str| Command::new(programs.join(name));
         let mut reader = twin("virtual-id-card-reader");
@@ -68,6 +72,7 @@ impl Street {
             folder: folder.to_owned(),
             programs: programs.to_owned(),
             central,
+            public,
             network,
         })
     }
@@ -95,6 +100,7 @@ impl Street {
         writeln!(text, "authority = {}", path(&folder.join("ca/ca.pem")))?;
         writeln!(text, "certificate = {}", path(&folder.join(format!("ca/kiosk-{KIOSK}.pem"))))?;
         writeln!(text, "key = {}", path(&folder.join(format!("ca/kiosk-{KIOSK}-key.pem"))))?;
+        writeln!(text, "public = {:?}", self.public)?;
         writeln!(text, "signer = {}", path(&folder.join("keys/signer.pub")))?;
         let file = folder.join("kiosk.toml");
         std::fs::write(&file, text)?;

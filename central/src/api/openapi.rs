@@ -22,6 +22,7 @@ use utoipa::{Modify, OpenApi, openapi};
         super::series::get_desired,
         super::reads::get_case,
         super::reads::post_cases_of_person,
+        super::licences::post_licences_of_person,
         super::registries::get_data_resources,
         super::clerk_cases::get_queue,
         super::clerk_cases::get_clerk_case,

@@ -69,7 +69,7 @@ pub fn decide(
         values![&number, by.sealing_key.0, by.sealed.as_slice()],
     )?;
     for pulled in &by.pulls {
-        note(sql, &number, pulled, &by.purpose)?;
+        note_pull(sql, number.as_str(), pulled, &by.purpose)?;
     }
     let closing = match &by.decision {
         Decision::Approved => Closing::Approved,
@@ -80,7 +80,8 @@ pub fn decide(
     save(sql, dossier, &happened, calendar)
 }
 
-fn note(sql: &mut dyn Sql, number: &CaseNumber, pulled: &Pulled, purpose: &str) -> Result<(), StoreError> {
+/// Writes down that a registry was asked: for a case, or for a look-up by its own name.
+pub fn note_pull(sql: &mut dyn Sql, number: &str, pulled: &Pulled, purpose: &str) -> Result<(), StoreError> {
     let resource = &pulled.resource;
     let fields: Vec<&str> = resource.fields.iter().map(|field| field.id.as_str()).collect();
     let outcome = match pulled.answer {

@@ -18,7 +18,7 @@ use crate::deciding::project::ProjectRefusal;
 use crate::store::StoreError;
 use contract::calendar::BeyondCalendar;
 
-pub use decisions::{ByRules, DecisionRecord, decide, decision, pulls};
+pub use decisions::{ByRules, DecisionRecord, decide, decision, note_pull, pulls};
 pub use dossiers::{Filed, Folder, act, application_of, look, open, reply};
 pub use listing::{Queue, QueueRow, QueueState, queue};
 pub use progress::{light, progress, progress_of_person, state_of};

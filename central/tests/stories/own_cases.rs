@@ -1,13 +1,17 @@
 //! People find their own cases by their card, at any terminal, and nobody else's.
 
-use crate::support::{City, application, key, on_every_store, opened, receipt};
+use crate::support::{City, application, key, on_every_store, opened, receipt, whole_catalogue};
+use central::registries::Manner;
+use central::store::StoreError;
+use central::values;
 use contract::CaseNumber;
-use contract::message::{CaseState, PersonCases};
+use contract::message::{CaseState, PersonCases, PersonLicences};
 use serde_json::{Value, json};
 
 on_every_store!(
     own_cases_are_found_at_any_terminal,
     the_list_ends_where_a_screen_does,
+    licences_are_told_and_every_pull_is_written_down,
     who_asks_wrongly_is_told_nothing,
 );
 
@@ -59,10 +63,55 @@ async fn the_list_ends_where_a_screen_does(city: City) {
     assert_eq!(own.cases.first().map(|case| case.case.clone()), last);
 }
 
+async fn licences_are_told_and_every_pull_is_written_down(city: City) {
+    let (services, registries) = whole_catalogue();
+    let city = city.with_services(services).await;
+    let ask = async || -> PersonLicences {
+        let asked = json!({ "id_no": SOMEBODY_ELSE });
+        let response = city.kiosk("ft-0001").post_json("/v1/people/licences", &asked).await;
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
+    };
+    let told = ask().await;
+    let names: Vec<_> = told.licences.iter().map(|licence| licence.name.as_str()).collect();
+    assert_eq!(names, ["机动车驾驶证", "居住证"], "those of the sample person");
+    let driving = &told.licences[0];
+    assert_eq!(driving.owner, "深圳市公安局交通警察局");
+    let lines: Vec<_> =
+        driving.lines.iter().map(|line| (line.label.as_str(), line.value.expose().as_str())).collect();
+    assert_eq!(lines, [("证照状态", "正常"), ("初次领证日期", "2025-05-01"), ("累积记分", "0")]);
+    assert!(told.unanswered.is_empty());
+
+    registries.behave("licences", Manner::Silent);
+    let told = ask().await;
+    assert!(told.licences.is_empty() && told.unanswered.len() > 5, "no answer is no 'none': {told:?}");
+    let store = city.store().await;
+    let written = store.read::<_, StoreError, _>(|sql| {
+        let rows = sql.query(
+            "SELECT number, purpose, outcome FROM registry_pulls WHERE resource = 'driving_licence' ORDER BY at",
+            values![],
+        )?;
+        let line = |row: &central::store::Row| {
+            Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.text(2)?.to_owned()))
+        };
+        rows.iter().map(line).collect::<Result<Vec<_>, StoreError>>()
+    });
+    let written = written.await.unwrap();
+    let outcomes: Vec<_> = written.iter().map(|(_, _, outcome)| outcome.as_str()).collect();
+    assert_eq!(outcomes, ["found", "no_answer"]);
+    for (name, purpose, _) in &written {
+        assert!(name.starts_with("ft-0001/") && purpose == "本人查询电子证照", "{name}: {purpose}");
+    }
+}
+
 async fn who_asks_wrongly_is_told_nothing(city: City) {
     let kiosk = city.kiosk("ft-0001");
-    for wrong in [json!({}), json!({"id_no": "440304199001010012"}), json!({"id_no": 1}), json!([])] {
-        let response = kiosk.post_json("/v1/people/cases", &wrong).await;
+    let wrong = [json!({}), json!({"id_no": "440304199001010012"}), json!({"id_no": 1}), json!([])];
+    for (path, wrong) in ["/v1/people/cases", "/v1/people/licences"]
+        .iter()
+        .flat_map(|path| wrong.iter().map(move |w| (path, w)))
+    {
+        let response = kiosk.post_json(path, wrong).await;
         assert_eq!(response.status(), 422, "{wrong}");
         let problem = response.text().await.unwrap();
         assert!(!problem.contains("440304"), "a number is not given back: {problem}");

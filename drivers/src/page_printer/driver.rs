@@ -15,6 +15,8 @@ use tokio::time::{Instant, sleep, timeout};
 const EXCHANGE: Duration = Duration::from_secs(10);
 /// How often a job is asked about.
 const ASK_EVERY: Duration = Duration::from_millis(400);
+/// After how long the printer is asked what a job waits for: most are over by then.
+const PROMPT: Duration = Duration::from_secs(5);
 /// How long a job may take: a cold laser needs half a minute before its first page.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// More than any printer says of itself.
@@ -107,14 +109,22 @@ impl PagePrinter {
     }
 
     async fn follow(&self, mut job: Job) -> PageResult {
-        let until = Instant::now() + PATIENCE;
+        let since = Instant::now();
         loop {
             match job.stage {
                 Stage::Completed => return PageResult::Printed,
                 Stage::Ended => return PageResult::NotPrinted(NoPages::Stopped("job ended".to_owned())),
-                Stage::UnderWay if Instant::now() >= until => return self.take_back(job).await,
-                Stage::UnderWay => sleep(ASK_EVERY).await,
+                Stage::UnderWay => {}
             }
+            let waits_for_paper = since.elapsed() >= PROMPT
+                && self.state().await.is_ok_and(|state| state.lets_a_job_wait_for_paper());
+            if waits_for_paper {
+                return self.take_back(job, NoPages::NoPaper).await;
+            }
+            if since.elapsed() >= PATIENCE {
+                return self.take_back(job, NoPages::Stopped("took too long".to_owned())).await;
+            }
+            sleep(ASK_EVERY).await;
             let asked = match protocol::ask_job(&self.uri, job.id) {
                 Ok(message) => self.exchange(message).await,
                 Err(_) => return PageResult::Unknown,
@@ -128,16 +138,11 @@ impl PagePrinter {
         }
     }
 
-    /// The job took too long. What can be taken back is; otherwise nobody knows.
-    async fn take_back(&self, job: Job) -> PageResult {
+    /// What can be taken back is; otherwise nobody knows.
+    async fn take_back(&self, job: Job, why: NoPages) -> PageResult {
         let Ok(message) = protocol::cancel_job(&self.uri, job.id) else { return PageResult::Unknown };
         let canceled = self.exchange(message).await.is_ok_and(|answer| protocol::read_done(&answer).is_ok());
-        if !canceled {
-            return PageResult::Unknown;
-        }
-        let is_paper = self.state().await.is_ok_and(|state| state.is_out_of_paper());
-        let why = if is_paper { NoPages::NoPaper } else { NoPages::Stopped("took too long".to_owned()) };
-        PageResult::NotPrinted(why)
+        if canceled { PageResult::NotPrinted(why) } else { PageResult::Unknown }
     }
 
     async fn exchange(&self, message: Vec<u8>) -> Result<Vec<u8>, NoExchange> {

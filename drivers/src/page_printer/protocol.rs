@@ -54,10 +54,23 @@ pub struct PageState {
 }
 
 impl PageState {
-    /// Whether it has no paper that fits. What a printer only reports or warns of (RFC 8011, 5.4.12) stops no page.
+    /// Whether it has no paper that fits. What a printer only reports or warns of (RFC 8011, 5.4.12) may be a tray that
+    /// nobody uses.
     pub fn is_out_of_paper(&self) -> bool {
-        let stops = ["media-empty", "media-empty-error", "media-needed", "media-needed-error"];
-        !self.has_a4 || self.reasons.iter().any(|reason| stops.contains(&reason.as_str()))
+        !self.has_a4 || self.says(&["", "-error"])
+    }
+
+    /// Whether that is why a job does not go on: then a warning is meant.
+    pub(super) fn lets_a_job_wait_for_paper(&self) -> bool {
+        self.is_out_of_paper() || self.says(&["-warning"])
+    }
+
+    fn says(&self, weights: &[&str]) -> bool {
+        let is_paper = |reason: &String| {
+            let weight = ["media-empty", "media-needed"].iter().find_map(|paper| reason.strip_prefix(paper));
+            weight.is_some_and(|weight| weights.contains(&weight))
+        };
+        self.reasons.iter().any(is_paper)
     }
 }
 
@@ -198,6 +211,8 @@ mod tests {
         };
         assert!(state("media-empty-error").is_out_of_paper() && state("media-needed").is_out_of_paper());
         assert!(!state("toner-low-warning").is_out_of_paper());
+        let warned = state("media-empty-warning");
+        assert!(!warned.is_out_of_paper() && warned.lets_a_job_wait_for_paper());
         assert!(!state("media-empty-report").is_out_of_paper(), "of a tray that nobody uses");
         assert!(PageState { has_a4: false, ..state("none") }.is_out_of_paper());
     }
