@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use private_postgres::{Cluster, ClusterError};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use reqwest::{Client, Method, Response};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
@@ -357,7 +357,12 @@ impl Kiosk {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.http.get(self.url(path)).send().await.unwrap()
+        self.ask(Method::GET, path).await
+    }
+
+    /// Asks by any method, without a body.
+    pub(crate) async fn ask(&self, method: Method, path: &str) -> Response {
+        self.http.request(method, self.url(path)).send().await.unwrap()
     }
 }
 
