@@ -5,7 +5,7 @@
 //! with a certificate of our own authority; nobody else gets past the handshake. Knows nothing of devices or screens, and
 //! no service by name: what a service is comes through [`Services`].
 //!
-//! Code map, from the outside in: `tls` lets callers in, `api` is what terminals and clerks ask, `public` are pages for
+//! Code map, from the outside in: `tls` lets callers in, `serve` speaks HTTP with them, `api` is what terminals and clerks ask, `public` are pages for
 //! anyone, `admin` is for who runs it. `office` is by what is decided (catalogue, rules, calendar, `registries`, plans);
 //! `deciding`, `routing` and the orders of `accounting` are values without IO. `intake`, `cases`, `casework` and
 //! `accounting::books` write down what happened, in the SQL of `store`, on either engine. `backup`, `retention` and
@@ -43,6 +43,7 @@ mod server;
 pub mod services;
 pub mod store;
 mod tls;
+mod waiting;
 
 pub use api::{Parts, openapi_document, router};
 pub use caller::{Caller, Clerk};

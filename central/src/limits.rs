@@ -20,6 +20,15 @@ const KIOSK_A_SECOND: NonZeroU32 = NonZeroU32::new(100).unwrap();
 const VISITOR_BURST: NonZeroU32 = NonZeroU32::new(20).unwrap();
 const VISITOR_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
+/// A phone asks a few times for one payment, and a mobile operator has many phones behind one address.
+const PAYER_BURST: NonZeroU32 = NonZeroU32::new(60).unwrap();
+const PAYER_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
+
+/// A channel brings its notices from a few addresses, and all that waited when central comes back; whoever invents notices
+/// has central check no more signatures than this.
+const CHANNEL_BURST: NonZeroU32 = NonZeroU32::new(500).unwrap();
+const CHANNEL_A_SECOND: NonZeroU32 = NonZeroU32::new(50).unwrap();
+
 /// Callers remembered before those who have been silent are forgotten.
 const REMEMBERED: usize = 20_000;
 
@@ -60,6 +69,16 @@ pub(crate) fn kiosks() -> Limit<KioskId> {
 /// The limit of the public's look-ups, by address.
 pub(crate) fn visitors() -> Limit<IpAddr> {
     Limit::of(Quota::per_minute(VISITOR_A_MINUTE).allow_burst(VISITOR_BURST))
+}
+
+/// The limit of phones that pay, by address.
+pub(crate) fn payers() -> Limit<IpAddr> {
+    Limit::of(Quota::per_minute(PAYER_A_MINUTE).allow_burst(PAYER_BURST))
+}
+
+/// The limit of what brings payment channels' notices, by address.
+pub(crate) fn channels() -> Limit<IpAddr> {
+    Limit::of(Quota::per_second(CHANNEL_A_SECOND).allow_burst(CHANNEL_BURST))
 }
 
 #[cfg(test)]

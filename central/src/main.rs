@@ -28,8 +28,8 @@ mod cli {
     pub(crate) mod upkeep;
 }
 
-/// Ten thousand held connections are ten thousand small blocks that live for minutes: the system's allocator keeps
-/// half as much again around them (docs/decisions/0018-jemalloc.md).
+/// Ten thousand held connections are small blocks that live for minutes: among what handshakes freed, the system's allocator
+/// keeps half as much again around them (docs/decisions/0018-memory-of-held-requests.md).
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -93,7 +93,7 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     }
     let pages = public::router(Arc::clone(&store), Arc::clone(&services), outside);
     let counts = admin::router(Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&going_down));
-    let parts = api::Parts { store, services, keys, metrics, payments, stopped: stopped.clone() };
+    let parts = api::Parts { store, services, keys, metrics, payments };
     let api = api::router(parts);
     let until = || {
         let mut stopped = stopped.clone();

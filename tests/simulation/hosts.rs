@@ -62,8 +62,7 @@ pub async fn central(file: PathBuf, keys: Arc<Keys>) -> Done {
     // It is never asked to go down: it crashes.
     let (_running, stopped) = tokio::sync::watch::channel(());
     let (services, metrics) = (Arc::new(OneService), central::Metrics::new());
-    let router =
-        central::router(Parts { store, services, keys, metrics, payments: None, stopped: stopped.clone() });
+    let router = central::router(Parts { store, services, keys, metrics, payments: None });
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
     let address = listener.local_addr()?;
     let (arrive, arrived) = tokio::sync::mpsc::channel(64);

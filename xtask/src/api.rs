@@ -42,7 +42,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     }
     let mut serve = Command::new(&central);
     serve.args(["serve", "--listen", "127.0.0.1:0", "--public", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
-    serve.args(["--db", "sqlite:central.db", "--ca", "ca", "--keys", "keys", "--catalog"]);
+    serve.args(["--db", "sqlite:central.db", "--simulated-payments", "world.db"]);
+    serve.args(["--ca", "ca", "--keys", "keys", "--catalog"]);
     serve.arg(build::repository().join("catalog")).current_dir(&city);
     let running = Program::start("central", serve, &city)?;
     let line = running.line_with(&["central ready "])?;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::process::{Command, Stdio};
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 19] = [
+const PACKAGES: [(&str, &str); 21] = [
     ("build-essential", "C parts: SQLite and ring"),
     ("pkg-config", "finds C libraries"),
     ("libfontconfig-dev", "fonts of the system, asked for by Slint"),
@@ -17,6 +17,8 @@ const PACKAGES: [(&str, &str); 19] = [
     ("libxkbcommon-x11-0", "a window on the desktop"),
     ("libxrandr2", "a window on the desktop"),
     ("postgresql", "the cluster that central's stories run on beside SQLite"),
+    ("patroni", "replaces a dead primary of that cluster, in a story"),
+    ("etcd-server", "what Patroni agrees by"),
     ("librime-dev", "the keyboard's peer in benchmarks"),
     ("rime-data-pinyin-simp", "what that peer knows"),
     ("zbar-tools", "reads the QR codes of what was printed in tests"),

@@ -1,7 +1,10 @@
 //! A PostgreSQL of one's own in a temporary folder, for tests and benchmarks: made from the installed programs, stopped
-//! and removed when it is dropped. It can be killed without warning, started again, and followed by a standby.
+//! and removed when it is dropped. It can be killed without warning, started again, and followed by a standby; two of them
+//! can be watched over by Patroni.
 //!
 //! It answers on loopback only, trusts everyone there, and keeps its promises: `fsync` stays on.
+
+mod watched;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, User, geteuid};
@@ -15,12 +18,17 @@ use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
+pub use watched::WatchedPair;
+
 /// Why there is no cluster.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
     /// No programs.
     #[error("PostgreSQL is not installed here: 'cargo xtask setup' installs it")]
     NotInstalled,
+    /// No Patroni, or no etcd.
+    #[error("{0} is not installed here: 'cargo xtask setup' installs it")]
+    NoFailover(&'static str),
     /// One of the programs failed.
     #[error("{program} failed:\n{said}")]
     Failed {
@@ -116,18 +124,7 @@ impl Cluster {
 
     /// Ends every process of it at once, as a power cut would.
     pub fn kill(&self) -> Result<(), ClusterError> {
-        let postmaster = self.postmaster()?;
-        let processes: Vec<Pid> = [postmaster].into_iter().chain(children(postmaster)).collect();
-        for process in &processes {
-            // A child may have ended by itself.
-            let _ = kill(*process, Signal::SIGKILL);
-        }
-        while processes.iter().any(|process| is_alive(*process)) {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        // A dead process that nobody has asked about yet looks alive to the next postmaster.
-        fs::remove_file(self.data().join("postmaster.pid"))?;
-        Ok(())
+        kill_at(&self.data())
     }
 
     /// Starts it, after a kill or a stop.
@@ -180,12 +177,6 @@ impl Cluster {
         as_owner(&mut command);
         command.current_dir(self.folder.path());
         command
-    }
-
-    fn postmaster(&self) -> Result<Pid, ClusterError> {
-        let file = fs::read_to_string(self.data().join("postmaster.pid"))?;
-        let pid = file.lines().next().and_then(|line| line.trim().parse().ok());
-        pid.map(Pid::from_raw).ok_or_else(|| io::Error::other("postmaster.pid has no number").into())
     }
 
     /// The data directory.
@@ -252,6 +243,28 @@ fn as_owner(command: &mut Command) {
     if let Some(owner) = owner() {
         command.uid(owner.uid.as_raw()).gid(owner.gid.as_raw());
     }
+}
+
+/// Ends every process of the cluster with this data directory at once.
+fn kill_at(data: &Path) -> Result<(), ClusterError> {
+    let postmaster = postmaster(data)?;
+    let processes: Vec<Pid> = [postmaster].into_iter().chain(children(postmaster)).collect();
+    for process in &processes {
+        // A child may have ended by itself.
+        let _ = kill(*process, Signal::SIGKILL);
+    }
+    while processes.iter().any(|process| is_alive(*process)) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    // A dead process that nobody has asked about yet looks alive to the next postmaster.
+    fs::remove_file(data.join("postmaster.pid"))?;
+    Ok(())
+}
+
+fn postmaster(data: &Path) -> Result<Pid, ClusterError> {
+    let file = fs::read_to_string(data.join("postmaster.pid"))?;
+    let pid = file.lines().next().and_then(|line| line.trim().parse().ok());
+    pid.map(Pid::from_raw).ok_or_else(|| io::Error::other("postmaster.pid has no number").into())
 }
 
 fn is_alive(process: Pid) -> bool {

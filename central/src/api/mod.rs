@@ -25,7 +25,8 @@ use crate::limits::{self, Limit};
 use crate::metrics::{self, Metrics};
 use crate::services::Services;
 use crate::store::Store;
-use axum::extract::connect_info::{ConnectInfo, Connected};
+use crate::waiting::{Hold, Patience};
+use axum::extract::connect_info::ConnectInfo;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, request};
@@ -38,7 +39,6 @@ use contract::{CaseNumber, KioskId};
 use problem::Fault;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 use under_way::UnderWay;
 use uuid::Uuid;
 
@@ -49,12 +49,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest that a request may take, its body included.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
-
-impl Connected<Self> for Caller {
-    fn connect_info(caller: Self) -> Self {
-        caller
-    }
-}
 
 /// The terminal that asks; anybody else is told that this is not for them.
 struct AsKiosk(KioskId);
@@ -114,8 +108,6 @@ struct Central {
     keys: Arc<Keys>,
     numbers: Arc<Numbers>,
     metrics: Arc<Metrics>,
-    /// Changes when central goes down: nobody is held any longer.
-    stopped: watch::Receiver<()>,
     under_way: UnderWay,
     payments: Option<Arc<Payments>>,
 }
@@ -133,13 +125,11 @@ pub struct Parts {
     pub metrics: Arc<Metrics>,
     /// Bills and orders, where money is taken.
     pub payments: Option<Arc<Payments>>,
-    /// Changes when central goes down.
-    pub stopped: watch::Receiver<()>,
 }
 
 /// The whole interface, for [`serve`](crate::serve).
 pub fn router(parts: Parts) -> Router {
-    let Parts { store, services, keys, metrics, payments, stopped } = parts;
+    let Parts { store, services, keys, metrics, payments } = parts;
     let watch = Watch { metrics: Arc::clone(&metrics), kiosks: limits::kiosks() };
     Router::new()
         .route("/v1/entries", post(entries::post_entry))
@@ -176,7 +166,6 @@ pub fn router(parts: Parts) -> Router {
             keys,
             numbers: Arc::default(),
             metrics,
-            stopped,
             under_way: UnderWay::default(),
             payments,
         })
@@ -189,20 +178,25 @@ struct Watch {
     kiosks: Limit<KioskId>,
 }
 
-/// Gives each request an id, ends one that takes too long, counts it and writes one line of log.
+/// Gives each request an id, ends one that takes too long, counts it and writes one line of log. A request that is held
+/// passes here twice: it takes its turn when it comes, and is counted when it is answered.
 async fn watch_over(
     State(watch): State<Watch>,
     ConnectInfo(caller): ConnectInfo<Caller>,
     request: Request,
     next: Next,
 ) -> Response {
-    let started = Instant::now();
+    let waited = match request.extensions().get() {
+        Some(Patience::Waited { since }) => Some(*since),
+        _ => None,
+    };
+    let started = waited.unwrap_or_else(Instant::now);
     let id = Uuid::now_v7().to_string();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let turn = match &caller {
-        Caller::Kiosk(kiosk) => watch.kiosks.take(kiosk),
-        Caller::Clerk(_) => Ok(()),
+        Caller::Kiosk(kiosk) if waited.is_none() => watch.kiosks.take(kiosk),
+        Caller::Kiosk(_) | Caller::Clerk(_) => Ok(()),
     };
     let mut response = match turn {
         Err(wait) => Fault::TooMany(wait.as_secs() + 1).into_response(),
@@ -211,6 +205,9 @@ async fn watch_over(
             Err(_) => Fault::TooSlow.into_response(),
         },
     };
+    if response.extensions().get::<Hold>().is_some() {
+        return response;
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

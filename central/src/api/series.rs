@@ -3,12 +3,13 @@
 use super::problem::Fault;
 use super::{AsKiosk, Central};
 use crate::intake;
-use axum::Json;
+use crate::waiting::{Hold, Patience};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use contract::desired::SignedDesired;
 use contract::message::Problem;
 use contract::series::{HeadReport, Tail};
@@ -16,7 +17,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// The least time that a request is held; with the jitter it stays below what a request may take.
+/// The least time that a request is held; with the jitter it stays below the half minute that is published.
 const HOLD: Duration = Duration::from_secs(20);
 /// In milliseconds.
 const HOLD_JITTER: u64 = 8_000;
@@ -100,18 +101,20 @@ pub(super) struct Held {
 )]
 pub(super) async fn get_desired(
     State(central): State<Central>,
+    patience: Option<Extension<Patience>>,
     held: Result<Query<Held>, QueryRejection>,
 ) -> Result<Response, Fault> {
     let Query(Held { after }) =
         held.map_err(|_| Fault::BodyBroken("'after' must be the version as a number".to_owned()))?;
-    if after.is_some_and(|after| after >= central.keys.version()) {
-        let _held = central.metrics.held();
+    if after.is_none_or(|after| after < central.keys.version()) {
+        return Ok(Json(central.keys.desired().clone()).into_response());
+    }
+    let mut nothing_newer = StatusCode::NO_CONTENT.into_response();
+    if let Some(Extension(Patience::Fresh)) = patience {
         // Kiosks that began to wait together don't come back together.
         let jitter = getrandom::u32().map_or(0, |random| u64::from(random) % HOLD_JITTER);
         let wait = HOLD + Duration::from_millis(jitter);
-        let mut stopped = central.stopped.clone();
-        let _ = tokio::time::timeout(wait, stopped.changed()).await;
-        return Ok(StatusCode::NO_CONTENT.into_response());
+        nothing_newer.extensions_mut().insert(Hold::new(wait, central.metrics.held()));
     }
-    Ok(Json(central.keys.desired().clone()).into_response())
+    Ok(nothing_newer)
 }

@@ -1,5 +1,5 @@
 //! Pages for anyone with a browser, without a certificate: a listener of its own, behind the city's own web server. No
-//! scripts, no cookies, nothing from elsewhere; look-ups are limited by address.
+//! scripts, no cookies, nothing from elsewhere; whatever looks something up is limited by address.
 
 mod data_resources;
 mod guide;
@@ -12,11 +12,11 @@ use crate::limits::{self, Limit};
 use crate::services::Services;
 use crate::store::Store;
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -28,7 +28,6 @@ const MAX_FORM_BYTES: usize = 4096;
 pub(crate) struct Public {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) services: Arc<dyn Services>,
-    pub(crate) visitors: Limit<IpAddr>,
 }
 
 /// The pages. Serve them with `into_make_service_with_connect_info::<SocketAddr>()`.
@@ -39,7 +38,7 @@ pub(crate) fn router(
 ) -> Router {
     Router::new()
         .route("/verify", get(verify::ask).post(verify::submit))
-        .route("/verify/{code}", get(verify::show))
+        .route("/verify/{code}", in_turn(limits::visitors(), get(verify::show)))
         .route("/guide/{code}", get(guide::show))
         .route("/data-resources", get(data_resources::show))
         .route("/style.css", get(page::style))
@@ -47,7 +46,27 @@ pub(crate) fn router(
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(middleware::from_fn(guard))
-        .with_state(Public { store, services, visitors: limits::visitors() })
+        .with_state(Public { store, services })
+}
+
+/// Lets each address in at its turn, and tells it otherwise when that comes.
+fn in_turn<S: Clone + Send + Sync + 'static>(
+    limit: Limit<IpAddr>,
+    route: MethodRouter<S>,
+) -> MethodRouter<S> {
+    route.layer(middleware::from_fn_with_state(limit, take_turn))
+}
+
+async fn take_turn(
+    State(limit): State<Limit<IpAddr>>,
+    peer: ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match limit.take(&visitor(peer, request.headers())) {
+        Ok(()) => next.run(request).await,
+        Err(wait) => page::too_often(wait.as_secs() + 1),
+    }
 }
 
 /// Nothing on our pages may be framed, remembered or brought from elsewhere.
@@ -69,7 +88,7 @@ async fn guard(request: Request, next: Next) -> Response {
 }
 
 /// Whose turn it is: the address, or what the city's own web server on this machine says that it is.
-pub(crate) fn visitor(ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: &HeaderMap) -> IpAddr {
+fn visitor(ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: &HeaderMap) -> IpAddr {
     let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
     let forwarded = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
     match forwarded {

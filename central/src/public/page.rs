@@ -1,7 +1,7 @@
 //! The frame of every page: one sheet of style, Chinese first and English below it, large enough to read on a phone held
 //! at arm's length.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
@@ -40,4 +40,12 @@ pub(super) async fn style() -> impl IntoResponse {
 pub(super) async fn not_found() -> Response {
     let content = html! { p { a href="/verify" { "核验证明" } } };
     page(StatusCode::NOT_FOUND, "没有这个页面", "There is no such page", &content)
+}
+
+/// An address has to wait so long for its next turn.
+pub(super) fn too_often(seconds: u64) -> Response {
+    let content = html! { p { "请在 " (seconds) " 秒后再试。 " span lang="en" { "Try again in " (seconds) " seconds." } } };
+    let mut response = page(StatusCode::TOO_MANY_REQUESTS, "请求过于频繁", "Too many requests", &content);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }

@@ -1,11 +1,13 @@
 //! Simulator. The page that a phone opens from the QR code, where nobody's money moves; and the door for the notices of
 //! payment channels, which prove themselves by their signature.
 
+use super::in_turn;
 use super::page::page;
 use crate::accounting::outside::{Notice, NoticeFault};
 use crate::accounting::payments::NoticeTrouble;
 use crate::accounting::simulated::{PayerAct, SimulatedOutside};
 use crate::accounting::simulated_channel::{PayPage, PayPageState};
+use crate::limits;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FormRejection};
@@ -20,8 +22,8 @@ use serde::Deserialize;
 /// The paths of this page.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>(outside: SimulatedOutside) -> Router<S> {
     Router::new()
-        .route("/pay/{token}", get(show).post(act))
-        .route("/notices/{channel}", post(take_notice))
+        .route("/pay/{token}", in_turn(limits::payers(), get(show).post(act)))
+        .route("/notices/{channel}", in_turn(limits::channels(), post(take_notice)))
         .with_state(outside)
 }
 

@@ -1,17 +1,16 @@
 //! Whether a printed certificate is real: by the code on it, typed or scanned. The answer lets one compare the paper with
 //! what was issued, and tells nothing about the person that is not on the paper.
 
+use super::Public;
 use super::page::page;
-use super::{Public, visitor};
 use crate::cases::{Certificate, find_certificate};
 use crate::store::StoreError;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{ConnectInfo, Form, Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{Form, Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::net::SocketAddr;
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -33,16 +32,8 @@ pub(super) async fn submit(asked: Result<Form<Asked>, FormRejection>) -> Respons
 }
 
 /// What is known under a code.
-pub(super) async fn show(
-    State(public): State<Public>,
-    peer: ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    Path(code): Path<String>,
-) -> Response {
+pub(super) async fn show(State(public): State<Public>, Path(code): Path<String>) -> Response {
     let Some(code) = check_code(&code) else { return ill_formed() };
-    if let Err(wait) = public.visitors.take(&visitor(peer, &headers)) {
-        return too_often(wait.as_secs() + 1);
-    }
     let found = public.store.read(move |sql| find_certificate(sql, &code)).await;
     match found {
         Ok(Some(certificate)) => known(&public, &certificate),
@@ -80,13 +71,6 @@ fn ill_formed() -> Response {
     let content =
         form("核验码为 12 位数字和大写字母，没有 0、1、I、O。The code has 12 digits and capital letters.");
     page(StatusCode::BAD_REQUEST, "核验码不完整", "That is no complete code", &content)
-}
-
-fn too_often(seconds: u64) -> Response {
-    let content = html! { p { "请在 " (seconds) " 秒后再试。 " span lang="en" { "Try again in " (seconds) " seconds." } } };
-    let mut response = page(StatusCode::TOO_MANY_REQUESTS, "查询过于频繁", "Too many requests", &content);
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    response
 }
 
 fn away(error: &StoreError) -> Response {

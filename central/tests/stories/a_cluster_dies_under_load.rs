@@ -6,10 +6,10 @@ use central::intake::{self, Known};
 use central::store::{Sql, Store, StoreError};
 use central::values;
 use contract::{EntryId, KioskId};
-use private_postgres::{Cluster, ClusterError};
+use private_postgres::{Cluster, ClusterError, WatchedPair};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 
@@ -136,5 +136,28 @@ async fn the_standby_takes_over_with_everything_that_was_acknowledged() {
     load.go_on_for(60).await;
     let acknowledged = load.stop().await;
     println!("{} acknowledged over a failover", acknowledged.len());
+    assert_nothing_lost_or_doubled(&*city.store().await, &acknowledged).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn patroni_replaces_a_dead_primary_and_nothing_is_lost() {
+    let pair = match WatchedPair::start() {
+        Err(error @ (ClusterError::NotInstalled | ClusterError::NoFailover(_))) => {
+            return eprintln!("skipped: {error}");
+        }
+        pair => pair.unwrap(),
+    };
+    let mut city = City::watched_over(pair).await;
+    let mut load = Load::start(&city);
+    load.go_on_for(60).await;
+    let killed = Instant::now();
+    city.pair().kill_primary().unwrap();
+    load.go_on_for(60).await;
+    let after = killed.elapsed();
+    let acknowledged = load.stop().await;
+    println!(
+        "{} acknowledged over a failover by Patroni, {after:.1?} until 60 more were",
+        acknowledged.len()
+    );
     assert_nothing_lost_or_doubled(&*city.store().await, &acknowledged).await;
 }

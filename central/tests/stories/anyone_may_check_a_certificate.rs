@@ -86,3 +86,33 @@ async fn the_guide_of_a_service_opens_on_a_phone() {
         assert!(text.contains(words), "'{words}' is missing:\n{text}");
     }
 }
+
+#[tokio::test]
+async fn whoever_guesses_codes_of_payments_or_invents_notices_has_to_wait_too() {
+    let city = City::open().await;
+    let browser = city.browser();
+    let ask = async |path: &str, from: &str| {
+        let url = format!("http://{}{path}", city.instance().public_address());
+        let request = if path.starts_with("/pay") { browser.get(url) } else { browser.post(url) };
+        request.header("x-forwarded-for", from).send().await.unwrap()
+    };
+    for (path, at_once, refused) in [("/pay/nothing", 60, 404), ("/notices/wechat", 500, 401)] {
+        let mut waits = 0;
+        for turn in 0..at_once * 2 {
+            let answer = ask(path, "203.0.113.7").await;
+            if answer.status() == 429 {
+                assert!(turn >= at_once, "{path}: turn {turn} is within the first {at_once}");
+                assert!(answer.headers().contains_key("retry-after"), "{path}");
+                waits += 1;
+            } else {
+                assert_eq!(answer.status(), refused, "{path}");
+            }
+        }
+        assert!(waits > 0, "{path}: nobody had to wait");
+        assert_eq!(
+            ask(path, "203.0.113.8").await.status(),
+            refused,
+            "{path}: another address has its own turns"
+        );
+    }
+}

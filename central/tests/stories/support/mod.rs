@@ -17,9 +17,9 @@ use contract::suite::Suite;
 use contract::{CaseNumber, EntryId, Fen, IdNumber, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use private_postgres::{Cluster, ClusterError};
+use private_postgres::{Cluster, ClusterError, WatchedPair};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use reqwest::{Client, Method, Response};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
@@ -100,10 +100,17 @@ pub(crate) fn cluster() -> Option<Cluster> {
     }
 }
 
+/// Where a city's store is.
+enum Engine {
+    File,
+    Cluster(Cluster),
+    Pair { primary: Cluster, standby: Cluster },
+    Watched(WatchedPair),
+}
+
 pub(crate) struct City {
     folder: TempDir,
-    cluster: Option<Cluster>,
-    standby: Option<Cluster>,
+    engine: Engine,
     sealed: Sealed,
     instances: usize,
     running: Vec<Running>,
@@ -113,26 +120,30 @@ pub(crate) struct City {
 impl City {
     /// A city with one instance on a file.
     pub(crate) async fn open() -> Self {
-        Self::with(None, None, 1).await
+        Self::with(Engine::File, 1).await
     }
 
     /// A city on a cluster.
     pub(crate) async fn on(cluster: Cluster, instances: usize) -> Self {
-        Self::with(Some(cluster), None, instances).await
+        Self::with(Engine::Cluster(cluster), instances).await
     }
 
     /// A city on a cluster of two.
     pub(crate) async fn on_a_pair(primary: Cluster, standby: Cluster) -> Self {
-        Self::with(Some(primary), Some(standby), 2).await
+        Self::with(Engine::Pair { primary, standby }, 2).await
     }
 
-    async fn with(cluster: Option<Cluster>, standby: Option<Cluster>, instances: usize) -> Self {
+    /// A city on two clusters that Patroni watches over.
+    pub(crate) async fn watched_over(pair: WatchedPair) -> Self {
+        Self::with(Engine::Watched(pair), 2).await
+    }
+
+    async fn with(engine: Engine, instances: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_authority(folder.path());
         let mut city = Self {
             folder,
-            cluster,
-            standby,
+            engine,
             sealed: Sealed::default(),
             instances,
             running: Vec::new(),
@@ -168,9 +179,10 @@ impl City {
     /// The store is gone, and there is an empty one. Start again afterwards.
     pub(crate) fn lose_everything(&mut self) {
         self.running.clear();
-        match &mut self.cluster {
-            Some(cluster) => *cluster = Cluster::start().unwrap(),
-            None => {
+        match &mut self.engine {
+            Engine::Cluster(cluster) => *cluster = Cluster::start().unwrap(),
+            Engine::Pair { .. } | Engine::Watched(_) => panic!("there is no empty pair"),
+            Engine::File => {
                 for file in ["central.db", "central.db-wal", "central.db-shm"] {
                     // The log and its index go with the file when it is closed cleanly.
                     let _ = std::fs::remove_file(self.folder.path().join(file));
@@ -180,13 +192,14 @@ impl City {
     }
 
     pub(crate) fn db(&self) -> String {
-        match (&self.cluster, &self.standby) {
-            (None, _) => format!("sqlite:{}", self.folder.path().join("central.db").display()),
-            (Some(cluster), None) => cluster.uri(),
-            (Some(cluster), Some(standby)) => {
+        match &self.engine {
+            Engine::File => format!("sqlite:{}", self.folder.path().join("central.db").display()),
+            Engine::Cluster(cluster) => cluster.uri(),
+            Engine::Watched(pair) => pair.uri(),
+            Engine::Pair { primary, standby } => {
                 format!(
                     "postgres://central@127.0.0.1:{},127.0.0.1:{}/postgres",
-                    cluster.port(),
+                    primary.port(),
                     standby.port()
                 )
             }
@@ -213,11 +226,25 @@ impl City {
     }
 
     pub(crate) fn cluster(&self) -> &Cluster {
-        self.cluster.as_ref().unwrap()
+        match &self.engine {
+            Engine::Cluster(cluster) | Engine::Pair { primary: cluster, .. } => cluster,
+            Engine::File | Engine::Watched(_) => panic!("no cluster of this city is anybody's own"),
+        }
     }
 
     pub(crate) fn standby(&self) -> &Cluster {
-        self.standby.as_ref().unwrap()
+        match &self.engine {
+            Engine::Pair { standby, .. } => standby,
+            _ => panic!("nothing stands by in this city"),
+        }
+    }
+
+    /// The pair that Patroni watches over.
+    pub(crate) fn pair(&mut self) -> &mut WatchedPair {
+        match &mut self.engine {
+            Engine::Watched(pair) => pair,
+            _ => panic!("nobody watches over this city"),
+        }
     }
 
     /// Its first instance.
@@ -357,7 +384,12 @@ impl Kiosk {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.http.get(self.url(path)).send().await.unwrap()
+        self.ask(Method::GET, path).await
+    }
+
+    /// Asks by any method, without a body.
+    pub(crate) async fn ask(&self, method: Method, path: &str) -> Response {
+        self.http.request(method, self.url(path)).send().await.unwrap()
     }
 }
 
