@@ -7,10 +7,10 @@ mod clerk_cases;
 mod clerk_projects;
 mod entries;
 mod judging;
-mod licences;
 mod money_problem;
 mod openapi;
 mod orders;
+mod people;
 mod problem;
 mod reads;
 mod registries;
@@ -137,8 +137,8 @@ pub fn router(parts: Parts) -> Router {
         .route("/v1/journal-heads", post(series::post_journal_head))
         .route("/v1/desired", get(series::get_desired))
         .route("/v1/cases/{case}", get(reads::get_case))
-        .route("/v1/people/cases", post(reads::post_cases_of_person))
-        .route("/v1/people/licences", post(licences::post_licences_of_person))
+        .route("/v1/people/cases", post(people::post_cases_of_person))
+        .route("/v1/people/licences", post(people::post_licences_of_person))
         .route("/v1/data-resources", get(registries::get_data_resources))
         .route("/v1/clerk/queue", get(clerk_cases::get_queue))
         .route("/v1/clerk/cases/{case}", get(clerk_cases::get_clerk_case))

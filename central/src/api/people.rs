@@ -1,4 +1,5 @@
-//! `POST /v1/people/licences`: what the licence library (电子证照库) holds of the person whose card a terminal has read. Each
+//! `POST /v1/people/…`: what belongs to the person whose card a terminal has read: cases, and what the licence library
+//! (电子证照库) holds. Asked by POST: a number of a person does not stand in a path, which is logged along the way. Each
 //! registry is asked once and never for longer than its time; every pull is written down with its purpose.
 
 use super::entries::read_body;
@@ -13,7 +14,9 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use contract::Secret;
 use contract::form::Fields;
-use contract::message::{AnswerLine, Licence, OfPerson, PersonLicences, Problem};
+use contract::message::{AnswerLine, Licence, OfPerson, PersonCases, PersonLicences, Problem};
+use jiff::Timestamp;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The registry whose resources are licences.
@@ -22,6 +25,41 @@ const LIBRARY: &str = "licences";
 const KEY: &str = "id_no";
 /// Why.
 const PURPOSE: &str = "本人查询电子证照";
+
+/// Whose card it is.
+fn person(body: Result<Bytes, BytesRejection>) -> Result<Secret<String>, Fault> {
+    let OfPerson { id_no } = serde_json::from_slice(&read_body(body)?)
+        .map_err(|_| Fault::FormRefused("id_no: send the number of the card that was read".to_owned()))?;
+    Ok(Secret::from(id_no.expose()))
+}
+
+/// The cases of a person whose card a terminal has read, the newest first.
+#[utoipa::path(
+    post,
+    path = "/v1/people/cases",
+    tag = "cases",
+    request_body = OfPerson,
+    responses(
+        (status = 200, description = "At most 20 cases; an empty list when there is none", body = PersonCases),
+        (status = 403, description = "The caller is no terminal", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 422, description = "That is no number of a card", body = Problem,
+         content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn post_cases_of_person(
+    State(central): State<Central>,
+    _: AsKiosk,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<PersonCases>, Fault> {
+    let person = person(body)?;
+    let (calendar, now) = (Arc::clone(central.services.office().calendar()), Timestamp::now());
+    let cases =
+        central.store.read(move |sql| casework::progress_of_person(sql, &person, now, &calendar)).await?;
+    Ok(Json(cases))
+}
 
 /// The licences of a person whose card a terminal has read.
 #[utoipa::path(
@@ -44,12 +82,11 @@ pub(super) async fn post_licences_of_person(
     AsKiosk(kiosk): AsKiosk,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<PersonLicences>, Fault> {
-    let OfPerson { id_no } = serde_json::from_slice(&read_body(body)?)
-        .map_err(|_| Fault::FormRefused("id_no: send the number of the card that was read".to_owned()))?;
+    let person = person(body)?;
     let office = central.services.office();
     let of_library = office.resources().iter().filter(|resource| resource.registry == LIBRARY).cloned();
     let Ok(key) = KEY.parse() else { return Err(Fault::Internal) };
-    let form: Fields = [(key, Secret::from(id_no.expose()))].into();
+    let form: Fields = [(key, person)].into();
     let pulls = registries::pull(&office.registries, of_library, &form).await;
     let answer = tell(&pulls);
     let name = format!("{kiosk}/{}", Uuid::now_v7());
