@@ -3,7 +3,8 @@
 //! Ten thousand terminals hold a request each, nearly all of the time. hyper keeps two buffers and its own state for each
 //! connection, whether it speaks or waits: so a connection comes to hyper with its first byte, and is taken out of it while
 //! its request is held. What stays is the stream and the request's head; when the wait is over, a new hyper reads that head
-//! again, as if it came now, and writes the answer. Thus reading and writing HTTP is hyper's alone. Knows nothing of what is waited for.
+//! again, as if it came now, and writes the answer. Thus reading and writing HTTP is hyper's alone. Knows nothing of what is
+//! waited for.
 
 use super::wire::{Unsent, Wire};
 use crate::door::CallerStream;
@@ -47,7 +48,7 @@ pub(super) struct Connection {
     waited: Option<Instant>,
 }
 
-/// A request that is to wait, and what its connection had sent after it.
+/// A request that is to wait.
 struct Held {
     head: Vec<u8>,
     since: Instant,
@@ -91,26 +92,10 @@ impl Connection {
 
     /// Speaks HTTP until the connection ends, or until a request is to wait.
     async fn speak(self) -> Option<(Self, Hold)> {
-        let Self { stream, router, mut stopped, unread, waited } = self;
-        let (shelf, of_router, of_stopped) = (Shelf::default(), router.clone(), stopped.clone());
-        let stopping = stopped.clone();
-        let (caller, waited, shelf_of_service) = (stream.caller().clone(), Cell::new(waited), shelf.clone());
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(caller.clone()));
-            let head = be_patient(&mut request, waited.take());
-            let (mut router, shelf, stopped) = (router.clone(), shelf_of_service.clone(), stopping.clone());
-            let since = Instant::now();
-            async move {
-                let Ok(mut response) = router.call(request).await;
-                match (head, response.extensions_mut().remove::<Hold>()) {
-                    (Some(head), Some(hold)) => {
-                        shelf.lay(Held { head, since, hold });
-                        pending().await
-                    }
-                    _ => Ok::<Response, Infallible>(ended_by(&stopped, response)),
-                }
-            }
-        });
+        let shelf = Shelf::default();
+        let service = self.service(&shelf);
+        let Self { stream, router, stopped, unread, .. } = self;
+        let mut stopping = stopped.clone();
         let wire = Wire::new(stream, unread);
         let unsent = wire.unsent();
         let mut connection = http1::Builder::new()
@@ -130,7 +115,7 @@ impl Connection {
                 }
                 // Whatever changes the shelf or what is unsent happens when the connection is polled, which was now.
                 held = poll_fn(|_| taken(&shelf, &unsent)) => break held,
-                _ = stopped.changed(), if !is_going_down => {
+                _ = stopping.changed(), if !is_going_down => {
                     is_going_down = true;
                     std::pin::Pin::new(&mut connection).graceful_shutdown();
                 }
@@ -139,9 +124,33 @@ impl Connection {
         let parts = connection.into_parts();
         let (stream, front) = parts.io.into_inner().into_parts();
         let unread = [held.head.as_slice(), &parts.read_buf, &front].concat();
-        let connection =
-            Self { stream, router: of_router, stopped: of_stopped, unread, waited: Some(held.since) };
-        Some((connection, held.hold))
+        Some((Self { stream, router, stopped, unread, waited: Some(held.since) }, held.hold))
+    }
+
+    /// Has each request answered, or lays it on the shelf.
+    fn service(
+        &self,
+        shelf: &Shelf,
+    ) -> impl hyper::service::Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send>
+    + use<> {
+        let (caller, waited) = (self.stream.caller().clone(), Cell::new(self.waited));
+        let (router, shelf, stopped) = (self.router.clone(), shelf.clone(), self.stopped.clone());
+        service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(caller.clone()));
+            let head = be_patient(&mut request, waited.take());
+            let (mut router, shelf, stopped) = (router.clone(), shelf.clone(), stopped.clone());
+            let since = Instant::now();
+            async move {
+                let Ok(mut response) = router.call(request).await;
+                match (head, response.extensions_mut().remove::<Hold>()) {
+                    (Some(head), Some(hold)) => {
+                        shelf.lay(Held { head, since, hold });
+                        pending().await
+                    }
+                    _ => Ok(ended_by(&stopped, response)),
+                }
+            }
+        })
     }
 
     /// Waits for the first byte of the first request, and tells whether it came.

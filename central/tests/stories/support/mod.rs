@@ -1,5 +1,6 @@
 //! A city for the stories: an authority, a running central, terminals that talk to it over real TLS.
 
+mod engine;
 pub(crate) mod payments;
 
 use central::ca::{self, Papers};
@@ -15,6 +16,7 @@ use contract::message::{
 use contract::series::{SealedEntry, SealingKeyId, sealing_context};
 use contract::suite::Suite;
 use contract::{CaseNumber, EntryId, Fen, IdNumber, KioskId, Secret, Seq, ServiceCode};
+use engine::Engine;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use private_postgres::{Cluster, ClusterError, WatchedPair};
@@ -98,14 +100,6 @@ pub(crate) fn cluster() -> Option<Cluster> {
         }
         cluster => Some(cluster.unwrap()),
     }
-}
-
-/// Where a city's store is.
-enum Engine {
-    File,
-    Cluster(Cluster),
-    Pair { primary: Cluster, standby: Cluster },
-    Watched(WatchedPair),
 }
 
 pub(crate) struct City {
@@ -192,18 +186,7 @@ impl City {
     }
 
     pub(crate) fn db(&self) -> String {
-        match &self.engine {
-            Engine::File => format!("sqlite:{}", self.folder.path().join("central.db").display()),
-            Engine::Cluster(cluster) => cluster.uri(),
-            Engine::Watched(pair) => pair.uri(),
-            Engine::Pair { primary, standby } => {
-                format!(
-                    "postgres://central@127.0.0.1:{},127.0.0.1:{}/postgres",
-                    primary.port(),
-                    standby.port()
-                )
-            }
-        }
+        self.engine.uri(self.folder.path())
     }
 
     pub(crate) async fn store(&self) -> Arc<dyn Store> {
@@ -226,25 +209,16 @@ impl City {
     }
 
     pub(crate) fn cluster(&self) -> &Cluster {
-        match &self.engine {
-            Engine::Cluster(cluster) | Engine::Pair { primary: cluster, .. } => cluster,
-            Engine::File | Engine::Watched(_) => panic!("no cluster of this city is anybody's own"),
-        }
+        self.engine.cluster()
     }
 
     pub(crate) fn standby(&self) -> &Cluster {
-        match &self.engine {
-            Engine::Pair { standby, .. } => standby,
-            _ => panic!("nothing stands by in this city"),
-        }
+        self.engine.standby()
     }
 
     /// The pair that Patroni watches over.
     pub(crate) fn pair(&mut self) -> &mut WatchedPair {
-        match &mut self.engine {
-            Engine::Watched(pair) => pair,
-            _ => panic!("nobody watches over this city"),
-        }
+        self.engine.pair()
     }
 
     /// Its first instance.
