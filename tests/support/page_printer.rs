@@ -93,7 +93,9 @@ impl PagePrinter {
     /// The pages that it got, the first first.
     pub(crate) fn pages(&self) -> Vec<PathBuf> {
         let spool = std::fs::read_dir(self.folder.path().join("spool")).unwrap();
-        let mut pages: Vec<_> = spool.map(|entry| entry.unwrap().path()).collect();
+        let paths = spool.map(|entry| entry.unwrap().path());
+        let mut pages: Vec<_> =
+            paths.filter(|path| path.extension().is_some_and(|kind| kind == "pdf")).collect();
         pages.sort();
         pages
     }

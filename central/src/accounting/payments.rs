@@ -107,14 +107,17 @@ impl Payments {
 
     /// Makes an order and asks for its code at once. The amount is the provider's today, not the kiosk's.
     pub async fn order(&self, ordered: Ordered) -> Result<Created, AccountingError> {
-        let Ordered { kiosk, key, request_hash, request } = ordered;
-        let asked_by = kiosk.clone();
-        let before =
-            self.store.read(move |sql| books::find_by_key(sql, &asked_by, key, request_hash)).await?;
-        if let Some(before) = before {
+        if let Some(before) = self.find_by_key(&ordered).await? {
             return Ok(Created::Before(before));
         }
-        let amount = self.price(&request).await?;
+        let amount = match self.price(&ordered.request).await {
+            Ok(amount) => amount,
+            // The bill may be out for this very order, which another instance made a moment ago.
+            Err(refusal) => {
+                return self.find_by_key(&ordered).await?.map(Created::Before).ok_or(refusal);
+            }
+        };
+        let Ordered { kiosk, key, request_hash, request } = ordered;
         if amount != request.amount_fen {
             return Err(AccountingError::AmountChanged { seen: request.amount_fen, now: amount });
         }
@@ -128,6 +131,11 @@ impl Payments {
             }
             before @ Created::Before(_) => Ok(before),
         }
+    }
+
+    async fn find_by_key(&self, ordered: &Ordered) -> Result<Option<Order>, AccountingError> {
+        let (kiosk, key, hash) = (ordered.kiosk.clone(), ordered.key, ordered.request_hash);
+        self.store.read(move |sql| books::find_by_key(sql, &kiosk, key, hash)).await
     }
 
     async fn price(&self, request: &OrderRequest) -> Result<Fen, AccountingError> {

@@ -18,7 +18,7 @@ const ASK_EVERY: Duration = Duration::from_millis(400);
 /// After how long the printer is asked what a job waits for: most are over by then.
 const PROMPT: Duration = Duration::from_secs(5);
 /// How long a job may take: a cold laser needs half a minute before its first page.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// More than any printer says of itself.
 const LONGEST_ANSWER: usize = 256 * 1024;
 

@@ -179,7 +179,7 @@ fn find<'a>(attributes: &'a IppAttributes, group: DelimiterTag, name: &str) -> O
 fn words(value: &IppValue) -> Vec<String> {
     match value {
         IppValue::Array(values) => values.iter().flat_map(words).collect(),
-        IppValue::Keyword(word) => vec![word.as_str().to_owned()],
+        IppValue::Keyword(word) => vec![word.to_string()],
         IppValue::MimeMediaType(word) => vec![word.as_str().to_owned()],
         _ => Vec::new(),
     }
