@@ -5,6 +5,7 @@ pub mod face;
 pub mod forms;
 pub mod identity;
 pub mod journey;
+pub mod papers;
 pub mod performer;
 pub mod printing;
 pub mod screens;

@@ -134,6 +134,7 @@ async fn confirm(store: &StoreHandle, body: EntryBody) -> EntryId {
     let append = |store: &mut Store| {
         let order = match &body {
             EntryBody::Evaluation(evaluation) => Order::After(evaluation.application),
+            EntryBody::Paper(paper) => Order::After(paper.application),
             EntryBody::Application(_) | EntryBody::CaseReply(_) => {
                 Order::In(Lane::of(store.kiosk_secret(), "440304199001010011"))
             }

@@ -1,5 +1,6 @@
 //! What a kiosk and central say to each other: entries going up, receipts coming back, problems by RFC 9457.
 
+use crate::base64::Base64;
 use crate::calendar::WorkingDays;
 use crate::{
     CaseNumber, EntryId, Fen, FieldId, FormId, IdNumber, KioskId, LocalNumber, Secret, Seq, ServiceCode,
@@ -44,6 +45,8 @@ pub enum EntryBody {
     Evaluation(Evaluation),
     /// The applicant answers in a case that is under way (补正, 撤回).
     CaseReply(CaseReply),
+    /// A page of a paper that belongs to an application (申请材料).
+    Paper(Paper),
 }
 
 /// How sure the terminal was of who stood before it.
@@ -110,6 +113,32 @@ pub enum Reply {
     },
     /// 撤回: the application is taken back.
     Withdraw,
+}
+
+/// One page of a paper, as the document camera saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Paper {
+    /// The entry that it belongs to, of the same kiosk.
+    pub application: EntryId,
+    /// Which of the form's papers it is.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub material: FieldId,
+    /// Which page, from 1.
+    pub page: u8,
+    /// Of how many.
+    pub pages: u8,
+    /// The picture, a JPEG as base64.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub jpeg: Secret<String>,
+}
+
+impl Paper {
+    /// The picture's bytes; none where the text is no base64.
+    pub fn picture(&self) -> Option<Secret<Vec<u8>>> {
+        self.jpeg.expose().parse::<Base64>().ok().map(|bytes| Secret::new(bytes.0))
+    }
 }
 
 /// The five levels of 好差评 (GB/T 39735-2020).

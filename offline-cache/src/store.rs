@@ -12,7 +12,7 @@ use contract::series::{SealingKeyId, sealing_context};
 use contract::suite::Suite;
 use contract::{EntryId, KioskId, LocalNumber, Secret, Seq};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -71,40 +71,85 @@ impl Store {
         self.keep(sealed)
     }
 
+    /// Appends an entry and what belongs to it, in one transaction: all of it is on the disk when this returns, or
+    /// nothing. What belongs to it names its key, and leaves after it.
+    pub fn append_with(
+        &mut self,
+        body: EntryBody,
+        belonging: impl FnOnce(EntryId) -> Vec<EntryBody>,
+        order: Order,
+        now: Timestamp,
+    ) -> Result<Appended, StoreError> {
+        let first = self.seal(body, order, now)?;
+        let (Place { lane, seq }, made_at) = (first.place, first.made_at);
+        let mut filings = Vec::new();
+        for (after, body) in (seq.0 + 1..).zip(belonging(first.id)) {
+            filings.push(self.seal_at(Place { lane, seq: Seq(after) }, body, made_at)?);
+        }
+        self.keep_all(first, filings)
+    }
+
     /// The first half of [`Store::append`]: what will be kept, sealed. Nothing is written yet, and the disk is not held
     /// up by it.
     pub fn seal(&self, body: EntryBody, order: Order, now: Timestamp) -> Result<SealedFiling, StoreError> {
+        let (made_at, lane) = (self.clock(now)?, self.lane(order)?);
+        let last: u64 =
+            self.db.prepare_cached("SELECT last_seq FROM series")?.query_row([], |row| row.get(0))?;
+        self.seal_at(Place { lane, seq: Seq(last + 1) }, body, made_at)
+    }
+
+    fn seal_at(&self, place: Place, body: EntryBody, made_at: Timestamp) -> Result<SealedFiling, StoreError> {
         let kind = match &body {
             EntryBody::Application(_) => "application",
             EntryBody::Evaluation(_) => "evaluation",
             EntryBody::CaseReply(_) => "case_reply",
+            EntryBody::Paper(_) => "paper",
         };
-        let (made_at, lane) = (self.clock(now)?, self.lane(order)?);
         let Sealing { id: key, sealer, .. } = self.sealing.as_ref().ok_or(StoreError::NoKey)?;
-        let last: u64 =
-            self.db.prepare_cached("SELECT last_seq FROM series")?.query_row([], |row| row.get(0))?;
-        let (seq, id) = (Seq(last + 1), EntryId(new_key(made_at)));
+        let (seq, id) = (place.seq, EntryId(new_key(made_at)));
         let number = LocalNumber::compose(&self.kiosk, day_in_china(made_at), seq).ok_or_else(|| {
             StoreError::Unreadable { place: "series", detail: format!("{seq} makes no local number") }
         })?;
         let plain = encode(&Entry { number: number.clone(), made_at, body })?;
         let context = sealing_context(&self.kiosk, id);
         let sealed = sealer.seal(&context, plain.expose()).map_err(StoreError::Suite)?;
-        Ok(SealedFiling { place: Place { lane, seq }, id, number, kind, made_at, key: *key, sealed })
+        Ok(SealedFiling { place, id, number, kind, made_at, key: *key, sealed })
     }
 
     /// The second half of [`Store::append`]: the one transaction, on the disk when this returns.
     pub fn keep(&mut self, filing: SealedFiling) -> Result<Appended, StoreError> {
+        self.keep_all(filing, Vec::new())
+    }
+
+    fn keep_all(
+        &mut self,
+        first: SealedFiling,
+        belonging: Vec<SealedFiling>,
+    ) -> Result<Appended, StoreError> {
+        let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let appended = Self::keep_in(&change, self.limits, self.suite, first)?;
+        for filing in belonging {
+            Self::keep_in(&change, self.limits, self.suite, filing)?;
+        }
+        change.commit()?;
+        Ok(appended)
+    }
+
+    fn keep_in(
+        change: &Transaction<'_>,
+        limits: Limits,
+        suite: Suite,
+        filing: SealedFiling,
+    ) -> Result<Appended, StoreError> {
         let SealedFiling { place: Place { lane, seq }, id, number, kind, made_at, key, sealed } = filing;
         let size = u64::try_from(sealed.len()).unwrap_or(u64::MAX);
-        let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let (last, entries, bytes): (u64, u64, u64) = change
             .prepare_cached("SELECT last_seq, entries, bytes FROM series")?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         if seq.0 != last + 1 {
             return Err(StoreError::Overtaken { seq });
         }
-        if entries >= self.limits.entries || bytes.saturating_add(size) > self.limits.bytes {
+        if entries >= limits.entries || bytes.saturating_add(size) > limits.bytes {
             return Err(StoreError::Full { entries, bytes });
         }
         change
@@ -115,8 +160,7 @@ impl Store {
         change
             .prepare_cached("UPDATE series SET last_seq = ?1, entries = entries + 1, bytes = bytes + ?2")?
             .execute((seq.0, size))?;
-        journal::write(&change, self.suite, made_at, &Act::Kept { seq })?;
-        change.commit()?;
+        journal::write(change, suite, made_at, &Act::Kept { seq })?;
         Ok(Appended { seq, id, local_number: number })
     }
 

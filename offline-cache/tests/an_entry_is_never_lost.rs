@@ -8,9 +8,9 @@
 
 mod support;
 
-use contract::Seq;
-use contract::message::Outcome;
+use contract::message::{EntryBody, Outcome, Paper};
 use contract::suite::Suite;
+use contract::{EntryId, Secret, Seq};
 use jiff::{SignedDuration, ToSpan};
 use offline_cache::{Filling, Limits, Options, Order, Store, StoreError, StoreHandle};
 use support::{
@@ -36,6 +36,46 @@ fn what_was_appended_is_there_after_a_restart() {
     let opened = entry(&dir, &after[1]);
     assert_eq!((opened.body, opened.number), (application("李四"), second.local_number));
     assert_eq!(store.counts().unwrap().waiting, 2);
+}
+
+/// Two pages that name the application they belong to.
+fn two_pages(application: EntryId) -> Vec<EntryBody> {
+    let page = |page| Paper {
+        application,
+        material: "support".parse().unwrap(),
+        page,
+        pages: 2,
+        jpeg: Secret::from("AAAA"),
+    };
+    [1, 2].map(|number| EntryBody::Paper(page(number))).into()
+}
+
+#[test]
+fn an_application_and_its_papers_are_kept_together_and_leave_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = open(&dir);
+    let first = store.append_with(application("张三"), two_pages, Order::Free, noon()).unwrap();
+    drop(store);
+
+    let mut store = open(&dir);
+    let mut sent = Vec::new();
+    while let Some(head) = heads(&store).into_iter().next() {
+        sent.push((head.place.seq, entry(&dir, &head).body));
+        acknowledge(&mut store, head.place, opened(head.id));
+    }
+    let [one, two] = two_pages(first.id).try_into().unwrap();
+    assert_eq!(sent, [(Seq(1), application("张三")), (Seq(2), one), (Seq(3), two)]);
+}
+
+#[test]
+fn where_a_paper_finds_no_room_nothing_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let limits = Limits { entries: 2, ..Limits::default() };
+    let mut store = open_with(dir.path(), limits, Suite::International);
+    let refused = store.append_with(application("张三"), two_pages, Order::Free, noon());
+    assert!(matches!(refused, Err(StoreError::Full { .. })));
+    assert_eq!((heads(&store), store.counts().unwrap().waiting), (Vec::new(), 0));
+    assert_eq!(store.append(application("李四"), Order::Free, noon()).unwrap().seq, Seq(1));
 }
 
 #[test]

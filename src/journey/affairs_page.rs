@@ -15,7 +15,6 @@ pub struct Affairs {
 
 /// The steps of it.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one value at a time, moved seldom")]
 pub enum AffairsStep {
     /// Between two steps; never shown.
     Away,

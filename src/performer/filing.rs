@@ -43,6 +43,7 @@ fn order(hands: &Hands, body: &EntryBody) -> Order {
             person.map_or(Order::Free, |number| Order::In(Lane::of(&hands.secret, number)))
         }
         EntryBody::Evaluation(evaluation) => Order::After(evaluation.application),
+        EntryBody::Paper(paper) => Order::After(paper.application),
         EntryBody::CaseReply(reply) => Order::In(Lane::of(&hands.secret, reply.id_no.expose())),
     }
 }

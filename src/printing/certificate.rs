@@ -247,11 +247,11 @@ fn width(text: &str, size: f32) -> f32 {
 fn broken(text: &str, size: f32, most: f32) -> Vec<String> {
     let mut lines = vec![String::new()];
     for c in text.chars() {
-        if let Some(line) = lines.last_mut() {
-            if width(line, size) + width(c.encode_utf8(&mut [0; 4]), size) <= most {
-                line.push(c);
-                continue;
-            }
+        if let Some(line) = lines.last_mut()
+            && width(line, size) + width(c.encode_utf8(&mut [0; 4]), size) <= most
+        {
+            line.push(c);
+            continue;
         }
         lines.push(c.to_string());
     }

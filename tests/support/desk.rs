@@ -50,7 +50,6 @@ pub(crate) fn licence() -> Licence {
 /// A touch of somebody who means it.
 pub(crate) fn touch(affairs: &Affairs, rng: &mut fastrand::Rng) -> Touch {
     match &affairs.step {
-        AffairsStep::Licences(_) => Touch::Back,
         AffairsStep::Number { typing, .. } => match rng.u8(..6) {
             0 => Touch::Next,
             2 => Touch::Own(Own::Licences),
@@ -67,7 +66,7 @@ pub(crate) fn touch(affairs: &Affairs, rng: &mut fastrand::Rng) -> Touch {
         },
         AffairsStep::Case(shown) if shown.can_answer() => Touch::AnswerPapers,
         AffairsStep::Case(shown) if shown.can_withdraw() && rng.bool() => Touch::Withdraw,
-        AffairsStep::Case(_) => Touch::Back,
+        AffairsStep::Case(_) | AffairsStep::Licences(_) => Touch::Back,
         AffairsStep::Answering { typing, .. } if typing.text().is_empty() => Touch::Key(Key::Char('1')),
         AffairsStep::Answering { .. } | AffairsStep::Withdrawing(_) => Touch::Next,
         AffairsStep::Said { .. } => Touch::Own(Own::Cases),
@@ -76,7 +75,7 @@ pub(crate) fn touch(affairs: &Affairs, rng: &mut fastrand::Rng) -> Touch {
 }
 
 fn number(n: u32) -> CaseNumber {
-    CaseNumber::compose(440_304, date(2026, 11, 23), n.into()).unwrap()
+    CaseNumber::compose(440_304, date(2026, 11, 23), n).unwrap()
 }
 
 fn any_case(rng: &mut fastrand::Rng, n: u32) -> CaseProgress {

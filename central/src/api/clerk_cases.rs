@@ -149,7 +149,8 @@ pub(super) async fn get_clerk_case(
     Ok(Json(view.await?))
 }
 
-fn of_department(folder: Option<Folder>, clerk: &Clerk) -> Result<Folder, WorkError> {
+/// The case, if it is the clerk's to see.
+pub(super) fn of_department(folder: Option<Folder>, clerk: &Clerk) -> Result<Folder, WorkError> {
     let folder = folder.ok_or(WorkError::NoSuchCase)?;
     let department = &folder.dossier.opening.department;
     if *department == clerk.department {

@@ -1,7 +1,7 @@
 //! `POST /v1/entries`: a kiosk hands over what a resident confirmed. It takes effect once, however often it comes.
 
 use super::problem::Fault;
-use super::{AsKiosk, Central, judging};
+use super::{AsKiosk, Central, judging, papers};
 use crate::intake::{self, Applied, Arrival, Effect, Refusal};
 use crate::metrics::EntryFate;
 use axum::body::Bytes;
@@ -178,6 +178,7 @@ async fn judge(
         EntryBody::Application(application) => {
             judging::application(central, kiosk, id, &application, now).await?
         }
+        EntryBody::Paper(paper) => papers::judge(central, kiosk, paper, now).await?,
         EntryBody::CaseReply(reply) => judging::reply(reply)?,
     };
     Ok((body, effect))

@@ -10,6 +10,7 @@ mod judging;
 mod money_problem;
 mod openapi;
 mod orders;
+mod papers;
 mod people;
 mod problem;
 mod reads;
@@ -142,6 +143,7 @@ pub fn router(parts: Parts) -> Router {
         .route("/v1/data-resources", get(registries::get_data_resources))
         .route("/v1/clerk/queue", get(clerk_cases::get_queue))
         .route("/v1/clerk/cases/{case}", get(clerk_cases::get_clerk_case))
+        .route("/v1/clerk/cases/{case}/papers/{material}/{page}", get(papers::get_page))
         .route("/v1/clerk/cases/{case}/acts", post(clerk_cases::post_act))
         .route("/v1/clerk/cases/{case}/decision", get(clerk_cases::get_decision))
         .route("/v1/clerk/cases/{case}/replay", post(clerk_cases::post_replay))

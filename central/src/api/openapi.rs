@@ -26,6 +26,7 @@ use utoipa::{Modify, OpenApi, openapi};
         super::registries::get_data_resources,
         super::clerk_cases::get_queue,
         super::clerk_cases::get_clerk_case,
+        super::papers::get_page,
         super::clerk_cases::post_act,
         super::clerk_cases::get_decision,
         super::clerk_cases::post_replay,

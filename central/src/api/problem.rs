@@ -35,6 +35,9 @@ pub(super) enum Fault {
     Forked,
     AlreadyEvaluated,
     NothingToEvaluate,
+    NoSuchApplication,
+    PageTaken,
+    NoSuchPage,
     Money(MoneyFault),
     NoSuchCase,
     NotTheApplicant,
@@ -67,6 +70,8 @@ impl Fault {
                 | Self::FormRefused(_)
                 | Self::AlreadyEvaluated
                 | Self::NothingToEvaluate
+                | Self::NoSuchApplication
+                | Self::PageTaken
                 | Self::NotTheApplicant
                 | Self::ReplyRefused(_)
                 | Self::StageRefused(_)
@@ -112,6 +117,11 @@ impl Fault {
             Self::NothingToEvaluate => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "nothing-to-evaluate", "There is no such application")
             }
+            Self::NoSuchApplication => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "no-such-application", "There is no such application")
+            }
+            Self::PageTaken => (StatusCode::CONFLICT, "page-taken", "The page came before"),
+            Self::NoSuchPage => (StatusCode::NOT_FOUND, "no-such-page", "There is no such page"),
             Self::Money(fault) => fault.kind(),
             Self::NoSuchCase => (StatusCode::NOT_FOUND, "no-such-case", "There is no such case"),
             Self::NotTheApplicant => {
@@ -183,6 +193,9 @@ impl Fault {
             Self::SeqTaken => "another entry has this seq; ask /v1/tail and go on after 'highest'".into(),
             Self::AlreadyEvaluated => "an application is rated once; the first rating stands".into(),
             Self::NothingToEvaluate => "send the application before its evaluation".into(),
+            Self::NoSuchApplication => "send the application before its papers, from the same kiosk".into(),
+            Self::PageTaken => "a page is taken once; the first one stands".into(),
+            Self::NoSuchPage => "the case lists its papers and how many pages each has".into(),
             Self::Money(fault) => fault.detail(),
             Self::NoSuchCase => "check the number: 21 digits and a check character".into(),
             Self::NoSuchPath => "see /v1/openapi.json".into(),
@@ -227,6 +240,7 @@ impl From<IntakeError> for Fault {
             IntakeError::Forked => Self::Forked,
             IntakeError::AlreadyEvaluated => Self::AlreadyEvaluated,
             IntakeError::NothingToEvaluate => Self::NothingToEvaluate,
+            IntakeError::PageTaken => Self::PageTaken,
             IntakeError::Work(error) => match error {
                 WorkError::Case(Refusal::Calendar(_)) | WorkError::Project(ProjectRefusal::Calendar(_)) => {
                     calendar_ends(&error)

@@ -7,7 +7,7 @@ use crate::routing::{Delivery, Desk, District};
 use crate::store::{Row, Sql, StoreError};
 use crate::values;
 use contract::calendar::{Calendar, WorkingDays};
-use contract::message::{Application, CaseReply, Entry, EntryBody, Reply};
+use contract::message::{Application, CaseReply, Reply};
 use contract::{CaseNumber, EntryId, KioskId};
 use jiff::Timestamp;
 
@@ -158,15 +158,7 @@ pub fn act(
 
 /// The application that opened a case.
 pub fn application_of(sql: &mut dyn Sql, folder: &Folder) -> Result<Option<Application>, StoreError> {
-    let row = sql.query_one(
-        "SELECT body FROM entries WHERE kiosk = ?1 AND id = ?2",
-        values![&folder.kiosk, folder.entry],
-    )?;
-    let Some(row) = row else { return Ok(None) };
-    match serde_json::from_slice::<Entry>(row.bytes(0)?)?.body {
-        EntryBody::Application(application) => Ok(Some(application)),
-        EntryBody::Evaluation(_) | EntryBody::CaseReply(_) => Ok(None),
-    }
+    crate::intake::application(sql, &folder.kiosk, folder.entry)
 }
 
 /// The applicant says something in a case of their own, by an entry of a terminal. Nobody has seen a version: what the

@@ -25,7 +25,9 @@ pub use progress::{light, progress, progress_of_person, state_of};
 pub use projects::{HandIn, InboxRow, act_on_project, board, boards, hand_in, inbox};
 pub(crate) use replay::sealing_context;
 pub use replay::{Replay, ReplayError, replay};
-pub use view::{BoardView, CaseView, StageStanding, StageView, TaskView, TraceLine, board_view, case_view};
+pub use view::{
+    BoardView, CaseView, StageStanding, StageView, TaskView, TraceLine, board_view, case_view, picture,
+};
 
 /// Why a case or a project was not changed, or not found.
 #[derive(Debug, thiserror::Error)]

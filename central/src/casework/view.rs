@@ -9,7 +9,7 @@ use crate::store::Sql;
 use crate::values;
 use contract::calendar::{BeyondCalendar, Calendar, WorkingDays};
 use contract::message::{CaseState, Entry, EntryBody, Light, Reply, day_in_china};
-use contract::{CaseNumber, ClerkId, DepartmentCode, Secret, ServiceCode};
+use contract::{CaseNumber, ClerkId, DepartmentCode, FieldId, Secret, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -71,6 +71,9 @@ pub struct CaseView {
     /// What the applicant brought when papers were asked for.
     #[schema(value_type = Vec<String>)]
     pub supplements: Vec<Secret<String>>,
+    /// How many pages of each paper came with it.
+    #[schema(value_type = BTreeMap<String, u32>)]
+    pub papers: BTreeMap<String, u32>,
     /// Everything that happened.
     pub trace: Vec<TraceLine>,
 }
@@ -104,7 +107,37 @@ pub fn case_view(
         light: light(&lapsed, day_in_china(now), calendar)?,
         fields: fields.into_iter().map(|(id, value)| (id.to_string(), value)).collect(),
         supplements: supplements(sql, &dossier.opening.number)?,
+        papers: papers(sql, folder)?,
         trace: trace(&dossier.events),
+    })
+}
+
+fn papers(sql: &mut dyn Sql, folder: &Folder) -> Result<BTreeMap<String, u32>, WorkError> {
+    let rows = sql.query(
+        "SELECT material, COUNT(*) FROM papers WHERE kiosk = ?1 AND application = ?2 GROUP BY material",
+        values![&folder.kiosk, folder.entry],
+    )?;
+    let counted = rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.number(1)?)));
+    counted.collect()
+}
+
+/// The picture of a page that came with a case.
+pub fn picture(
+    sql: &mut dyn Sql,
+    folder: &Folder,
+    material: &FieldId,
+    page: u8,
+) -> Result<Option<Secret<Vec<u8>>>, WorkError> {
+    let row = sql.query_one(
+        "SELECT e.body FROM papers p JOIN entries e ON e.kiosk = p.kiosk AND e.id = p.entry
+         WHERE p.kiosk = ?1 AND p.application = ?2 AND p.material = ?3 AND p.page = ?4",
+        values![&folder.kiosk, folder.entry, material.as_str(), page],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let entry: Entry = serde_json::from_slice(row.bytes(0)?).map_err(crate::store::StoreError::from)?;
+    Ok(match entry.body {
+        EntryBody::Paper(paper) => paper.picture(),
+        EntryBody::Application(_) | EntryBody::Evaluation(_) | EntryBody::CaseReply(_) => None,
     })
 }
 

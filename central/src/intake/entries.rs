@@ -8,7 +8,9 @@ use crate::deciding::rules::Decision;
 use crate::deciding::{Actor, PlainWords};
 use crate::store::{Sql, StoreError};
 use crate::values;
-use contract::message::{EntryBody, EntryReceipt, EntryRecord, Outcome, Rating, RulesDecision, day_in_china};
+use contract::message::{
+    EntryBody, EntryReceipt, EntryRecord, Outcome, Paper, Rating, RulesDecision, day_in_china,
+};
 use contract::{CaseNumber, EntryId, KioskId, ServiceCode};
 use std::collections::BTreeSet;
 
@@ -71,7 +73,7 @@ fn outcome(effect: &Effect) -> Outcome {
             lines: answer.lines.clone(),
             check_code: answer.check_code.clone(),
         },
-        Effect::Evaluate(_) | Effect::Rate { .. } | Effect::Reply(_) => Outcome::Noted,
+        Effect::Evaluate(_) | Effect::Rate { .. } | Effect::Reply(_) | Effect::Paper(_) => Outcome::Noted,
     }
 }
 
@@ -113,16 +115,27 @@ fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> 
             let filed = super::record(sql, &RecordName::Case(case.clone()))?;
             let is_theirs = |record: &EntryRecord| match &record.entry.body {
                 EntryBody::Application(application) => application.person() == Some(id_no.expose()),
-                EntryBody::Evaluation(_) | EntryBody::CaseReply(_) => false,
+                EntryBody::Evaluation(_) | EntryBody::CaseReply(_) | EntryBody::Paper(_) => false,
             };
             // Somebody else's case is no more told of than one that does not exist.
             let filed = filed.filter(is_theirs).ok_or(IntakeError::NothingToEvaluate)?;
             let rated = Rated { rating: *rating, tags, round: *round };
             evaluate(sql, arrival, &filed.kiosk, filed.id, &rated)?;
         }
+        Effect::Paper(paper) => file_page(sql, arrival, paper)?,
         Effect::Reply(reply) => casework::reply(sql, reply, &arrival.kiosk, arrival.id, now, calendar)?,
     }
     Ok(())
+}
+
+/// Puts a page to its application, each once. That the application is there was seen before: it is never taken away.
+fn file_page(sql: &mut dyn Sql, arrival: &Arrival, paper: &Paper) -> Result<(), IntakeError> {
+    let inserted = sql.execute(
+        "INSERT INTO papers (kiosk, application, material, page, entry) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT DO NOTHING",
+        values![&arrival.kiosk, paper.application, paper.material.as_str(), paper.page, arrival.id],
+    )?;
+    if inserted == 0 { Err(IntakeError::PageTaken) } else { Ok(()) }
 }
 
 /// Gives a case its number and puts it on its desk.

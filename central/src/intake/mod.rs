@@ -13,7 +13,7 @@ use crate::casework::{ByRules, Filed, HandIn, WorkError};
 use crate::deciding::case::Opening;
 use crate::store::StoreError;
 use contract::calendar::Calendar;
-use contract::message::{CaseReply, Evaluation, Rating};
+use contract::message::{CaseReply, Evaluation, Paper, Rating};
 use contract::{CaseNumber, EntryId, Fen, IdNumber, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 pub use entries::apply;
 pub use heads::{readmit, report_head};
-pub use reads::{RecordName, known, record};
+pub use reads::{RecordName, application, known, record};
 pub use series::{progress, refusals, refuse};
 
 /// An entry that passed every check that needs no store.
@@ -82,6 +82,8 @@ pub enum Effect {
     },
     /// The applicant says something in a case.
     Reply(CaseReply),
+    /// A page of a paper is put to its application.
+    Paper(Paper),
 }
 
 /// A case that goes on a desk.
@@ -156,6 +158,9 @@ pub enum IntakeError {
     /// A rating of nothing.
     #[error("there is no such application to rate")]
     NothingToEvaluate,
+    /// The page came before, in another entry.
+    #[error("this page was taken before")]
+    PageTaken,
     /// A journal that does not go on from the head that central knows.
     #[error("the kiosk's journal does not go on from the head that central knows")]
     Forked,

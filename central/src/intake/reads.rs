@@ -3,7 +3,7 @@
 use super::Known;
 use crate::store::{Sql, StoreError};
 use crate::values;
-use contract::message::EntryRecord;
+use contract::message::{Application, Entry, EntryBody, EntryRecord};
 use contract::{CaseNumber, EntryId, KioskId, Seq};
 
 /// By what a clerk asks for a record.
@@ -22,6 +22,20 @@ pub fn known(sql: &mut dyn Sql, kiosk: &KioskId, id: EntryId) -> Result<Option<K
         values![kiosk, id],
     )?;
     row.map(|row| Ok(Known { seal_hash: row.digest(0)?, receipt: row.bytes(1)?.to_vec() })).transpose()
+}
+
+/// An application of a kiosk.
+pub fn application(
+    sql: &mut dyn Sql,
+    kiosk: &KioskId,
+    id: EntryId,
+) -> Result<Option<Application>, StoreError> {
+    let row = sql.query_one("SELECT body FROM entries WHERE kiosk = ?1 AND id = ?2", values![kiosk, id])?;
+    let Some(row) = row else { return Ok(None) };
+    match serde_json::from_slice::<Entry>(row.bytes(0)?)?.body {
+        EntryBody::Application(application) => Ok(Some(application)),
+        EntryBody::Evaluation(_) | EntryBody::CaseReply(_) | EntryBody::Paper(_) => Ok(None),
+    }
 }
 
 /// The whole record behind a case or a key, for a clerk.

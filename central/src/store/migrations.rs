@@ -7,6 +7,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/003-accounting.sql"),
     include_str!("migrations/004-applicants.sql"),
     include_str!("migrations/005-ratings.sql"),
+    include_str!("migrations/006-papers.sql"),
 ];
 
 /// The version that this program knows.

@@ -22,6 +22,7 @@ mod instant_approval;
 mod money_is_never_lost;
 mod orders_are_paid_once;
 mod own_cases;
+mod papers_come_with_an_application;
 mod reconciliation_finds_differences;
 mod staged_projects;
 mod strangers_stay_outside;

@@ -1,0 +1,42 @@
+//! Papers of an application (申请材料) under the document camera: finds the sheet in a picture, cuts it to an upright page,
+//! says in one plain reason why a picture is no good, and makes a JPEG that says what it may be used for.
+//!
+//! Pure: pictures in, pictures out. Knows no camera, no page of the screen and no form.
+
+mod jpeg;
+mod quality;
+mod sheet;
+mod watermark;
+
+pub use jpeg::{MAX_JPEG_BYTES, encode};
+pub use sheet::{Sheet, find};
+pub use watermark::mark;
+
+use image::RgbImage;
+
+/// Why a picture is no page; the first that is wrong, because a resident mends one thing at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing with four corners lies there.
+    #[error("no sheet lies under the camera")]
+    NoSheet,
+    /// It reaches over the edge of the picture.
+    #[error("the sheet is cut off")]
+    CutOff,
+    /// It can't be read.
+    #[error("the page is blurred, or nothing is on it")]
+    Blurred,
+    /// A lamp is mirrored in it.
+    #[error("a part of the page is covered by glare")]
+    Glare,
+}
+
+/// The page of a picture, upright and good enough to be read by a clerk.
+pub fn page(frame: &RgbImage) -> Result<RgbImage, Refusal> {
+    let page = find(frame)?.cut(frame)?;
+    quality::judge(&page)?;
+    Ok(page)
+}
+
+#[cfg(test)]
+mod tests;
