@@ -202,9 +202,7 @@ fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView 
 const fn print_words(printing: Printing) -> (PrintView, &'static str) {
     match printing {
         Printing::Busy(_) => (PrintView::Busy, "正在打印指南…"),
-        Printing::Over(PrintResult::Printed) => {
-            (PrintView::Good, "指南已打印，请取走；扫上面的码，手机上也能看")
-        }
+        Printing::Over(PrintResult::Printed) => (PrintView::Good, "指南已打印，请取走"),
         Printing::Over(PrintResult::NoPaper) => (PrintView::Bad, "打印纸用完了，指南没有打印。（故障 E02）"),
         Printing::Over(PrintResult::NoPrinter) => {
             (PrintView::Bad, "打印机没有响应，指南没有打印。（故障 E02）")
