@@ -15,6 +15,8 @@ use tokio::time::{Instant, sleep, timeout};
 const EXCHANGE: Duration = Duration::from_secs(10);
 /// How often a job is asked about.
 const ASK_EVERY: Duration = Duration::from_millis(400);
+/// How long a printer that has another job in hand is asked again.
+const BUSY: Duration = Duration::from_secs(10);
 /// After how long the printer is asked what a job waits for: most are over by then.
 const PROMPT: Duration = Duration::from_secs(5);
 /// How long a job may take: a cold laser needs half a minute before its first page.
@@ -101,11 +103,18 @@ impl PagePrinter {
         }
         let message =
             protocol::print_job(&self.uri, pdf.expose(), copies).map_err(|fault| no(fault.into()))?;
-        let answer = self.exchange(message).await.map_err(|none| match none {
-            NoExchange::NotSent(why) => no(NoPages::Absent(why)),
-            NoExchange::NoAnswer(_) => PageResult::Unknown,
-        })?;
-        protocol::read_job(&answer).map_err(|fault| no(fault.into()))
+        let until = Instant::now() + BUSY;
+        loop {
+            let answer = self.exchange(message.clone()).await.map_err(|none| match none {
+                NoExchange::NotSent(why) => no(NoPages::Absent(why)),
+                NoExchange::NoAnswer(_) => PageResult::Unknown,
+            })?;
+            match protocol::read_job(&answer) {
+                // It took nothing: the job before, perhaps one that was taken back, is still leaving.
+                Err(PageFault::Busy) if Instant::now() < until => sleep(ASK_EVERY).await,
+                job => return job.map_err(|fault| no(fault.into())),
+            }
+        }
     }
 
     async fn follow(&self, mut job: Job) -> PageResult {

@@ -35,6 +35,9 @@ pub enum PageFault {
     /// It refuses.
     #[error("the printer answers {0}")]
     Status(String),
+    /// It has another job in hand.
+    #[error("the printer is busy with another job")]
+    Busy,
     /// It leaves out what it must say.
     #[error("the printer does not say its {0}")]
     Missing(&'static str),
@@ -168,7 +171,11 @@ fn read(bytes: &[u8]) -> Result<IppAttributes, PageFault> {
     let parser = IppParser::new(IppReader::new(Cursor::new(bytes.to_vec())));
     let (header, attributes, _) = parser.parse_parts().map_err(form)?;
     let status: StatusCode = header.status_code();
-    if status.is_success() { Ok(attributes) } else { Err(PageFault::Status(format!("{status:?}"))) }
+    match status {
+        status if status.is_success() => Ok(attributes),
+        StatusCode::ServerErrorBusy => Err(PageFault::Busy),
+        status => Err(PageFault::Status(format!("{status:?}"))),
+    }
 }
 
 fn find<'a>(attributes: &'a IppAttributes, group: DelimiterTag, name: &str) -> Option<&'a IppValue> {
