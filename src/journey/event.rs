@@ -342,6 +342,8 @@ pub enum PrintResult {
     NoPaper,
     /// Not printed: no printer, cover open, fault (故障 E02).
     NoPrinter,
+    /// Not printed: this terminal can't write it, for its fonts lack a character.
+    NotWritable,
     /// Perhaps, perhaps not.
     Unknown,
 }

@@ -1,6 +1,6 @@
 //! Carries out what the journey asks for: devices, store, central; sends back what happened. Every job runs as a task
-//! of its own that can be stopped, but for the commit and the draft that goes with it: what a resident confirmed is never stopped. Nor is a page: one that
-//! can't be printed has to be taken back from the printer.
+//! of its own that can be stopped, but for the commit and the draft that goes with it: what a resident confirmed is never
+//! stopped. Nor is a page: one that can't be printed has to be taken back from the printer.
 
 mod affairs;
 mod card;

@@ -25,7 +25,7 @@ pub(super) async fn print(hands: &Hands, certificate: &Certificate) -> PrintResu
         Ok(page) => page,
         Err(fault) => {
             tracing::error!(%fault, "a certificate has no page");
-            return PrintResult::NoPrinter;
+            return PrintResult::NotWritable;
         }
     };
     match printer.print(&page, certificate.copies).await {

@@ -182,7 +182,7 @@ impl Pen<'_> {
         };
         let mut lines = vec![format!("核验码：{code}"), format!("办件编号：{}", certificate.case)];
         lines.extend(broken(&how, SIZE, A4.0 - MARGIN - x));
-        lines.push("由福田区 24 小时自助政务终端打印，核验信息一致的与窗口出具的具有同等用途。".to_owned());
+        lines.push("由福田区 24 小时自助政务终端打印。".to_owned());
         let mut y = top + 14.0;
         for line in lines {
             self.write((x, y), SIZE, &line, false)?;

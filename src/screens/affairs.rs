@@ -187,8 +187,9 @@ const fn said(kind: SaidKind, result: Said) -> (&'static str, &'static str, bool
         (_, Said::Refused) => {
             ("没有提交成功", "这件申请的状态已经变化，请看最新进程；有疑问请拨打 12345。", false)
         }
-        (_, Said::NotKept(_)) => {
-            ("没有保存成功", "本机现在不能保存，请稍后再试，或到窗口办理。（故障 E05）", false)
+        (_, Said::NotKept(trouble)) => {
+            let (title, words, _) = super::store_trouble::on_the_page(trouble);
+            (title, words, false)
         }
     }
 }

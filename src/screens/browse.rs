@@ -204,7 +204,7 @@ const fn print_words(printing: Printing) -> (PrintView, &'static str) {
         Printing::Busy(_) => (PrintView::Busy, "正在打印指南…"),
         Printing::Over(PrintResult::Printed) => (PrintView::Good, "指南已打印，请取走"),
         Printing::Over(PrintResult::NoPaper) => (PrintView::Bad, "打印纸用完了，指南没有打印。（故障 E02）"),
-        Printing::Over(PrintResult::NoPrinter) => {
+        Printing::Over(PrintResult::NoPrinter | PrintResult::NotWritable) => {
             (PrintView::Bad, "打印机没有响应，指南没有打印。（故障 E02）")
         }
         Printing::Over(PrintResult::Unknown) => (PrintView::Bad, "不确定指南是否打印完整，可以再打印一次。"),

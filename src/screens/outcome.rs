@@ -114,6 +114,9 @@ const fn page_words(printing: Printing) -> (PrintView, &'static str) {
         Printing::Over(PrintResult::NoPrinter) => {
             (PrintView::Bad, "A4 打印机没有响应，证明没有打印。可再试一次，或到窗口打印。（故障 E14）")
         }
+        Printing::Over(PrintResult::NotWritable) => {
+            (PrintView::Bad, "姓名等内容里有本机字库没有的字，证明没有打印。请持回执到窗口打印。")
+        }
         Printing::Over(PrintResult::Unknown) => {
             (PrintView::Bad, "不确定证明是否打印完整，请看出纸口；没有就再打印一次。")
         }
@@ -128,7 +131,7 @@ pub(super) const fn print_words(printing: Printing) -> (PrintView, &'static str)
         Printing::Over(PrintResult::NoPaper) => {
             (PrintView::Bad, "打印纸用完了，回执没有打印。请拍下或抄下上面的号码，办理不受影响。（故障 E02）")
         }
-        Printing::Over(PrintResult::NoPrinter) => (
+        Printing::Over(PrintResult::NoPrinter | PrintResult::NotWritable) => (
             PrintView::Bad,
             "打印机没有响应，回执没有打印。请拍下或抄下上面的号码，办理不受影响。（故障 E02）",
         ),
