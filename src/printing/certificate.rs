@@ -21,8 +21,8 @@ const A4: (f32, f32) = (595.28, 841.89);
 const MARGIN: f32 = 72.0;
 /// Where values begin.
 const VALUES: f32 = 190.0;
-/// Lines of a page beyond which a certificate is none any more.
-const MOST_LINES: usize = 24;
+/// Where the foot begins: what a certificate says has to end above it.
+const FOOT: f32 = A4.1 - 188.0;
 /// The side of the code by which it is checked: 28 mm.
 const CODE: f32 = 80.0;
 
@@ -36,8 +36,8 @@ pub enum CertificateFault {
     #[error("the fonts lack a character of the certificate: it is printed at a window")]
     Character,
     /// More than a page takes.
-    #[error("the certificate has {0} lines; a page takes {MOST_LINES}")]
-    TooLong(usize),
+    #[error("the certificate says more than a page takes: it is printed at a window")]
+    TooLong,
     /// The page can't be made.
     #[error("the page can't be made: {0}")]
     Pdf(String),
@@ -60,9 +60,6 @@ static MEASURE: LazyLock<Option<FontRef<'_>>> = LazyLock::new(|| FontRef::try_fr
 /// none.
 pub fn page(certificate: &Certificate, verify_at: Option<&str>) -> Result<Secret<Vec<u8>>, CertificateFault> {
     let Some(fonts) = FONTS.as_ref() else { return Err(CertificateFault::Pdf("no font".to_owned())) };
-    if certificate.lines.len() > MOST_LINES {
-        return Err(CertificateFault::TooLong(certificate.lines.len()));
-    }
     let mut document = Document::new();
     let Some(settings) = PageSettings::from_wh(A4.0, A4.1) else {
         return Err(CertificateFault::Pdf("no page".to_owned()));
@@ -104,6 +101,9 @@ impl Pen<'_> {
         self.right(&certificate.issuer)?;
         let day = certificate.issued_on;
         self.right(&format!("{}年{}月{}日", day.year(), day.month(), day.day()))?;
+        if self.y > FOOT {
+            return Err(CertificateFault::TooLong);
+        }
         self.foot(certificate, verify_at)
     }
 
@@ -169,8 +169,8 @@ impl Pen<'_> {
     /// The code, and how it is checked.
     fn foot(&mut self, certificate: &Certificate, verify_at: Option<&str>) -> Result<(), CertificateFault> {
         const SIZE: f32 = 10.0;
-        let top = A4.1 - 170.0;
-        self.rule(top - 18.0);
+        let top = FOOT + 18.0;
+        self.rule(FOOT);
         let code = certificate.check_code.expose();
         let target = verify_at.map_or_else(|| code.clone(), |page| format!("{page}/{code}"));
         self.code(&target, (MARGIN, top))?;
@@ -294,8 +294,15 @@ mod tests {
     #[test]
     fn nobody_gets_a_certificate_with_a_hole_in_the_name() {
         assert_eq!(page(&certificate("陈𬎆", &[]), None), Err(CertificateFault::Character));
-        let many = vec![("项目", "内容"); MOST_LINES + 1];
-        assert_eq!(page(&certificate("陈小福", &many), CHECK), Err(CertificateFault::TooLong(25)));
+    }
+
+    #[test]
+    fn what_does_not_fit_above_the_foot_is_no_page() {
+        let with = |lines: &[(&str, &str)]| page(&certificate("陈小福", lines), CHECK).map(drop);
+        assert_eq!(with(&[("项目", "内容"); 8]), Ok(()));
+        assert_eq!(with(&[("项目", "内容"); 20]), Err(CertificateFault::TooLong));
+        let long = "长".repeat(600);
+        assert_eq!(with(&[("项目", &long)]), Err(CertificateFault::TooLong), "lines that are broken count");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+use crate::repository;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -127,15 +128,19 @@ pub(crate) fn told(tool: &str, arguments: &[&str], page: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What the codes of a page say.
+/// What the codes of a page say. Its picture stays in `target/screens`, for a person to look at.
 pub(crate) fn codes(page: &Path) -> String {
-    let picture = page.with_extension("");
+    let folder = repository().join("target/screens");
+    std::fs::create_dir_all(&folder).unwrap();
+    let picture = folder.join("certificate");
     let mut pictures = Command::new("pdftoppm");
     pictures.args(["-r", "200", "-png", "-singlefile"]).arg(page).arg(&picture);
     assert!(pictures.status().unwrap().success());
-    let picture = picture.with_extension("png");
-    let output = Command::new("zbarimg").args(["--quiet", "--raw"]).arg(&picture).output().unwrap();
-    std::fs::remove_file(picture).unwrap();
+    let output = Command::new("zbarimg")
+        .args(["--quiet", "--raw"])
+        .arg(picture.with_extension("png"))
+        .output()
+        .unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 
