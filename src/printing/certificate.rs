@@ -243,12 +243,13 @@ fn width(text: &str, size: f32) -> f32 {
     text.chars().map(|c| font.h_advance_unscaled(font.glyph_id(c)) * size / units).sum()
 }
 
-/// A text in lines that are no wider than so much.
+/// A text in lines that are no wider than so much. None begins with a sign that closes (标点避头): such a one hangs over.
 fn broken(text: &str, size: f32, most: f32) -> Vec<String> {
     let mut lines = vec![String::new()];
     for c in text.chars() {
         if let Some(line) = lines.last_mut()
-            && width(line, size) + width(c.encode_utf8(&mut [0; 4]), size) <= most
+            && ("，。、；：！？）》”".contains(c)
+                || width(line, size) + width(c.encode_utf8(&mut [0; 4]), size) <= most)
         {
             line.push(c);
             continue;
@@ -310,6 +311,8 @@ mod tests {
         let text = "一二三四五六七八九十".repeat(9);
         let lines = broken(&text, 13.0, 330.0);
         assert_eq!(lines.concat(), text);
+        let closed = broken("一二三四。", 10.0, 40.0);
+        assert_eq!(closed, ["一二三四。"], "no line begins with a stop");
         assert!(lines.len() > 3 && lines.iter().all(|line| width(line, 13.0) <= 330.0));
     }
 }
