@@ -6,7 +6,7 @@ use crate::performer::{DeviceSecret, Hands};
 use crate::screens::store_trouble;
 use crate::services::StoreTrouble;
 use crate::services::{Library, LibraryFault};
-use crate::settings::{CentralSettings, Settings};
+use crate::settings::{CentralSettings, DeviceSettings, Settings};
 use crate::sync::{CentralClient, HttpsLine, Outside, Papers, SyncError, SyncHandle};
 use contract::desired::{NoKey, PublicKey};
 use drivers::camera::{Camera, CameraConfig, CameraName};
@@ -36,7 +36,7 @@ pub enum StartupFault {
     },
     /// The page printer's address.
     #[error("故障 E08: page_printer: {0}")]
-    PagePrinter(#[from] NotAnAddress),
+    PagePrinter(NotAnAddress),
     /// The terminal's papers for central.
     #[error("故障 E06: {0}")]
     Papers(#[from] SyncError),
@@ -48,6 +48,12 @@ pub fn library(settings: &Settings) -> Result<Arc<Library>, StartupFault> {
     let reader = Arc::clone(&library);
     std::thread::spawn(move || reader.pinyin().get_ready());
     Ok(library)
+}
+
+/// The page printer, where there is one. Its fault is told once, with what to write instead.
+fn page_printer(devices: &DeviceSettings) -> Result<Option<PagePrinter>, StartupFault> {
+    let address = devices.page_printer.as_deref();
+    address.map(PagePrinter::at).transpose().map_err(StartupFault::PagePrinter)
 }
 
 /// Opens store and devices and begins to talk to central. Devices, models and even the store may be missing: the
@@ -74,7 +80,7 @@ pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
             flow: FlowControl::None,
             profile: Profile::MM80,
         }),
-        pages: devices.page_printer.as_deref().map(PagePrinter::at).transpose()?,
+        pages: page_printer(devices)?,
         camera: Camera::start(camera(&devices.camera)),
         decoder: devices.photo_decoder.clone().map(PhotoDecoder::new),
         face: load_face(settings.paths.models.clone(), state.join("models")),
