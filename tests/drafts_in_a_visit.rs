@@ -3,82 +3,33 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod support;
+#[path = "support/visit.rs"]
+mod visit;
 
 use contract::Secret;
 use jiff::civil::date;
 use kiosk::identity::Resident;
-use kiosk::journey::{
-    Answer, Ask, Connection, DraftTrouble, Effect, Event, FaceNews, FaceVerdict, Health, JobId, Journey,
-    KeptDraft, Now, Page, Rules, Touch, VisitId,
-};
+use kiosk::journey::{Answer, Ask, Connection, DraftTrouble, Event, Health, KeptDraft, Page, Touch};
 use kiosk::services::StoreTrouble;
 use kiosk::typing::Key;
 use std::time::Duration;
 use support::resident;
+use visit::Visit;
 
 const NAME_CHANGE: &str = "SZ-HZ-000035";
 
-struct Visit {
-    journey: Journey,
-    uptime: Duration,
-    asked: Vec<(VisitId, JobId, Ask)>,
-}
-
 impl Visit {
-    fn begin() -> Self {
-        let journey = Journey::new(support::library(), Rules::default());
-        let mut visit = Self { journey, uptime: Duration::ZERO, asked: Vec::new() };
-        let health = Health {
-            connection: Connection::Offline,
-            reader: true,
-            printer: true,
-            face: true,
-            ..Health::default()
-        };
-        visit.happen(Event::Health(health));
-        visit
-    }
-
-    fn happen(&mut self, event: Event) {
-        let now = Now { uptime: self.uptime, local: date(2026, 11, 23).at(9, 30, 0, 0) };
-        for effect in self.journey.handle(event, now) {
-            if let Effect::Ask { visit, job, ask } = effect {
-                self.asked.push((visit, job, ask));
-            }
-        }
-    }
-
-    fn touch(&mut self, touch: Touch) {
-        self.happen(Event::Touch(touch));
-    }
-
-    /// Answers what was asked last.
-    fn answer(&mut self, answer: Answer) {
-        let (visit, job, _) = self.asked.last().unwrap();
-        let (visit, job) = (*visit, *job);
-        self.happen(Event::Answer { visit, job, answer });
-    }
-
-    fn wait(&mut self, time: Duration) {
-        self.uptime += time;
-        self.happen(Event::Tick);
-    }
-
     fn log_in(&mut self, who: Resident) {
         self.touch(Touch::Begin);
         self.touch(Touch::Choose(NAME_CHANGE.parse().unwrap()));
         self.touch(Touch::Start);
-        self.answer(Answer::Card(Ok(who)));
-        self.touch(Touch::AgreeToFace);
-        self.answer(Answer::Face(FaceNews::Verdict(FaceVerdict::Same)));
+        self.recognised(who);
     }
 
     fn type_phone(&mut self) {
         self.touch(Touch::Next);
         self.touch(Touch::Focus("phone".parse().unwrap()));
-        for digit in "13800000001".chars() {
-            self.touch(Touch::Key(Key::Char(digit)));
-        }
+        self.keys("13800000001");
     }
 
     fn phone(&self) -> String {
@@ -86,10 +37,6 @@ impl Visit {
             Page::Filing(filing) => filing.draft.value_named("phone").to_owned(),
             page => panic!("no form: {page:?}"),
         }
-    }
-
-    fn last_ask(&self) -> &Ask {
-        &self.asked.last().unwrap().2
     }
 }
 
@@ -100,7 +47,7 @@ fn kept(fields: &[(&str, &str)]) -> Answer {
 
 #[test]
 fn what_the_form_of_today_does_not_take_is_left_out() {
-    let mut visit = Visit::begin();
+    let mut visit = Visit::begin(Connection::Offline);
     visit.log_in(resident());
     visit.answer(kept(&[
         ("phone", "13800000001"),
@@ -122,7 +69,7 @@ fn what_the_form_of_today_does_not_take_is_left_out() {
 
 #[test]
 fn a_dependent_answer_comes_back_with_the_one_it_depends_on() {
-    let mut visit = Visit::begin();
+    let mut visit = Visit::begin(Connection::Offline);
     visit.log_in(resident());
     visit.answer(kept(&[("post_address", "深圳市福田区福中路１号"), ("result_delivery", "邮寄")]));
     visit.touch(Touch::TakeDraft);
@@ -132,7 +79,7 @@ fn a_dependent_answer_comes_back_with_the_one_it_depends_on() {
 
 #[test]
 fn a_draft_that_comes_late_reaches_nobody() {
-    let mut visit = Visit::begin();
+    let mut visit = Visit::begin(Connection::Offline);
     visit.log_in(resident());
     let (asked_by, job, _) = visit.asked.pop().unwrap();
     let late = || Event::Answer { visit: asked_by, job, answer: kept(&[("phone", "13900000009")]) };
@@ -148,7 +95,7 @@ fn a_draft_that_comes_late_reaches_nobody() {
 
 #[test]
 fn a_disk_that_takes_no_draft_takes_nothing_from_the_form() {
-    let mut visit = Visit::begin();
+    let mut visit = Visit::begin(Connection::Offline);
     visit.log_in(resident());
     visit.answer(Answer::DraftFound(None));
     assert!(!visit.journey.can_keep_draft(), "there is nothing to keep");
@@ -170,7 +117,7 @@ fn a_disk_that_takes_no_draft_takes_nothing_from_the_form() {
 
 #[test]
 fn a_card_without_a_photo_keeps_no_draft_and_says_so() {
-    let mut visit = Visit::begin();
+    let mut visit = Visit::begin(Connection::Offline);
     visit.log_in(Resident { portrait: None, ..resident() });
     assert_eq!(visit.phone(), "", "nothing is looked for");
     visit.type_phone();
@@ -183,7 +130,7 @@ fn a_card_without_a_photo_keeps_no_draft_and_says_so() {
 
 #[test]
 fn whoever_is_not_logged_in_is_offered_no_draft() {
-    let mut visit = Visit::begin();
+    let mut visit = Visit::begin(Connection::Offline);
     // 公厕位置查询: a public look-up that needs no card.
     visit.touch(Touch::Begin);
     visit.happen(Event::Health(Health {

@@ -200,7 +200,10 @@ fn answer(street: &mut Street, id: &FieldId) -> Told<()> {
     let draft = draft(street);
     let (kind, today) = (draft.kind(id).unwrap().clone(), draft.today());
     let pattern = draft.field(id).and_then(|field| field.pattern.clone());
-    match input_for(&kind, pattern.as_ref(), draft.fields()) {
+    // A place is chosen from what central has free, and from nothing else.
+    let input =
+        draft.offered(id).map_or_else(|| input_for(&kind, pattern.as_ref(), draft.fields()), Input::Options);
+    match input {
         Input::Options(options) => {
             let least = if let FieldKind::Picks { min, .. } = &kind { usize::from(*min).max(1) } else { 1 };
             ensure(options.len() >= least, || format!("{id} offers too little: {options:?}"))?;
@@ -336,6 +339,7 @@ async fn file(street: &mut Street, party: Option<Party>) -> Told<usize> {
     let Page::Done(done) = street.page() else { return Err(format!("no receipt: {:?}", street.page())) };
     ensure(matches!(done.outcome, Outcome::Received(_)), || "central does not take it".to_owned())?;
     ensure(!done.slip.number.is_empty(), || "there is no number to quote".to_owned())?;
+    ensure(!done.is_booked || done.slip.lines.len() == 3, || "the receipt names no place".to_owned())?;
     if done.slip.applicant.is_some() && done.slip.code.parse::<CaseNumber>().is_ok() {
         answers::CASES.lock().unwrap().push(done.slip.code.clone());
     }

@@ -15,52 +15,34 @@
 mod desk;
 #[path = "support/page_names.rs"]
 mod page_names;
+#[path = "support/places.rs"]
+mod places;
 #[path = "support/tenth.rs"]
 mod tenth;
 #[path = "support/till.rs"]
 mod till;
+#[path = "support/visitors.rs"]
+mod visitors;
 
 use contract::message::{EntryBody, EntryReceipt, Outcome, Rating};
-use contract::{CaseNumber, EntryId, Fen, FieldId, IdNumber, LocalNumber, Secret, Seq, Sex};
+use contract::{CaseNumber, EntryId, Fen, FieldId, LocalNumber, Seq};
 use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::forms::{CONSENT, SIGNATURE};
-use kiosk::identity::{CardKey, Resident, ValidTo};
 use kiosk::journey::{
     AffairsStep, Answer, Ask, CardTrouble, Committed, Connection, DraftTrouble, Effect, Event, FaceNews,
-    FaceVerdict, Filing, Health, JobId, Journey, KeptDraft, LogInStep, NoReceipt, Now, Own, Page, PayStep,
-    PrintResult, Rated, Review, Rules, Touch, VisitId,
+    FaceVerdict, Filing, Health, JobId, Journey, LogInStep, NoReceipt, Now, Own, Page, PayStep, PrintResult,
+    Rated, Review, Rules, Touch, VisitId,
 };
 use kiosk::services::{Library, Shelf, StoreTrouble};
 use kiosk::typing::Key;
 use page_names::name;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::{sync::Arc, time::Duration};
+use visitors::{kept_draft, resident};
 
 const SEEDS: u64 = 50;
 const EVENTS_A_SEED: u64 = 4_400;
-
-fn resident(rng: &mut fastrand::Rng) -> Resident {
-    Resident {
-        name: Secret::from("测试甲"),
-        number: IdNumber::parse("990101199003070015").unwrap(),
-        sex: Sex::Male,
-        nation: Secret::from("01"),
-        birth: date(1990, 3, 7),
-        address: Secret::from("广东省深圳市福田区测试路１号"),
-        issuer: Secret::from("测试市公安局福田分局"),
-        valid_to: if rng.u8(..8) == 0 { ValidTo::On(date(2020, 1, 1)) } else { ValidTo::LongTerm },
-        portrait: (rng.u8(..12) > 0).then(|| Secret::new(vec![7; 1024])),
-        card: CardKey([rng.u8(..4); 16]),
-    }
-}
-
-/// A draft from another day: one answer still fits, the others do not belong into any form of today.
-fn kept_draft() -> KeptDraft {
-    let typed = [("phone", "13800000001"), ("name", "别人"), ("purpose", "飞上月球"), ("nothing", "x")];
-    let typed = typed.map(|(id, value)| (id.parse().unwrap(), Secret::from(value))).into();
-    KeptDraft { at: date(2026, 11, 22).at(21, 15, 0, 0), typed }
-}
 
 /// The outside: what was asked and not yet answered, and what was promised.
 struct World {
@@ -176,6 +158,7 @@ impl World {
         {
             assert!(["测试甲", ""].contains(&draft.value_named("name")), "the card's facts are the card's");
             assert!(draft.value_named("purpose") != "飞上月球" && draft.value_named("nothing").is_empty());
+            assert!(places::is_honest(draft), "a place stands in the form that nobody offers");
         }
         if let Page::Paying(paying) = self.journey.page() {
             assert!(!matches!(paying.step, PayStep::Away), "a step of paying was lost");
@@ -231,6 +214,7 @@ impl World {
                 Ask::AwaitReceipt(entry) => Answer::Received(match self.rng.u8(..4) {
                     0 => Err(NoReceipt::StillWaiting),
                     1 => Err(NoReceipt::Refused),
+                    2 if places::is_sent(self.journey.page()) => Err(NoReceipt::SlotTaken),
                     _ => Ok(EntryReceipt {
                         entry: *entry,
                         received_at: "2026-11-23T01:30:00Z".parse().unwrap(),
@@ -256,7 +240,11 @@ impl World {
                     Answer::Printed(if self.rng.bool() { PrintResult::Printed } else { PrintResult::NoPaper })
                 }
                 other => {
-                    till::answer(other, &mut self.rng).or_else(|| desk::answer(other, &mut self.rng)).unwrap()
+                    let today = date(2026, 11, 23);
+                    till::answer(other, &mut self.rng)
+                        .or_else(|| desk::answer(other, &mut self.rng))
+                        .or_else(|| places::answer(other, today, &mut self.rng))
+                        .unwrap()
                 }
             };
             (*visit, *job, answer, *visit != self.journey.visit())
@@ -267,6 +255,13 @@ impl World {
             && visit == self.journey.visit()
         {
             self.acknowledged.insert(committed.entry, self.uptime);
+        }
+        // Nothing was booked: there is no number to read, and the form is there again.
+        if matches!(answer, Answer::Received(Err(NoReceipt::SlotTaken)))
+            && let Page::Submitting(submitting) = self.journey.page()
+            && let Some(committed) = submitting.committed.as_ref().filter(|_| submitting.job == job)
+        {
+            self.acknowledged.remove(&committed.entry);
         }
         if page_must_stay {
             let before = name(self.journey.page());
@@ -318,11 +313,14 @@ impl World {
                 0 => Touch::OpenShelf(Shelf::Entity),
                 _ => Touch::OpenGroup(rng.usize(..95)),
             },
-            Page::Guide(_) => {
+            Page::Guide(shown) => {
+                let at_window = self.library.find(&shown.service).is_some_and(|service| !service.at_terminal);
                 if rng.u8(..4) == 0 {
                     Touch::Back
                 } else if rng.u8(..8) == 0 {
                     Touch::PrintGuide
+                } else if at_window {
+                    Touch::BookWindow
                 } else {
                     Touch::Start
                 }
@@ -349,6 +347,9 @@ impl World {
                             Touch::Key(Key::Char(next))
                         }
                         ("phone" | "query_key" | "post_address", _) => Touch::Focus(id.clone()),
+                        ("site" | "day" | "slot", _) => {
+                            places::pick(&filing.draft, id, rng).unwrap_or(Touch::Back)
+                        }
                         ("copies", _) => Touch::Pick(id.clone(), "1".into()),
                         ("purpose", _) => Touch::Pick(id.clone(), "求职".into()),
                         ("result_delivery", _) => Touch::Pick(id.clone(), "自助打印".into()),
@@ -378,14 +379,16 @@ impl World {
             Page::Trouble(_) => Touch::TryAgain,
             Page::Paying(paying) => till::touch(paying, &self.library, rng),
             Page::Affairs(affairs) => desk::touch(affairs, rng),
+            Page::Booking(booking) => places::touch(booking, rng),
         }
     }
 
     /// What somebody does who does not.
     fn any_touch(&mut self) -> Touch {
-        let field = ["phone", "id_no", "purpose", "nothing"][self.rng.usize(..4)].parse().unwrap();
+        let field =
+            ["phone", "id_no", "purpose", "nothing", "site", "day"][self.rng.usize(..6)].parse().unwrap();
         let services = self.library.services();
-        match self.rng.u8(..26) {
+        match self.rng.u8(..27) {
             0 => Touch::Begin,
             1 => Touch::End,
             2 => Touch::Home,
@@ -411,6 +414,7 @@ impl World {
             22 => Touch::OpenGroup(self.rng.usize(..95)),
             23 => Touch::OpenAffairs,
             24 => Touch::Own(Own::Cases),
+            25 => Touch::BookWindow,
             _ => Touch::PrintAgain,
         }
     }
@@ -445,7 +449,7 @@ fn two_hundred_thousand_random_events_break_no_promise() {
         applications += world.applications;
         shown += world.shown;
     }
-    assert_eq!(pages.len(), 30, "the walk must see every page; it saw {pages:?}");
+    assert_eq!(pages.len(), 33, "the walk must see every page; it saw {pages:?}");
     assert!(
         applications > 300 && shown > 250,
         "the walk must confirm many: {applications} asked, {shown} shown"

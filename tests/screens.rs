@@ -4,8 +4,12 @@
 #![cfg(feature = "tour")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "support/booking_pages.rs"]
+mod booking_pages;
 #[path = "support/desk.rs"]
 mod desk;
+#[path = "support/places.rs"]
+mod places;
 #[path = "support/stage.rs"]
 mod stage;
 mod support;
@@ -302,6 +306,8 @@ impl Stage {
         self.other_forms();
         self.pay();
         self.look_after_cases();
+        self.book();
+        self.book_a_window();
         self.apply_offline();
         self.touch(Touch::End);
         self.look("29-goodbye");

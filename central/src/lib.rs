@@ -7,7 +7,7 @@
 //!
 //! Code map, from the outside in: `tls` lets callers in, `serve` speaks HTTP with them, `api` is what terminals and clerks ask, `public` are pages for
 //! anyone, `admin` is for who runs it. `office` is by what is decided (catalogue, rules, calendar, `registries`, plans);
-//! `deciding`, `routing` and the orders of `accounting` are values without IO. `intake`, `cases`, `casework` and
+//! `deciding`, `routing` and the orders of `accounting` are values without IO. `intake`, `cases`, `casework`, `bookings` and
 //! `accounting::books` write down what happened, in the SQL of `store`, on either engine. `backup`, `retention` and
 //! `catalogue_import` are for the whole of it; `ca` makes certificates, `keys` holds what entries are sealed to, `server`
 //! puts it together.
@@ -19,6 +19,7 @@ pub mod accounting;
 mod admin;
 mod api;
 pub mod backup;
+pub mod bookings;
 pub mod ca;
 mod caller;
 pub mod cases;

@@ -2,16 +2,19 @@
 //! projects, read from the catalogue's folder as one. A folder with one fault in it is not taken at all.
 
 use crate::CentralError;
+use crate::bookings::OpeningHours;
 use crate::deciding::project::{Kind, Plan, Plans};
 use crate::deciding::rules::{RuleSet, RuleSets};
 use crate::registries::{Registries, Resources, SampleRegistries};
 use crate::routing::{Level, Promises};
+use contract::booking;
 use contract::calendar::{Calendar, WorkingDays};
 use contract::catalogue::{Catalogue, Service};
 use contract::form::{Fields, Party, Template, Templates};
 use contract::message::Application;
 use contract::table::{Table, TableFaults};
 use contract::{DepartmentCode, ServiceCode};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
@@ -52,6 +55,7 @@ pub struct Office {
     pub(crate) registries: Arc<dyn Registries>,
     rules: RuleSets,
     plans: Plans,
+    hours: Arc<OpeningHours>,
 }
 
 impl fmt::Debug for Office {
@@ -74,6 +78,7 @@ impl Office {
         Ok(Self {
             rules: RuleSets::parse(&read("rules.json")?, &catalogue, &templates, &resources)?,
             plans: Plans::parse(&read("staged.json")?, |code| departments.contains(code))?,
+            hours: Arc::new(OpeningHours::parse(&read("places.csv")?, &templates)?),
             calendar: Arc::new(Calendar::parse(&read("calendar.csv")?)?),
             registries: Arc::new(SampleRegistries::load(&folder.join("registries"), &resources)?),
             catalogue: Arc::new(catalogue),
@@ -98,6 +103,16 @@ impl Office {
         &self.calendar
     }
 
+    /// When which site is open, and for how many.
+    pub fn hours(&self) -> &OpeningHours {
+        &self.hours
+    }
+
+    /// Whether places are given for a service: it is a booking itself, or is done at windows alone.
+    pub fn is_bookable(&self, code: &ServiceCode) -> bool {
+        self.service(code).is_some_and(|service| booking::books(&service.form) || !service.at_terminal)
+    }
+
     fn service(&self, code: &ServiceCode) -> Option<&Service> {
         self.catalogue.find(code)
     }
@@ -110,10 +125,17 @@ impl Office {
         )
     }
 
+    /// The service that an application asks for: its own, or a window for one that terminals do not do.
+    pub(crate) fn asked(&self, application: &Application) -> Option<Cow<'_, Service>> {
+        let service = self.service(&application.service)?;
+        let window = booking::window_for(service).filter(|window| window.form == application.form);
+        Some(window.map_or(Cow::Borrowed(service), Cow::Owned))
+    }
+
     /// The form of an application: that of its service, for whom it says it is.
     pub(crate) fn form(&self, application: &Application) -> Option<Template> {
-        let service = self.service(&application.service)?;
-        self.templates.for_service(service, Party::said(&application.fields))
+        let service = self.asked(application)?;
+        self.templates.for_service(&service, Party::said(&application.fields))
     }
 
     /// How an application is decided.

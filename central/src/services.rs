@@ -88,7 +88,7 @@ impl Services for CatalogueServices {
     }
 
     fn check(&self, application: &Application, today: Date) -> Result<(), String> {
-        let Some(service) = self.0.catalogue.find(&application.service) else {
+        let Some(service) = self.0.asked(application) else {
             return Err(format!("there is no service {}", application.service));
         };
         if service.form != application.form {

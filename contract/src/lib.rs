@@ -8,6 +8,7 @@
 pub mod account;
 pub mod base64;
 pub mod bill;
+pub mod booking;
 pub mod calendar;
 pub mod catalogue;
 pub mod code_lists;

@@ -1,6 +1,7 @@
 //! What a kiosk and central say to each other: entries going up, receipts coming back, problems by RFC 9457.
 
 use crate::base64::Base64;
+use crate::booking::Place;
 use crate::calendar::WorkingDays;
 use crate::{
     CaseNumber, EntryId, Fen, FieldId, FormId, IdNumber, KioskId, LocalNumber, Secret, Seq, ServiceCode,
@@ -309,6 +310,9 @@ pub struct CaseProgress {
     pub reasons: Vec<String>,
     /// What happened so far, the first first.
     pub steps: Vec<CaseStep>,
+    /// The place that is held for it: where and when the applicant is awaited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked: Option<Place>,
 }
 
 /// One line of a case's course (办理进程). It names nobody.

@@ -2,6 +2,7 @@
 //! Pure; knows no widget and no keyboard key.
 
 mod input;
+mod places;
 mod steps;
 mod table;
 pub mod words;
@@ -13,6 +14,7 @@ pub use table::{cell, cell_of};
 use crate::identity::Resident;
 use crate::services::Library;
 use crate::typing::Typing;
+use contract::booking::FreePlaces;
 use contract::catalogue::{Audience, Service};
 use contract::form::{
     Field, FieldKind, Fields, Material, Options, PARTY, Party, Setting, Source, Template, entries,
@@ -40,6 +42,8 @@ pub struct Draft {
     /// The rows that are being written, by the table that they belong to.
     rows: BTreeMap<FieldId, Vec<Secret<String>>>,
     steps: Vec<Step>,
+    /// What is free, where a place is booked.
+    places: Option<FreePlaces>,
 }
 
 impl Draft {
@@ -65,6 +69,7 @@ impl Draft {
             fields: Fields::new(),
             rows: BTreeMap::new(),
             steps: Vec::new(),
+            places: None,
         };
         draft.fill_in();
         Some(draft)
@@ -198,6 +203,9 @@ impl Draft {
     /// Whether a value may be among those that are offered now.
     fn is_offered(&self, field: &Field, value: &str) -> bool {
         match &field.kind {
+            _ if self.offered(&field.id).is_some() => {
+                self.offered(&field.id).is_some_and(|offered| offered.iter().any(|(free, _)| free == value))
+            }
             FieldKind::Choice(options) => options.given(&self.fields).iter().any(|option| option == value),
             kind => contract::validate::check(kind, value, self.setting.today).is_ok(),
         }
@@ -237,6 +245,7 @@ impl Draft {
                 );
                 !value.is_empty()
                     && (!self.is_shown(field)
+                        || self.is_gone(field)
                         || hangs && self.fault(&field.id) == Some(FieldFault::NotAnOption))
             };
             let gone: Vec<FieldId> = self
@@ -314,7 +323,7 @@ impl Draft {
     /// The keyboard for a field or a cell, or none where nothing is typed.
     pub fn typing_for(&self, id: &FieldId) -> Option<Typing> {
         let field = self.field(id);
-        if field.is_some_and(|field| field.source == Source::Card) {
+        if field.is_some_and(|field| field.source == Source::Card) || self.offered(id).is_some() {
             return None;
         }
         let pattern = field.and_then(|field| field.pattern.as_ref());

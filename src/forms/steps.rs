@@ -1,6 +1,7 @@
 //! The pages of a form: card facts first, then the questions, a few a page. A table has a page of its own.
 
 use contract::FieldId;
+use contract::booking::{DAY, SITE, SLOT, books};
 use contract::form::{Field, FieldKind, Options, Setting, Source, Template};
 
 /// More questions on a page are too many for somebody in a hurry.
@@ -36,17 +37,29 @@ pub(super) fn split(template: &Template, setting: Setting) -> Vec<Step> {
     }
     let (mut page, mut taken) = (Vec::new(), 0);
     for field in template.asked(setting).filter(|field| is_question(field)) {
-        if taken + room(&field.kind) > ROOM && !page.is_empty() {
+        let room = if books(&template.id) { room_of_place(field) } else { None };
+        let room = room.unwrap_or_else(|| self::room(&field.kind));
+        if taken + room > ROOM && !page.is_empty() {
             steps.push(Step::Questions(std::mem::take(&mut page)));
             taken = 0;
         }
-        taken += room(&field.kind);
+        taken += room;
         page.push(field.id.clone());
     }
     if !page.is_empty() {
         steps.push(Step::Questions(page));
     }
     steps
+}
+
+/// Of a place each part has a page of its own: what the next one offers hangs on it.
+fn room_of_place(field: &Field) -> Option<usize> {
+    match field.id.as_str() {
+        SITE | DAY => Some(ROOM),
+        // How many come stands below when they come.
+        SLOT => Some(ROOM - 1),
+        _ => None,
+    }
 }
 
 fn room(kind: &FieldKind) -> usize {

@@ -5,6 +5,7 @@ use contract::form::{FieldKind, entries, rows};
 use contract::id_number::IdNumberFault;
 use contract::validate::FieldFault;
 use contract::{Fen, IdNumber, Secret};
+use jiff::civil::{Date, Weekday};
 
 /// The sentence for a fault.
 pub fn fault(fault: &FieldFault) -> String {
@@ -102,6 +103,24 @@ pub fn hint(kind: &FieldKind) -> &'static str {
         FieldKind::Uscc18 => "营业执照上的 18 位代码",
         FieldKind::Plate => "例如 粤B12345",
         _ => "点这里填写",
+    }
+}
+
+/// `12月1日 周二`
+pub fn short_day(day: Date) -> String {
+    format!("{}月{}日 周{}", day.month(), day.day(), weekday(day.weekday()))
+}
+
+/// 一 to 日.
+pub const fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "一",
+        Weekday::Tuesday => "二",
+        Weekday::Wednesday => "三",
+        Weekday::Thursday => "四",
+        Weekday::Friday => "五",
+        Weekday::Saturday => "六",
+        Weekday::Sunday => "日",
     }
 }
 

@@ -251,6 +251,6 @@ const fn became(answer: &Result<EntryReceipt, NoReceipt>) -> Said {
     match answer {
         Ok(_) => Said::Noted,
         Err(NoReceipt::StillWaiting) => Said::SavedHere,
-        Err(NoReceipt::Refused) => Said::Refused,
+        Err(NoReceipt::Refused | NoReceipt::SlotTaken) => Said::Refused,
     }
 }

@@ -68,6 +68,8 @@ pub enum Ask {
     AskPaid(OrderNumber),
     /// The resident leaves: let the code be closed. Never cancelled.
     LeaveOrder(OrderNumber),
+    /// Ask what is free to be booked for a service.
+    FindPlaces(ServiceCode),
     /// Ask where a case stands.
     FindCase(CaseNumber),
     /// Ask for what belongs to the person whose card was read.

@@ -1,12 +1,14 @@
 //! Everything that can happen to a visit.
 
 use super::affairs_page::AffairsTrouble;
+use super::booking::BookingTrouble;
 use super::page::Own;
 use crate::face::FaceHint;
 use crate::identity::Resident;
 use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
 use crate::typing::Key;
 use contract::bill::AccountBills;
+use contract::booking::FreePlaces;
 use contract::catalogue::{Badge, Service};
 use contract::form::Fields;
 use contract::message::{CaseProgress, EntryReceipt, PersonCases, PersonLicences, Rating};
@@ -84,6 +86,8 @@ pub enum Touch {
     Choose(ServiceCode),
     /// 开始办理
     Start,
+    /// 预约窗口, on the guide of what the terminal does not do.
+    BookWindow,
     /// 同意并开始核验: the face may be looked at.
     AgreeToFace,
     /// 再试一次
@@ -176,21 +180,23 @@ pub struct Health {
 impl Health {
     /// Why a service can't be started while this works and that does not; `None` when it can.
     pub fn obstacle(self, library: &Library, service: &Service) -> Option<Obstacle> {
-        library.obstacle(service).or_else(|| {
-            if service.needs_face && !self.reader {
-                Some(Obstacle::NoCardReader)
-            } else if service.needs_face && !self.face {
-                Some(Obstacle::NoFaceCheck)
-            } else if let Some(trouble) = self.store.filter(|_| library.provider_of(&service.code).is_none())
-            {
-                // Before the network: no service that works without one could be done either.
-                Some(Obstacle::Store(trouble))
-            } else if !service.has(Badge::OfflineOk) && self.connection != Connection::Online {
-                Some(Obstacle::NeedsNetwork)
-            } else {
-                None
-            }
-        })
+        library.obstacle(service).or_else(|| self.lacking(library, service))
+    }
+
+    /// What a service needs and does not work now.
+    pub(super) fn lacking(self, library: &Library, service: &Service) -> Option<Obstacle> {
+        if service.needs_face && !self.reader {
+            Some(Obstacle::NoCardReader)
+        } else if service.needs_face && !self.face {
+            Some(Obstacle::NoFaceCheck)
+        } else if let Some(trouble) = self.store.filter(|_| library.provider_of(&service.code).is_none()) {
+            // Before the network: no service that works without one could be done either.
+            Some(Obstacle::Store(trouble))
+        } else if !service.has(Badge::OfflineOk) && self.connection != Connection::Online {
+            Some(Obstacle::NeedsNetwork)
+        } else {
+            None
+        }
     }
 }
 
@@ -231,6 +237,8 @@ pub enum Answer {
     Bills(Box<Result<(AccountBills, Vec<OrderView>), MoneyTrouble>>),
     /// How an order stands.
     Order(Box<Result<OrderView, MoneyTrouble>>),
+    /// What is free to be booked.
+    Places(Box<Result<FreePlaces, BookingTrouble>>),
     /// The case of a number, if there is one.
     Case(Box<Result<Option<CaseProgress>, AffairsTrouble>>),
     /// The cases of the person whose card was read.
@@ -246,6 +254,8 @@ pub enum NoReceipt {
     StillWaiting,
     /// Central will never take it.
     Refused,
+    /// The place that it books is gone: nothing was booked.
+    SlotTaken,
 }
 
 /// A draft that was kept on another visit.

@@ -1,5 +1,6 @@
 //! The form, its review, and the one moment at which an application is confirmed.
 
+use super::booking::asked;
 use super::event::{Now, Touch};
 use super::{Ask, Connection, Counted, Effect, Filing, Journey, Page, Review, Slip, Submitting};
 use crate::forms::{CONSENT, Draft, SIGNATURE};
@@ -15,6 +16,9 @@ impl Journey {
             return Vec::new();
         };
         let filing = Filing { draft, step: 0, typing: None, show_faults: false, row_fault: None };
+        if filing.draft.is_booking() {
+            return self.look_for_places(filing, now);
+        }
         // A log-in is not returned to: 'back' from the form leads to the guide.
         match self.draft_of(&filing.draft) {
             Some(of) => self.look_for_draft(filing, of, now),
@@ -103,7 +107,9 @@ impl Journey {
     fn submit(&mut self, now: Now) -> Vec<Effect> {
         let Page::Review(review) = &mut self.page else { return Vec::new() };
         let draft = &review.filing.draft;
-        let Some(service) = self.library.find(draft.service()).cloned() else { return Vec::new() };
+        let Some(service) = self.library.find(draft.service()).map(|service| asked(service, draft)) else {
+            return Vec::new();
+        };
         let offline = self.health.connection != Connection::Online;
         if !draft.faults().is_empty() || (offline && !service.has(Badge::OfflineOk)) {
             review.show_faults = true;

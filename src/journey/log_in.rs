@@ -110,6 +110,10 @@ impl Journey {
                     Some(service) => self.open_form(&service, now),
                     None => self.go_home(),
                 },
+                After::Window(code) => match self.library.find(&code).cloned() {
+                    Some(service) => self.open_window(&service, now),
+                    None => self.go_home(),
+                },
             };
         }
         let card = resident.card;

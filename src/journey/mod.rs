@@ -8,6 +8,7 @@
 
 mod affairs;
 mod affairs_page;
+mod booking;
 mod drafts;
 mod effect;
 mod event;
@@ -18,6 +19,7 @@ mod pay_page;
 mod paying;
 mod result;
 
+pub use booking::{Booking, BookingStep, BookingTrouble};
 pub use effect::{Ask, Certificate, Counted, DraftOf, Effect, Slip};
 pub use event::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health, JobId,
@@ -182,7 +184,8 @@ impl Journey {
                 self.draft_kept(Err(DraftTrouble::Store(StoreTrouble::Unknown)))
             }
             _ => {
-                if let Some(effects) = self.tick_paying(now).or_else(|| self.tick_affairs(now)) {
+                let inside = self.tick_paying(now).or_else(|| self.tick_affairs(now));
+                if let Some(effects) = inside.or_else(|| self.tick_booking(now)) {
                     return effects;
                 }
                 let idle = now.uptime.saturating_sub(self.last_touch);
@@ -204,7 +207,7 @@ impl Journey {
             Touch::Home => self.go_home(),
             Touch::Back => {
                 let inside = self.step_back_paying(now).or_else(|| self.step_back_affairs());
-                inside.unwrap_or_else(|| self.back())
+                inside.or_else(|| self.step_back_booking()).unwrap_or_else(|| self.back())
             }
             Touch::OpenSearch => self.open(Page::Search(Search::typed(&self.library, &self.recent))),
             Touch::OpenTile(place) => self.open_tile(place),
@@ -212,6 +215,7 @@ impl Journey {
             Touch::OpenGroup(place) => self.open_group(place),
             Touch::Choose(code) => self.choose(&code),
             Touch::Start => self.start(now),
+            Touch::BookWindow => self.book_window(now),
             Touch::PrintGuide => self.print_guide(),
             Touch::OpenAffairs => self.open_affairs(),
             Touch::Own(own) if matches!(self.page, Page::Home) => {
@@ -232,6 +236,7 @@ impl Journey {
                 Page::Done(_) => self.touch_done(&touch),
                 Page::Paying(_) => self.touch_paying(touch, now),
                 Page::Affairs(_) => self.touch_affairs(touch, now),
+                Page::Booking(_) => self.touch_booking(&touch, now),
                 Page::Trouble(_) if touch == Touch::TryAgain => self.back(),
                 _ => Vec::new(),
             },
@@ -253,6 +258,7 @@ impl Journey {
             Page::Done(_) => self.answer_done(job, answer),
             Page::Paying(_) => self.answer_paying(job, answer, now),
             Page::Affairs(_) => self.answer_affairs(job, answer, now),
+            Page::Booking(_) => self.answer_booking(job, answer, now),
             _ => Vec::new(),
         }
     }
@@ -321,6 +327,9 @@ impl Journey {
         match &self.page {
             Page::LogIn(LogIn { job, .. }) | Page::FindingDraft(FindingDraft { job, .. }) => {
                 vec![Effect::Cancel { visit: self.visit, job: *job }]
+            }
+            Page::Booking(booking) => {
+                booking.asks().map_or_else(Vec::new, |job| vec![Effect::Cancel { visit: self.visit, job }])
             }
             _ => self.leave_order(),
         }

@@ -1,6 +1,7 @@
 //! The pages of a visit, each with exactly what it knows.
 
 pub use super::affairs_page::{Affairs, AffairsStep, AffairsTrouble, CaseShown, Said, SaidKind};
+use super::booking::Booking;
 use super::effect::{Certificate, Slip};
 use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
 pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
@@ -50,6 +51,8 @@ pub enum Page {
     Paying(Box<Paying>),
     /// Cases that are under way.
     Affairs(Box<Affairs>),
+    /// On the way to a place that is booked.
+    Booking(Box<Booking>),
     /// Take card and receipt with you.
     Goodbye {
         /// Since when it is shown, by uptime.
@@ -151,6 +154,8 @@ pub struct LogIn {
 pub enum After {
     /// A service.
     Service(ServiceCode),
+    /// A window for a service that the terminal does not do.
+    Window(ServiceCode),
     /// The resident's own cases or licences.
     Own(Own),
 }
@@ -347,6 +352,8 @@ pub struct Done {
     pub outcome: Outcome,
     /// What is printed.
     pub slip: Slip,
+    /// Whether it books a place.
+    pub is_booked: bool,
     /// How the print goes.
     pub printing: Printing,
     /// The certificate that is printed as a page, and how that goes.

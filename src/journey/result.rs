@@ -1,5 +1,6 @@
 //! After the confirmation: saved here, received by the city, printed, rated. The three are never confused.
 
+use super::booking::note_place;
 use super::event::{Answer, Committed, JobId, NoReceipt, Now, PrintResult, Touch};
 use super::{
     Ask, Certificate, Done, Effect, Journey, Outcome, Page, Printing, Rated, Review, Slip, Submitting,
@@ -60,13 +61,20 @@ impl Journey {
         let Submitting { mut slip, committed: Some(committed), review, .. } = submitting else {
             return Vec::new();
         };
+        if matches!(answer, Err(NoReceipt::SlotTaken)) && review.filing.draft.is_booking() {
+            self.place_is_gone(review.filing);
+            return Vec::new();
+        }
         let service = review.filing.draft.service().clone();
         let days = self.library.find(&service).map_or(Handling::OnTheSpot, |service| service.handling);
         fill_in(&mut slip, &committed, answer.as_ref(), days);
+        if let Some(place) = review.filing.draft.place() {
+            note_place(&mut slip, &place, &answer);
+        }
         let outcome = match answer {
             Ok(receipt) => Outcome::Received(receipt),
             Err(NoReceipt::StillWaiting) => Outcome::SavedHere,
-            Err(NoReceipt::Refused) => Outcome::Refused,
+            Err(NoReceipt::Refused | NoReceipt::SlotTaken) => Outcome::Refused,
         };
         let printed = slip.clone();
         let (job, print) = self.ask(Ask::Print(printed));
@@ -81,6 +89,7 @@ impl Journey {
             entry: committed.entry,
             outcome,
             slip,
+            is_booked: review.filing.draft.is_booking(),
             printing: Printing::Busy(job),
             page,
             rating: Rated::NotYet,
@@ -244,7 +253,7 @@ fn fill_in(
             slip.code.clone_from(&slip.number);
             "已收到".clone_into(&mut slip.next);
         }
-        Err(NoReceipt::Refused) => {
+        Err(NoReceipt::Refused | NoReceipt::SlotTaken) => {
             slip.number = committed.number.to_string();
             slip.code.clone_from(&slip.number);
             "未能受理，请凭本回执到窗口办理".clone_into(&mut slip.next);

@@ -6,6 +6,7 @@ use crate::journey::{Committed, NoReceipt};
 use crate::services::StoreTrouble;
 use crate::sync;
 use contract::EntryId;
+use contract::booking::SLOT_TAKEN;
 use contract::message::{EntryBody, EntryReceipt};
 use offline_cache::{DiskFault, Lane, Order, StoreError};
 use std::time::Duration;
@@ -55,7 +56,7 @@ pub(super) async fn await_receipt(hands: &Hands, entry: EntryId) -> Result<Entry
         sync::NoReceipt::StillWaiting => NoReceipt::StillWaiting,
         sync::NoReceipt::Refused(problem) => {
             tracing::warn!(%entry, problem = problem.kind, "central refuses an entry");
-            NoReceipt::Refused
+            if problem.kind == SLOT_TAKEN { NoReceipt::SlotTaken } else { NoReceipt::Refused }
         }
     })
 }

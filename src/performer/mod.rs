@@ -3,6 +3,7 @@
 //! stopped. Nor is a page: one that can't be printed has to be taken back from the printer.
 
 mod affairs;
+mod booking;
 mod card;
 mod draft_key;
 mod drafts;
@@ -135,6 +136,9 @@ impl Performer {
             }
             Ask::AskPaid(number) => Answer::Order(Box::new(money::ask_paid(&self.hands, &number).await)),
             Ask::LeaveOrder(number) => Answer::Order(Box::new(money::leave(&self.hands, &number).await)),
+            Ask::FindPlaces(service) => {
+                Answer::Places(Box::new(booking::places(&self.hands, &service).await))
+            }
             Ask::FindCase(case) => Answer::Case(Box::new(affairs::find(&self.hands, &case).await)),
             Ask::Own(Own::Cases, person) => {
                 Answer::OwnCases(Box::new(affairs::cases(&self.hands, person).await))

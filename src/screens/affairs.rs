@@ -2,8 +2,10 @@
 
 use super::terminal::{send, sends};
 use super::{list, texts};
+use crate::forms::words::short_day;
 use crate::journey::{AffairsStep, AffairsTrouble, CaseShown, Journey, Own, Page, Said, SaidKind, Touch};
 use crate::services::Library;
+use contract::booking::Place;
 use contract::message::{AnswerLine, CaseProgress, CaseState, Licence, Light};
 use jiff::civil::Date;
 use kiosk_ui::{Affairs, App, CaseMood, CaseView, LicenceView, LineView, PageKind, StepView};
@@ -136,9 +138,15 @@ fn case_view(library: &Library, case: &CaseProgress) -> CaseView {
                 .iter()
                 .map(|step| StepView { day: day(step.on).into(), words: step.words.as_str().into() }),
         ),
+        booked: case.booked.as_ref().map(place).unwrap_or_default().into(),
         can_answer: false,
         can_withdraw: false,
     }
+}
+
+/// `12月1日 周二 09:00-09:30 福田区政务服务中心`
+fn place(place: &Place) -> String {
+    format!("{} {} {}", short_day(place.day), place.slot, place.site)
 }
 
 const fn mood(case: &CaseProgress) -> CaseMood {
@@ -153,7 +161,9 @@ const fn mood(case: &CaseProgress) -> CaseMood {
 
 /// Until when, and how long that is; nothing where no time runs.
 fn due(case: &CaseProgress) -> String {
-    let (Some(last), Some(left)) = (case.due_on, case.days_left) else { return String::new() };
+    // A booking is settled by coming, on its day.
+    let due = case.due_on.filter(|_| case.booked.is_none());
+    let (Some(last), Some(left)) = (due, case.days_left) else { return String::new() };
     match (case.light, left.0) {
         (Light::Red, _) => format!("应于{}前办结，已超期", day(last)),
         (_, 0) => format!("今天（{}）办结", day(last)),

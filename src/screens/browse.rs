@@ -13,6 +13,7 @@ pub(super) fn listen(app: &App) {
     let browse = app.global::<Browse>();
     browse.on_open_search(sends(Touch::OpenSearch));
     browse.on_start(sends(Touch::Start));
+    browse.on_book_window(sends(Touch::BookWindow));
     browse.on_print_guide(sends(Touch::PrintGuide));
     browse.on_open_tile(move |place| {
         if let Ok(place) = usize::try_from(place) {
@@ -153,7 +154,7 @@ fn badges(service: &Service) -> impl Iterator<Item = &'static str> {
 
 const fn short_obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
-        Obstacle::AtWindow => "到窗口办 · 可看指南",
+        Obstacle::AtWindow => "到窗口办 · 可预约",
         Obstacle::FormNotYet => "本机暂不办 · 可看指南",
         Obstacle::NoCardReader | Obstacle::NoFaceCheck | Obstacle::Store(_) => "暂停 · 可到窗口办",
         Obstacle::NeedsNetwork => "断网暂停 · 可看指南",
@@ -162,7 +163,7 @@ const fn short_obstacle(obstacle: Obstacle) -> &'static str {
 
 const fn long_obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
-        Obstacle::AtWindow => "这个事项在窗口办理。您可以在这里查看指南，带齐材料再去。",
+        Obstacle::AtWindow => "这个事项在窗口办理。您可以在这里预约窗口，带齐材料再去。",
         Obstacle::FormNotYet => "本机暂不能填写这个事项的表格。您可以查看指南，到窗口办理。",
         Obstacle::NoCardReader => {
             "读卡器暂时不可用，这个事项需要身份证。请稍后再来，或到窗口办理。（故障 E01）"
@@ -177,6 +178,24 @@ const fn long_obstacle(obstacle: Obstacle) -> &'static str {
     }
 }
 
+/// A window can't be booked now; the guide still says what to bring.
+const fn window_obstacle(lacking: Obstacle) -> &'static str {
+    match lacking {
+        Obstacle::NoCardReader => {
+            "这个事项在窗口办理。读卡器暂时不可用，约不了窗口，可以直接到窗口取号。（故障 E01）"
+        }
+        Obstacle::NoFaceCheck => {
+            "这个事项在窗口办理。面部核对暂时不可用，约不了窗口，可以直接到窗口取号。（故障 E03）"
+        }
+        Obstacle::NeedsNetwork => {
+            "这个事项在窗口办理。现在网络不通，约不了窗口；请稍后再试，或直接到窗口取号。"
+        }
+        Obstacle::AtWindow | Obstacle::FormNotYet | Obstacle::Store(_) => {
+            "这个事项在窗口办理。本机暂时约不了窗口，可以直接到窗口取号。"
+        }
+    }
+}
+
 fn fact(icon: &str, (label, value): &(&'static str, String)) -> FactView {
     FactView { icon: icon.into(), label: (*label).into(), value: value.as_str().into() }
 }
@@ -185,6 +204,7 @@ fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView 
     let guide = journey.library().guide(service);
     let icons = ["clock", "coin", "walk", "id"];
     let (print, words) = shown.printing.map_or((PrintView::Good, ""), print_words);
+    let (obstacle, window) = (journey.obstacle(service), journey.window(service));
     GuideView {
         name: guide.name.as_str().into(),
         department: guide.department.as_str().into(),
@@ -192,7 +212,13 @@ fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView 
         facts: list(icons.into_iter().zip(&guide.facts).map(|(icon, line)| fact(icon, line))),
         materials: texts(guide.bring.iter().map(String::as_str)),
         rows: list(guide.rows.iter().map(|line| fact("", line))),
-        obstacle: journey.obstacle(service).map(long_obstacle).unwrap_or_default().into(),
+        obstacle: match window {
+            Some(Some(lacking)) => window_obstacle(lacking),
+            _ => obstacle.map(long_obstacle).unwrap_or_default(),
+        }
+        .into(),
+        at_window: window.is_some(),
+        can_start: window.map_or_else(|| obstacle.is_none(), |lacking| lacking.is_none()),
         print,
         print_words: words.into(),
     }

@@ -18,6 +18,9 @@ pub(super) type Pen = Rc<RefCell<Vec<(u16, u16)>>>;
 /// Points of one stroke that are kept; a finger gives 60 to 120 a second.
 const MOST_POINTS: usize = 600;
 
+/// Characters of an option that stands beside others; longer ones have a row of their own, or would be cut off.
+const MOST_IN_A_ROW: usize = 16;
+
 pub(super) fn listen(app: &App, pen: &Pen) {
     let filing = app.global::<Filing>();
     filing.on_next(sends(Touch::Next));
@@ -179,6 +182,8 @@ fn field_view(filing: &FilingPage, field: &Field, from_card: bool, fault: Option
     let draft = &filing.draft;
     let input = if from_card || field.source == Source::Card {
         Input::Nothing
+    } else if let Some(offered) = draft.offered(&field.id) {
+        Input::Options(offered)
     } else {
         input_for(&field.kind, field.pattern.as_ref(), draft.fields())
     };
@@ -220,6 +225,7 @@ fn view_of(
         required,
         input,
         focused: focused.is_some(),
+        wide: options.iter().any(|(_, words)| words.chars().count() > MOST_IN_A_ROW),
         options: list(options.into_iter().map(|(option, words)| OptionView {
             chosen: picked.iter().any(|one| *one.expose() == option),
             value: option.into(),

@@ -42,6 +42,7 @@ pub(super) fn show(app: &App, journey: &Journey) {
         Page::Affairs(affairs) => {
             view.set_submitting(super::affairs::waiting_words(&affairs.step).into());
         }
+        Page::Booking(_) => view.set_submitting("正在查询空余时间…".into()),
         Page::KeepingDraft(_) => view.set_submitting("正在保存草稿…".into()),
         Page::Done(done) => show_done(&view, journey.library(), done),
         Page::Trouble(trouble) => {
@@ -66,6 +67,7 @@ pub(super) fn forget(app: &App) {
 fn show_done(view: &Outcome<'_>, library: &Library, done: &Done) {
     let received = matches!(done.outcome, journey::Outcome::Received(_));
     let title = match done.outcome {
+        journey::Outcome::Received(_) if done.is_booked => "预约成功",
         journey::Outcome::Received(_) if !done.slip.lines.is_empty() => "已办结，结果如下",
         journey::Outcome::Received(_) => "已受理",
         journey::Outcome::SavedHere => "已保存，待联网受理",

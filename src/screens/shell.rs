@@ -1,9 +1,10 @@
 //! The strip at the top, the countdown, the ways out.
 
 use super::terminal::sends;
+use crate::forms::words::weekday;
 use crate::identity::Resident;
 use crate::journey::{Connection, Health, Journey, Now, Page, Touch};
-use jiff::civil::{DateTime, Weekday};
+use jiff::civil::DateTime;
 use kiosk_ui::{App, PageKind, Shell};
 use slint::ComponentHandle;
 
@@ -58,6 +59,7 @@ fn page_kind(page: &Page) -> PageKind {
         Page::Trouble(_) => PageKind::Trouble,
         Page::Paying(paying) => super::pay::page_kind(&paying.step),
         Page::Affairs(affairs) => super::affairs::page_kind(&affairs.step),
+        Page::Booking(booking) => super::booking::page_kind(booking),
     }
 }
 
@@ -93,15 +95,7 @@ fn limits(health: Health) -> String {
 
 /// `2026年11月23日（周一）`
 fn chinese_day(local: DateTime) -> String {
-    let weekday = match local.weekday() {
-        Weekday::Monday => "一",
-        Weekday::Tuesday => "二",
-        Weekday::Wednesday => "三",
-        Weekday::Thursday => "四",
-        Weekday::Friday => "五",
-        Weekday::Saturday => "六",
-        Weekday::Sunday => "日",
-    };
+    let weekday = weekday(local.weekday());
     format!("{}年{}月{}日（周{weekday}）", local.year(), local.month(), local.day())
 }
 

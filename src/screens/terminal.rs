@@ -1,7 +1,7 @@
 //! The terminal on the screen's thread: the journey, the window, and the two channels to everything else. Events are
 //! taken in one at a time; each call ends within a frame.
 
-use super::{Panel, Place, affairs, browse, drafts, filing, keyboard, log_in, outcome, pay, shell};
+use super::{Panel, Place, affairs, booking, browse, drafts, filing, keyboard, log_in, outcome, pay, shell};
 use crate::journey::{Effect, Event, Journey, Now, Page, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Theme};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode};
@@ -84,6 +84,7 @@ impl Terminal {
         outcome::listen(&terminal.app);
         pay::listen(&terminal.app);
         affairs::listen(&terminal.app);
+        booking::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
         });
@@ -143,6 +144,7 @@ impl Terminal {
         outcome::forget(&self.app);
         pay::forget(&self.app);
         affairs::forget(&self.app);
+        booking::forget(&self.app);
         self.overdraws.set(BUFFERS);
     }
 
@@ -165,6 +167,7 @@ impl Terminal {
         outcome::show(&self.app, &journey);
         pay::show(&self.app, &journey, self.now());
         affairs::show(&self.app, &journey);
+        booking::show(&self.app, &journey);
         shell::show(&self.app, &journey, &self.place, self.now());
         self.shown_page.set(page_number(journey.page()));
     }

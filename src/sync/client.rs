@@ -4,11 +4,12 @@
 use super::line::{Line, NoReply, Reply, Request};
 use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
+use contract::booking::FreePlaces;
 use contract::desired::SignedDesired;
 use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, PersonLicences, Problem};
 use contract::order::{OrderRequest, OrderView};
 use contract::series::{HeadReport, SealedEntry, Tail};
-use contract::{CaseNumber, EntryId, IdNumber, OrderNumber};
+use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ServiceCode};
 use offline_cache::OutboxEntry;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -87,6 +88,11 @@ impl CentralClient {
             Err(Failure::Refused(problem)) if problem.status == 404 => Ok(None),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// What is free to be booked for a service.
+    pub async fn places(&self, service: &ServiceCode) -> Result<FreePlaces, Failure> {
+        self.ask(Request::get(format!("/v1/services/{service}/places"))).await
     }
 
     /// The cases of a person whose card was read here.

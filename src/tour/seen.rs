@@ -58,6 +58,7 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::CaseAnswer => "case-answer",
         PageKind::CaseWithdraw => "case-withdraw",
         PageKind::CaseSaid => "case-said",
+        PageKind::Booking => "booking",
         PageKind::Goodbye => "goodbye",
         PageKind::Trouble => "trouble",
     }

@@ -118,6 +118,7 @@ pub(crate) fn case(state: CaseState, n: u32) -> CaseProgress {
             Vec::new()
         },
         reasons: Vec::new(),
+        booked: None,
         steps: vec![step(23, "收件"), step(24, if asks { "通知补正" } else { "受理" })],
     }
 }

@@ -1,6 +1,6 @@
 //! What a page is called where a test speaks of it.
 
-use kiosk::journey::{AffairsStep, Page, PayStep};
+use kiosk::journey::{AffairsStep, BookingStep, Page, PayStep};
 
 /// The page, and its step where it has some.
 pub(crate) const fn name(page: &Page) -> &'static str {
@@ -21,6 +21,11 @@ pub(crate) const fn name(page: &Page) -> &'static str {
         Page::Done(_) => "done",
         Page::Goodbye { .. } => "goodbye",
         Page::Trouble(_) => "trouble",
+        Page::Booking(booking) => match booking.step {
+            BookingStep::Asking { .. } => "asking for places",
+            BookingStep::Trouble(_) => "nothing to choose from",
+            BookingStep::Taken => "a place is gone",
+        },
         Page::Paying(paying) => match paying.step {
             PayStep::Account { .. } => "account",
             PayStep::Bills(_) => "bills",

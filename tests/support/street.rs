@@ -9,6 +9,10 @@ mod held;
 use crate::corner::{Twin, Twins, database, make_papers, program, write_settings};
 use crate::{library, repository};
 use central::accounting::simulated::SimulatedPayments;
+use central::bookings::{self, Booking};
+use central::store::StoreError;
+use contract::CaseNumber;
+use contract::booking::Place;
 use contract::providers::Providers;
 use contract::suite::Suite;
 use kiosk::journey::{Connection, Effect, Event, Health, Journey, Now, Page, Rules, Touch};
@@ -186,6 +190,24 @@ impl Street {
     /// What central holds under a key.
     pub async fn record(&self, entry: contract::EntryId) -> Option<contract::message::EntryRecord> {
         held::Held::by(&database(self.folder.path())).await.record(entry).await
+    }
+
+    /// People elsewhere book a slot until it is full.
+    pub async fn others_book(&self, place: &Place) {
+        let store = central::store::open_existing(&database(self.folder.path())).await.unwrap();
+        let office = central::Office::load(&repository().join("catalog")).unwrap();
+        let capacity = office.hours().capacity(place, office.calendar()).unwrap();
+        let booking = Booking { place: place.clone(), capacity };
+        let full = store.change(move |sql| {
+            let numbers = (9_000_001..).filter_map(|n| CaseNumber::compose(440_304, booking.place.day, n));
+            for number in numbers {
+                if !bookings::take(sql, &number, &booking)? {
+                    break;
+                }
+            }
+            Ok::<_, StoreError>(())
+        });
+        full.await.unwrap();
     }
 
     /// A clerk of the household office works at central's own command line; what it says.

@@ -36,7 +36,7 @@ const LAST_SEQ: u64 = (1 << 53) - 1;
          content_type = "application/problem+json"),
         (status = 408, description = "It took too long", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The same key is being worked on (see Retry-After), the place in the series is \
-         taken, or the application is rated already",
+         taken, the application is rated already, or no place of the slot that it books is left",
          body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem,
          content_type = "application/problem+json"),

@@ -1,8 +1,8 @@
 //! What an entry does: which procedure its service has, who handles it, and what the registries say where rules decide.
 //! Everything that needs nobody's answer is checked first; registries are asked last and only for what rules need.
 
-use super::Central;
 use super::problem::Fault;
+use super::{Central, bookings};
 use crate::casework::{ByRules, Filed, HandIn, sealing_context};
 use crate::deciding::case::Opening;
 use crate::deciding::rules::{Decision, Digest32, Inputs, RuleSet, decide, needed};
@@ -11,6 +11,7 @@ use crate::office::Procedure;
 use crate::routing::{self, District};
 use crate::services::{ServiceFacts, ServiceKind};
 use crate::{registries, sample_registry};
+use contract::booking;
 use contract::calendar::WorkingDays;
 use contract::form::entries;
 use contract::message::{Application, CaseReply, Evaluation, Rating, Reply, day_in_china};
@@ -36,6 +37,9 @@ pub(super) async fn application(
         .ok_or_else(|| Fault::UnknownService(format!("{service} is not in the catalogue")))?;
     let today = day_in_china(now);
     central.services.check(application, today).map_err(Fault::FormRefused)?;
+    if booking::books(&application.form) {
+        return bookings::judge(central, kiosk, id, application, now).await;
+    }
     if facts.kind == ServiceKind::Rating {
         return rating(application);
     }

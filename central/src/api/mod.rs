@@ -3,6 +3,7 @@
 //! Handlers know the store and the services by their traits only. Nothing of a body or a case is ever logged.
 
 mod bills;
+mod bookings;
 mod clerk_cases;
 mod clerk_projects;
 mod entries;
@@ -138,6 +139,7 @@ pub fn router(parts: Parts) -> Router {
         .route("/v1/journal-heads", post(series::post_journal_head))
         .route("/v1/desired", get(series::get_desired))
         .route("/v1/cases/{case}", get(reads::get_case))
+        .route("/v1/services/{service}/places", get(bookings::get_places))
         .route("/v1/people/cases", post(people::post_cases_of_person))
         .route("/v1/people/licences", post(people::post_licences_of_person))
         .route("/v1/data-resources", get(registries::get_data_resources))

@@ -21,6 +21,7 @@ use utoipa::{Modify, OpenApi, openapi};
         super::series::post_journal_head,
         super::series::get_desired,
         super::reads::get_case,
+        super::bookings::get_places,
         super::people::post_cases_of_person,
         super::people::post_licences_of_person,
         super::registries::get_data_resources,

@@ -38,6 +38,8 @@ pub(super) enum Fault {
     NoSuchApplication,
     PageTaken,
     NoSuchPage,
+    SlotTaken,
+    NotBookable,
     Money(MoneyFault),
     NoSuchCase,
     NotTheApplicant,
@@ -72,6 +74,7 @@ impl Fault {
                 | Self::NothingToEvaluate
                 | Self::NoSuchApplication
                 | Self::PageTaken
+                | Self::SlotTaken
                 | Self::NotTheApplicant
                 | Self::ReplyRefused(_)
                 | Self::StageRefused(_)
@@ -122,6 +125,8 @@ impl Fault {
             }
             Self::PageTaken => (StatusCode::CONFLICT, "page-taken", "The page came before"),
             Self::NoSuchPage => (StatusCode::NOT_FOUND, "no-such-page", "There is no such page"),
+            Self::SlotTaken => (StatusCode::CONFLICT, "slot-taken", "The place is taken"),
+            Self::NotBookable => (StatusCode::NOT_FOUND, "not-bookable", "Nothing is booked for it"),
             Self::Money(fault) => fault.kind(),
             Self::NoSuchCase => (StatusCode::NOT_FOUND, "no-such-case", "There is no such case"),
             Self::NotTheApplicant => {
@@ -196,6 +201,10 @@ impl Fault {
             Self::NoSuchApplication => "send the application before its papers, from the same kiosk".into(),
             Self::PageTaken => "a page is taken once; the first one stands".into(),
             Self::NoSuchPage => "the case lists its papers and how many pages each has".into(),
+            Self::SlotTaken => "no place of this slot is left, or it has begun: choose another of the free places".into(),
+            Self::NotBookable => {
+                "name a service that books, or one that terminals do not do themselves".into()
+            }
             Self::Money(fault) => fault.detail(),
             Self::NoSuchCase => "check the number: 21 digits and a check character".into(),
             Self::NoSuchPath => "see /v1/openapi.json".into(),
@@ -241,6 +250,7 @@ impl From<IntakeError> for Fault {
             IntakeError::AlreadyEvaluated => Self::AlreadyEvaluated,
             IntakeError::NothingToEvaluate => Self::NothingToEvaluate,
             IntakeError::PageTaken => Self::PageTaken,
+            IntakeError::SlotTaken => Self::SlotTaken,
             IntakeError::Work(error) => match error {
                 WorkError::Case(Refusal::Calendar(_)) | WorkError::Project(ProjectRefusal::Calendar(_)) => {
                     calendar_ends(&error)

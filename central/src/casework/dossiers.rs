@@ -2,7 +2,8 @@
 
 use super::WorkError;
 use super::progress::state_of;
-use crate::deciding::case::{Act, Dossier, Opening, Recorded, Who};
+use crate::bookings;
+use crate::deciding::case::{Act, Closing, Dossier, Opening, Recorded, Stage, Who};
 use crate::routing::{Delivery, Desk, District};
 use crate::store::{Row, Sql, StoreError};
 use crate::values;
@@ -137,6 +138,12 @@ pub(super) fn save(
             dossier.due_on(calendar)?
         ],
     )?;
+    // Whoever was refused or took it back does not come: somebody else may.
+    if let (Stage::Closed(closed), Some(at)) = (&dossier.stage, dossier.stamps.closed_at)
+        && closed.closing != Closing::Approved
+    {
+        bookings::free(sql, number, at)?;
+    }
     Ok(())
 }
 

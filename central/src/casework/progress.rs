@@ -2,6 +2,7 @@
 
 use super::WorkError;
 use super::dossiers::{Folder, look};
+use crate::bookings::{self, Held};
 use crate::cases::numbers_of;
 use crate::deciding::case::{Closing, Dossier, Event, Notice, Recorded, Stage};
 use crate::deciding::{Happening, PlainWords};
@@ -74,11 +75,15 @@ pub fn progress(
         papers: Vec::new(),
         reasons: Vec::new(),
         steps: Vec::new(),
+        booked: None,
     };
     progress.steps.push(CaseStep { on: progress.accepted_on, words: RECEIVED.to_owned() });
     if let Some(mut folder) = look(sql, number)? {
         folder.dossier.lapse(now, calendar)?;
         tell(&mut progress, &folder, day_in_china(now), calendar)?;
+        if let Some(held) = bookings::held(sql, number)? {
+            tell_place(&mut progress, held);
+        }
     }
     Ok(Some(progress))
 }
@@ -133,6 +138,18 @@ fn tell(
         Stage::Received(_) | Stage::Accepted(_) => {}
     }
     Ok(())
+}
+
+/// A booking is settled by coming; its papers and its end are told as those of any case.
+fn tell_place(progress: &mut CaseProgress, held: Held) {
+    match progress.state {
+        CaseState::Received | CaseState::Accepted | CaseState::Paused => {
+            "请带身份证按预约时间到场，在现场办理".clone_into(&mut progress.next_step);
+        }
+        CaseState::Approved => "已到场办理".clone_into(&mut progress.next_step),
+        _ => {}
+    }
+    progress.booked = (!held.is_freed).then_some(held.place);
 }
 
 fn next_step(folder: &Folder) -> String {

@@ -1,6 +1,7 @@
 //! What one entry does.
 
 use super::{Applied, Arrival, Effect, IntakeError, NewWork, RecordName, series};
+use crate::bookings;
 use crate::cases::{self, NewCase};
 use crate::casework;
 use crate::deciding::case::Dossier;
@@ -54,7 +55,7 @@ fn answer_again(sql: &mut dyn Sql, arrival: &Arrival) -> Result<Applied, IntakeE
 
 fn outcome(effect: &Effect) -> Outcome {
     match effect {
-        Effect::OpenCase(work) | Effect::HandIn(work, _) => opened(work),
+        Effect::OpenCase(work) | Effect::Book(work, _) | Effect::HandIn(work, _) => opened(work),
         Effect::Decide(work, by) => {
             let decided = |decision, reasons: &[PlainWords]| Outcome::Decided {
                 case: work.opening.number.clone(),
@@ -89,6 +90,12 @@ fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> 
     let (now, calendar) = (arrival.received_at, arrival.calendar.as_ref());
     match &arrival.effect {
         Effect::OpenCase(work) => {
+            open(sql, arrival, work)?;
+        }
+        Effect::Book(work, booking) => {
+            if !bookings::take(sql, &work.opening.number, booking)? {
+                return Err(IntakeError::SlotTaken);
+            }
             open(sql, arrival, work)?;
         }
         Effect::Decide(work, by) => {

@@ -9,6 +9,7 @@ mod heads;
 mod reads;
 mod series;
 
+use crate::bookings::Booking;
 use crate::casework::{ByRules, Filed, HandIn, WorkError};
 use crate::deciding::case::Opening;
 use crate::store::StoreError;
@@ -50,6 +51,8 @@ pub struct Arrival {
 pub enum Effect {
     /// Opens a case for a clerk.
     OpenCase(Box<NewWork>),
+    /// Opens a case that takes a place, or nothing where none is left.
+    Book(Box<NewWork>, Booking),
     /// Opens a case that rules have judged: it is decided, or a clerk decides.
     Decide(Box<NewWork>, Box<ByRules>),
     /// Opens a case for a stage of a construction project.
@@ -161,6 +164,9 @@ pub enum IntakeError {
     /// The page came before, in another entry.
     #[error("this page was taken before")]
     PageTaken,
+    /// Every place of the slot is taken.
+    #[error("no place of this slot is left")]
+    SlotTaken,
     /// A journal that does not go on from the head that central knows.
     #[error("the kiosk's journal does not go on from the head that central knows")]
     Forked,

@@ -8,6 +8,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/004-applicants.sql"),
     include_str!("migrations/005-ratings.sql"),
     include_str!("migrations/006-papers.sql"),
+    include_str!("migrations/007-bookings.sql"),
 ];
 
 /// The version that this program knows.

@@ -22,6 +22,9 @@ async fn every_bad_read_gets_its_problem() {
         ("/v1/desired/1", 404, "no-such-path"),
         ("/v1/tail/", 404, "no-such-path"),
         ("/v1/data-resources/population.person", 404, "no-such-path"),
+        ("/v1/services/SZ-XX-999999/places", 404, "not-bookable"),
+        ("/v1/services/%FF/places", 404, "not-bookable"),
+        ("/v1/services/SZ-HZ-000093/place", 404, "no-such-path"),
         ("/v1/cases/", 404, "no-such-path"),
         ("/v1/cases/4403042026112300000011", 404, "no-such-case"),
         ("/v1/orders/ft-0002-20261125-00001", 404, "no-such-order"),
@@ -31,7 +34,9 @@ async fn every_bad_read_gets_its_problem() {
     ] {
         assert_eq!(problem(kiosk.get(path).await).await, (status, kind.to_owned()), "{path}");
     }
-    for path in ["/v1/tail", "/v1/orders", "/v1/orders/ft-0001-20261125-00001"] {
+    for path in
+        ["/v1/tail", "/v1/orders", "/v1/orders/ft-0001-20261125-00001", "/v1/services/SZ-HZ-000093/places"]
+    {
         assert_eq!(problem(clerk.get(path).await).await, (403, "not-for-you".to_owned()), "{path}");
     }
     let look_up = serde_json::json!({ "provider": "szwater", "account": "1030400017" });

@@ -23,6 +23,7 @@ mod money_is_never_lost;
 mod orders_are_paid_once;
 mod own_cases;
 mod papers_come_with_an_application;
+mod places_are_booked;
 mod reconciliation_finds_differences;
 mod staged_projects;
 mod strangers_stay_outside;

@@ -276,7 +276,7 @@ impl RawField {
 }
 
 /// Whether a mechanism is at work on a field of a form. Those of the last lines work outside of the form: `payment` in the
-/// course of an order, `registries` and `stages` where central decides, `ratings` in its store.
+/// course of an order, `registries` and `stages` where central decides, `ratings` and `places` in its store.
 fn enforces(mechanism: &str, form: &str, field: &Field) -> bool {
     match mechanism {
         "type" => field.kind != FieldKind::Pulled,
@@ -298,6 +298,7 @@ fn enforces(mechanism: &str, form: &str, field: &Field) -> bool {
         "registries" => form == "instant-approve" && field.kind == FieldKind::Pulled,
         "stages" => form == "staged-project",
         "ratings" => form == "evaluation",
+        "places" => crate::booking::FORM == form && crate::booking::PLACE.contains(&field.id.as_str()),
         _ => false,
     }
 }

@@ -1,0 +1,62 @@
+//! On the way to a place: nothing to choose from, or somebody else was faster.
+
+use super::terminal::sends;
+use crate::journey::{Booking, BookingStep, BookingTrouble, Journey, Page, Touch};
+use kiosk_ui::{App, Bookings, PageKind};
+use slint::{ComponentHandle, SharedString};
+
+pub(super) fn listen(app: &App) {
+    app.global::<Bookings>().on_again(sends(Touch::TryAgain));
+}
+
+pub(super) const fn page_kind(booking: &Booking) -> PageKind {
+    match booking.step {
+        BookingStep::Asking { .. } => PageKind::Submitting,
+        BookingStep::Trouble(_) | BookingStep::Taken => PageKind::Booking,
+    }
+}
+
+pub(super) fn show(app: &App, journey: &Journey) {
+    let view = app.global::<Bookings>();
+    let Page::Booking(booking) = journey.page() else { return forget(app) };
+    let service = journey.library().find(booking.filing.draft.service());
+    view.set_service(service.map(|service| service.name.as_str().into()).unwrap_or_default());
+    view.set_was_taken(booking.step == BookingStep::Taken);
+    let (title, words, ways) = said(booking.step);
+    view.set_title(title.into());
+    view.set_words(words.into());
+    view.set_ways(super::texts(ways.iter().copied()));
+    view.set_keeps(booking.is_open);
+}
+
+/// What somebody wants to come for belongs to the visit.
+pub(super) fn forget(app: &App) {
+    app.global::<Bookings>().set_service(SharedString::new());
+}
+
+/// Title, what happened, and what works instead.
+const fn said(step: BookingStep) -> (&'static str, &'static str, &'static [&'static str]) {
+    match step {
+        BookingStep::Asking { .. } => ("", "", &[]),
+        BookingStep::Taken => (
+            "这个时间刚刚被约走了",
+            "有人比您早一步约到了最后一个名额，这次没有约上。",
+            &["点“另选时间”，看看还有哪些空位"],
+        ),
+        BookingStep::Trouble(BookingTrouble::Offline) => (
+            "现在网络不通，暂时约不了",
+            "预约要当场确认名额，不能先存在本机。",
+            &["稍后再试一次", "到窗口现场取号", "拨打 12345 咨询"],
+        ),
+        BookingStep::Trouble(BookingTrouble::NoAnswer) => (
+            "暂时查不到空余时间",
+            "系统没有及时答复，还没有约任何时间。",
+            &["再试一次", "到窗口现场取号", "拨打 12345 咨询"],
+        ),
+        BookingStep::Trouble(BookingTrouble::NothingFree) => (
+            "近 30 天都约满了",
+            "有人取消时会放出名额，每天也会开放新的一天。",
+            &["过一会儿再看一次", "到窗口现场取号", "拨打 12345 咨询"],
+        ),
+    }
+}
