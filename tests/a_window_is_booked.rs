@@ -169,7 +169,7 @@ async fn what_is_done_at_windows_alone_is_booked_a_window_for_and_nothing_withou
     let place = fill(&mut street);
     booked(&mut street).await;
     let slip = &done(&street).slip;
-    assert_eq!((slip.service.as_str(), slip.fee), (service.name.as_str(), Fen::ZERO));
+    assert_eq!((slip.service.clone(), slip.fee), (format!("窗口预约：{}", service.name), Fen::ZERO));
     let said: Vec<_> = slip.lines.iter().map(|line| line.value.expose().as_str()).collect();
     assert_eq!((said[0], said[2]), (place.site.as_str(), place.slot.as_str()));
 

@@ -35,7 +35,8 @@ pub fn books(form: &FormId) -> bool {
 /// for every other service.
 pub fn window_for(service: &Service) -> Option<Service> {
     let form = FORM.parse().ok()?;
-    let mut window = Service { form, handling: Handling::OnTheSpot, fee: Fen::ZERO, ..service.clone() };
+    let name = format!("窗口预约：{}", service.name);
+    let mut window = Service { name, form, handling: Handling::OnTheSpot, fee: Fen::ZERO, ..service.clone() };
     window.badges.remove(&Badge::OfflineOk);
     window.badges.remove(&Badge::Instant);
     (!service.at_terminal).then_some(window)
@@ -217,6 +218,7 @@ mod tests {
         for window in &windows {
             assert!(books(&window.form) && window.fee == Fen::ZERO && !window.has(Badge::OfflineOk));
             assert_eq!(window.handling.promised_days(), 0);
+            assert!(window.name.starts_with("窗口预约："), "nobody takes it for the service itself");
         }
     }
 

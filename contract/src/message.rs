@@ -315,6 +315,14 @@ pub struct CaseProgress {
     pub booked: Option<Place>,
 }
 
+impl CaseProgress {
+    /// Whether the applicant has booked a place and is awaited there.
+    pub fn is_awaited(&self) -> bool {
+        let is_open = matches!(self.state, CaseState::Received | CaseState::Accepted | CaseState::Paused);
+        is_open && self.booked.is_some()
+    }
+}
+
 /// One line of a case's course (办理进程). It names nobody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -111,6 +111,11 @@ impl Draft {
         &self.service
     }
 
+    /// What is applied for, in the words of the catalogue; of a window, that it is one.
+    pub fn title(&self) -> &str {
+        &self.template.item
+    }
+
     /// Whether a card was read for it.
     pub const fn is_identified(&self) -> bool {
         self.setting.identified

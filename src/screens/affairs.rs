@@ -127,7 +127,7 @@ fn case_view(library: &Library, case: &CaseProgress) -> CaseView {
         code: case.case.to_string().into(),
         service: service.map_or_else(|| case.service.to_string(), |service| service.name.clone()).into(),
         department: service.map(|service| service.department.as_str()).unwrap_or_default().into(),
-        state: case.state.words().into(),
+        state: if case.is_awaited() { "已预约" } else { case.state.words() }.into(),
         mood: mood(case),
         due: due(case).into(),
         next: case.next_step.as_str().into(),
@@ -162,7 +162,7 @@ const fn mood(case: &CaseProgress) -> CaseMood {
 /// Until when, and how long that is; nothing where no time runs.
 fn due(case: &CaseProgress) -> String {
     // A booking is settled by coming, on its day.
-    let due = case.due_on.filter(|_| case.booked.is_none());
+    let due = case.due_on.filter(|_| !case.is_awaited());
     let (Some(last), Some(left)) = (due, case.days_left) else { return String::new() };
     match (case.light, left.0) {
         (Light::Red, _) => format!("应于{}前办结，已超期", day(last)),

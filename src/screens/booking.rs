@@ -19,8 +19,7 @@ pub(super) const fn page_kind(booking: &Booking) -> PageKind {
 pub(super) fn show(app: &App, journey: &Journey) {
     let view = app.global::<Bookings>();
     let Page::Booking(booking) = journey.page() else { return forget(app) };
-    let service = journey.library().find(booking.filing.draft.service());
-    view.set_service(service.map(|service| service.name.as_str().into()).unwrap_or_default());
+    view.set_service(booking.filing.draft.title().into());
     view.set_was_taken(booking.step == BookingStep::Taken);
     let (title, words, ways) = said(booking.step);
     view.set_title(title.into());
@@ -39,8 +38,8 @@ const fn said(step: BookingStep) -> (&'static str, &'static str, &'static [&'sta
     match step {
         BookingStep::Asking { .. } => ("", "", &[]),
         BookingStep::Taken => (
-            "这个时间刚刚被约走了",
-            "有人比您早一步约到了最后一个名额，这次没有约上。",
+            "这个时间刚刚被约满了",
+            "最后一个名额被约走了，或者时段已经开始；这次没有约上。",
             &["点“另选时间”，看看还有哪些空位"],
         ),
         BookingStep::Trouble(BookingTrouble::Offline) => (

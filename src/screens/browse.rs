@@ -2,7 +2,7 @@
 
 use super::terminal::{send, sends};
 use super::{list, refresh, texts};
-use crate::journey::{GuideShown, Health, Journey, Page, PrintResult, Printing, Touch};
+use crate::journey::{Connection, GuideShown, Health, Journey, Page, PrintResult, Printing, Touch};
 use crate::services::{Hit, Library, Obstacle, Shelf};
 use contract::catalogue::{Badge, Service};
 use kiosk_ui::{App, Browse, FactView, GroupView, GuideView, PrintView, ServiceView, ShelfKind, TileView};
@@ -139,7 +139,11 @@ fn row(library: &Library, health: Health, service: &Service, marked: std::ops::R
         name: service.name.as_str().into(),
         department: service.department.as_str().into(),
         badges: texts(badges(service)),
-        obstacle: health.obstacle(library, service).map(short_obstacle).unwrap_or_default().into(),
+        obstacle: match health.obstacle(library, service) {
+            Some(Obstacle::AtWindow) if health.connection == Connection::Online => "到窗口办 · 可预约",
+            obstacle => obstacle.map(short_obstacle).unwrap_or_default(),
+        }
+        .into(),
     }
 }
 
@@ -154,7 +158,7 @@ fn badges(service: &Service) -> impl Iterator<Item = &'static str> {
 
 const fn short_obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
-        Obstacle::AtWindow => "到窗口办 · 可预约",
+        Obstacle::AtWindow => "到窗口办 · 可看指南",
         Obstacle::FormNotYet => "本机暂不办 · 可看指南",
         Obstacle::NoCardReader | Obstacle::NoFaceCheck | Obstacle::Store(_) => "暂停 · 可到窗口办",
         Obstacle::NeedsNetwork => "断网暂停 · 可看指南",

@@ -18,9 +18,6 @@ pub(super) type Pen = Rc<RefCell<Vec<(u16, u16)>>>;
 /// Points of one stroke that are kept; a finger gives 60 to 120 a second.
 const MOST_POINTS: usize = 600;
 
-/// Characters of an option that stands beside others; longer ones have a row of their own, or would be cut off.
-const MOST_IN_A_ROW: usize = 16;
-
 pub(super) fn listen(app: &App, pen: &Pen) {
     let filing = app.global::<Filing>();
     filing.on_next(sends(Touch::Next));
@@ -95,8 +92,8 @@ pub(super) fn show(app: &App, journey: &Journey, pen: &Pen) {
     let view = app.global::<Filing>();
     view.set_can_keep(journey.can_keep_draft());
     match journey.page() {
-        Page::Filing(filing) => show_form(&view, journey, filing),
-        Page::Review(review) => show_review(&view, journey, review, pen),
+        Page::Filing(filing) => show_form(&view, filing),
+        Page::Review(review) => show_review(&view, review, pen),
         _ => forget(app, pen),
     }
 }
@@ -112,15 +109,11 @@ pub(super) fn forget(app: &App, pen: &Pen) {
     view.set_fault("".into());
 }
 
-fn service_name(journey: &Journey, filing: &FilingPage) -> slint::SharedString {
-    journey.library().find(filing.draft.service()).map(|s| s.name.as_str().into()).unwrap_or_default()
-}
-
-fn show_form(view: &Filing<'_>, journey: &Journey, filing: &FilingPage) {
+fn show_form(view: &Filing<'_>, filing: &FilingPage) {
     let steps = filing.draft.steps();
     let shown =
         |range: std::ops::Range<usize>| range.filter(|step| filing.draft.is_step_shown(*step)).count();
-    view.set_service(service_name(journey, filing));
+    view.set_service(filing.draft.title().into());
     let place = format!("第 {} 步，共 {} 步", shown(0..filing.step) + 1, shown(0..steps.len()) + 1);
     view.set_step(place.into());
     view.set_main(if filing.shown_step_after().is_some() { "下一步" } else { "去核对" }.into());
@@ -225,7 +218,12 @@ fn view_of(
         required,
         input,
         focused: focused.is_some(),
-        wide: options.iter().any(|(_, words)| words.chars().count() > MOST_IN_A_ROW),
+        longest: options
+            .iter()
+            .map(|(_, words)| words.chars().count())
+            .max()
+            .and_then(|n| i32::try_from(n).ok())
+            .unwrap_or(0),
         options: list(options.into_iter().map(|(option, words)| OptionView {
             chosen: picked.iter().any(|one| *one.expose() == option),
             value: option.into(),
@@ -235,9 +233,9 @@ fn view_of(
     }
 }
 
-fn show_review(view: &Filing<'_>, journey: &Journey, review: &Review, pen: &Pen) {
+fn show_review(view: &Filing<'_>, review: &Review, pen: &Pen) {
     let draft = &review.filing.draft;
-    view.set_service(service_name(journey, &review.filing));
+    view.set_service(draft.title().into());
     let fields = draft.steps().iter().flat_map(Step::fields).filter_map(|id| draft.field(id));
     let filled = fields.filter(|field| !draft.value(&field.id).is_empty());
     let rows = filled.filter(|field| is_worth_reviewing(field)).map(|field| ReviewRow {

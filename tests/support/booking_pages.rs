@@ -5,7 +5,7 @@
 use crate::stage::Stage;
 use crate::{desk, places};
 use contract::booking::{FreePlaces, Place};
-use contract::message::{CaseProgress, CaseState, EntryReceipt, Outcome, PersonCases};
+use contract::message::{CaseProgress, CaseState, CaseStep, EntryReceipt, Outcome, PersonCases};
 use contract::{CaseNumber, EntryId, Fen, LocalNumber, Seq};
 use jiff::civil::{Date, date};
 use kiosk::journey::{Answer, BookingTrouble, Committed, Connection, NoReceipt, Own, PrintResult, Touch};
@@ -93,6 +93,7 @@ impl Stage {
             service: "SZ-HZ-000093".parse().unwrap(),
             next_step: "请带身份证按预约时间到场，在现场办理".to_owned(),
             booked: Some(place),
+            steps: vec![CaseStep { on: date(2026, 11, 23), words: "收件".to_owned() }],
             ..desk::case(CaseState::Received, 3)
         };
         let number = case.case.clone();

@@ -142,14 +142,12 @@ fn tell(
 
 /// A booking is settled by coming; its papers and its end are told as those of any case.
 fn tell_place(progress: &mut CaseProgress, held: Held) {
-    match progress.state {
-        CaseState::Received | CaseState::Accepted | CaseState::Paused => {
-            "请带身份证按预约时间到场，在现场办理".clone_into(&mut progress.next_step);
-        }
-        CaseState::Approved => "已到场办理".clone_into(&mut progress.next_step),
-        _ => {}
-    }
     progress.booked = (!held.is_freed).then_some(held.place);
+    if progress.is_awaited() {
+        "请带身份证按预约时间到场，在现场办理".clone_into(&mut progress.next_step);
+    } else if progress.state == CaseState::Approved {
+        "已到场办理".clone_into(&mut progress.next_step);
+    }
 }
 
 fn next_step(folder: &Folder) -> String {

@@ -93,7 +93,8 @@ fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> 
             open(sql, arrival, work)?;
         }
         Effect::Book(work, booking) => {
-            if !bookings::take(sql, &work.opening.number, booking)? {
+            let is_late = series::has_lost_its_place(sql, arrival)?;
+            if is_late || !bookings::take(sql, &work.opening.number, booking)? {
                 return Err(IntakeError::SlotTaken);
             }
             open(sql, arrival, work)?;

@@ -1,8 +1,9 @@
 //! How far each kiosk's series is: every place up to the tail was taken or refused.
 
-use super::{IntakeError, Progress, Refusal};
+use super::{Arrival, IntakeError, Progress, Refusal};
 use crate::store::{Sql, StoreError};
 use crate::values;
+use contract::booking::SLOT_TAKEN;
 use contract::{KioskId, Seq};
 
 /// Remembers a refusal. One that was taken meanwhile is not refused any more.
@@ -17,6 +18,16 @@ pub fn refuse(sql: &mut dyn Sql, refusal: &Refusal) -> Result<(), IntakeError> {
         values![&refusal.kiosk, refusal.seq, refusal.id, refusal.at, &refusal.problem],
     )?;
     Ok(account_for(sql, &refusal.kiosk, refusal.seq)?)
+}
+
+/// Whether an entry was refused for a place that was gone. Whoever was told so has chosen another time: a place that is
+/// free again by the time an operator sends it once more is not theirs.
+pub(super) fn has_lost_its_place(sql: &mut dyn Sql, arrival: &Arrival) -> Result<bool, StoreError> {
+    let found = sql.query_one(
+        "SELECT 1 FROM refusals WHERE kiosk = ?1 AND seq = ?2 AND id = ?3 AND problem = ?4",
+        values![&arrival.kiosk, arrival.seq, arrival.id, SLOT_TAKEN],
+    )?;
+    Ok(found.is_some())
 }
 
 /// The refused entries of a kiosk.

@@ -93,7 +93,8 @@ async fn the_last_place_goes_to_one_of_many(city: City) {
     let city = with_catalogue(city).await;
     let first = city.kiosk("ft-0001");
     let (place, all) = a_place(&free(&first, BOOKING).await);
-    for seq in 1..u64::from(all) {
+    let held = book(&first, 1, BOOKING, &place).await;
+    for seq in 2..u64::from(all) {
         book(&first, seq, BOOKING, &place).await;
     }
     assert_eq!(left(&free(&first, BOOKING).await, &place), 1);
@@ -120,10 +121,19 @@ async fn the_last_place_goes_to_one_of_many(city: City) {
     let lost = ends.iter().filter(|end| **end == (Some(409), 409)).count();
     assert_eq!((won, lost), (1, 7), "{ends:?}");
     assert_eq!(left(&free(&first, BOOKING).await, &place), 0);
-    let late = first.post(key(), &booking(u64::from(all), BOOKING, &place)).await;
-    assert_eq!(problem(late).await, (409, "slot-taken".to_owned()));
+    let (id, sent) = (key(), booking(u64::from(all), BOOKING, &place));
+    assert_eq!(problem(first.post(id, &sent).await).await, (409, "slot-taken".to_owned()));
+    let back = reply(u64::from(all) + 1, &held, APPLICANT, Reply::Withdraw);
+    assert_eq!(receipt(first.post(key(), &back).await).await.outcome, Outcome::Noted);
+    let again = problem(first.post(id, &sent).await).await;
+    assert_eq!(again, (409, "slot-taken".to_owned()), "whoever was told so has chosen another time");
+    assert_eq!(left(&free(&first, BOOKING).await, &place), 1);
     let tail: Value = first.get("/v1/tail").await.json().await.unwrap();
-    assert_eq!(tail["contiguous"], json!(u64::from(all)), "the refusal is written down: the series is whole");
+    assert_eq!(
+        tail["contiguous"],
+        json!(u64::from(all) + 1),
+        "the refusal is written down: the series is whole"
+    );
 }
 
 async fn what_a_clerk_refuses_is_free_again(city: City) {
