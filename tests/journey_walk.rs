@@ -15,52 +15,34 @@
 mod desk;
 #[path = "support/page_names.rs"]
 mod page_names;
+#[path = "support/shelf.rs"]
+mod shelf;
 #[path = "support/tenth.rs"]
 mod tenth;
 #[path = "support/till.rs"]
 mod till;
+#[path = "support/walker.rs"]
+mod walker;
 
-use contract::message::{EntryBody, EntryReceipt, Outcome, Rating};
-use contract::{CaseNumber, EntryId, Fen, FieldId, IdNumber, LocalNumber, Secret, Seq, Sex};
+use contract::message::{EntryReceipt, Outcome, Rating};
+use contract::{CaseNumber, EntryId, Fen, FieldId, LocalNumber, Seq};
 use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::forms::{CONSENT, SIGNATURE};
-use kiosk::identity::{CardKey, Resident, ValidTo};
 use kiosk::journey::{
     AffairsStep, Answer, Ask, CardTrouble, Committed, Connection, DraftTrouble, Effect, Event, FaceNews,
-    FaceVerdict, Filing, Health, JobId, Journey, KeptDraft, LogInStep, NoReceipt, Now, Own, Page, PayStep,
-    PrintResult, Rated, Review, Rules, Touch, VisitId,
+    FaceVerdict, Filing, Health, JobId, Journey, LogInStep, NoReceipt, Now, Own, Page, PayStep, PrintResult,
+    Rated, Review, Rules, Touch, VisitId,
 };
 use kiosk::services::{Library, Shelf, StoreTrouble};
 use kiosk::typing::Key;
 use page_names::name;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::{sync::Arc, time::Duration};
+use walker::{kept_draft, resident};
 
 const SEEDS: u64 = 50;
 const EVENTS_A_SEED: u64 = 4_400;
-
-fn resident(rng: &mut fastrand::Rng) -> Resident {
-    Resident {
-        name: Secret::from("测试甲"),
-        number: IdNumber::parse("990101199003070015").unwrap(),
-        sex: Sex::Male,
-        nation: Secret::from("01"),
-        birth: date(1990, 3, 7),
-        address: Secret::from("广东省深圳市福田区测试路１号"),
-        issuer: Secret::from("测试市公安局福田分局"),
-        valid_to: if rng.u8(..8) == 0 { ValidTo::On(date(2020, 1, 1)) } else { ValidTo::LongTerm },
-        portrait: (rng.u8(..12) > 0).then(|| Secret::new(vec![7; 1024])),
-        card: CardKey([rng.u8(..4); 16]),
-    }
-}
-
-/// A draft from another day: one answer still fits, the others do not belong into any form of today.
-fn kept_draft() -> KeptDraft {
-    let typed = [("phone", "13800000001"), ("name", "别人"), ("purpose", "飞上月球"), ("nothing", "x")];
-    let typed = typed.map(|(id, value)| (id.parse().unwrap(), Secret::from(value))).into();
-    KeptDraft { at: date(2026, 11, 22).at(21, 15, 0, 0), typed }
-}
 
 /// The outside: what was asked and not yet answered, and what was promised.
 struct World {
@@ -74,6 +56,8 @@ struct World {
     /// Applications that the store acknowledged and whose resident must read a number.
     acknowledged: HashMap<EntryId, Duration>,
     applications: u64,
+    /// Pages of papers that went with them.
+    papers: usize,
     shown: u64,
     pages: HashSet<&'static str>,
     history: VecDeque<String>,
@@ -92,6 +76,7 @@ impl World {
             commits: HashSet::new(),
             acknowledged: HashMap::new(),
             applications: 0,
+            papers: 0,
             shown: 0,
             pages: HashSet::new(),
             history: VecDeque::new(),
@@ -144,9 +129,12 @@ impl World {
         for effect in effects {
             match effect {
                 Effect::Ask { visit, job, ask } => {
-                    if let Ask::Commit(body) = &ask {
+                    if matches!(&ask, Ask::Commit(_) | Ask::Submit(..)) {
                         assert!(self.commits.insert(job), "a job id was used twice: {job:?}");
-                        self.applications += u64::from(matches!(body, EntryBody::Application(_)));
+                    }
+                    if let Ask::Submit(_, pages) = &ask {
+                        self.applications += 1;
+                        self.papers += pages.len();
                     }
                     self.asked.push((visit, job, ask));
                 }
@@ -217,7 +205,7 @@ impl World {
                     2 => FaceNews::Hint(FaceHint::Closer),
                     _ => FaceNews::Verdict(FaceVerdict::Same),
                 }),
-                Ask::Commit(_) => {
+                Ask::Commit(_) | Ask::Submit(..) => {
                     self.entries += 1;
                     let entry = EntryId(uuid::Uuid::from_u128(self.entries));
                     let number =
@@ -255,9 +243,10 @@ impl World {
                 Ask::Print(_) | Ask::PrintGuide(_) | Ask::PrintPage(_) => {
                     Answer::Printed(if self.rng.bool() { PrintResult::Printed } else { PrintResult::NoPaper })
                 }
-                other => {
-                    till::answer(other, &mut self.rng).or_else(|| desk::answer(other, &mut self.rng)).unwrap()
-                }
+                other => till::answer(other, &mut self.rng)
+                    .or_else(|| desk::answer(other, &mut self.rng))
+                    .or_else(|| shelf::answer(other, &mut self.rng))
+                    .unwrap(),
             };
             (*visit, *job, answer, *visit != self.journey.visit())
         };
@@ -278,7 +267,7 @@ impl World {
             self.asked.remove(place);
             return None;
         }
-        if !matches!(self.asked[place].2, Ask::CheckFace(_)) {
+        if !matches!(self.asked[place].2, Ask::CheckFace(_) | Ask::Scan(_)) {
             self.asked.remove(place);
         }
         Some(Event::Answer { visit, job, answer })
@@ -292,8 +281,9 @@ impl World {
         };
         let mut mostly = || self.rng.u8(..8) > 0;
         let (reader, printer, pages, face) = (mostly(), mostly(), Some(mostly()), mostly());
+        let documents = Some(mostly());
         let store = (!mostly()).then_some(StoreTrouble::Full);
-        Health { connection, reader, printer, pages, face, store, waiting: 3 }
+        Health { connection, reader, printer, pages, documents, face, store, waiting: 3 }
     }
 
     /// What somebody does who wants to get through.
@@ -356,6 +346,8 @@ impl World {
                     },
                 }
             }
+            Page::Papers(papers) => shelf::touch(papers, rng),
+            Page::Review(_) if rng.u8(..8) == 0 => Touch::OpenPapers,
             Page::Review(review) => match review.filing.draft.faults().first().map(|(id, _)| id.as_str()) {
                 Some("consent") => Touch::ToggleConsent,
                 Some("sign") => Touch::Stroke(
@@ -385,7 +377,7 @@ impl World {
     fn any_touch(&mut self) -> Touch {
         let field = ["phone", "id_no", "purpose", "nothing"][self.rng.usize(..4)].parse().unwrap();
         let services = self.library.services();
-        match self.rng.u8(..26) {
+        match self.rng.u8(..29) {
             0 => Touch::Begin,
             1 => Touch::End,
             2 => Touch::Home,
@@ -411,6 +403,9 @@ impl World {
             22 => Touch::OpenGroup(self.rng.usize(..95)),
             23 => Touch::OpenAffairs,
             24 => Touch::Own(Own::Cases),
+            25 => Touch::Scan(field),
+            26 => Touch::ShowPage(field, 1),
+            27 => Touch::KeepPage,
             _ => Touch::PrintAgain,
         }
     }
@@ -419,13 +414,14 @@ impl World {
 #[test]
 fn two_hundred_thousand_random_events_break_no_promise() {
     let library = tenth::library();
-    let (mut pages, mut applications, mut shown) = (HashSet::new(), 0, 0);
+    let (mut pages, mut applications, mut papers, mut shown) = (HashSet::new(), 0, 0, 0);
     for seed in 0..SEEDS {
         let mut world = World::new(seed, Arc::clone(&library));
         world.feed(Event::Health(Health {
             connection: Connection::Online,
             reader: true,
             printer: true,
+            documents: Some(true),
             face: true,
             ..Health::default()
         }));
@@ -443,9 +439,11 @@ fn two_hundred_thousand_random_events_break_no_promise() {
         }
         pages.extend(world.pages);
         applications += world.applications;
+        papers += world.papers;
         shown += world.shown;
     }
-    assert_eq!(pages.len(), 30, "the walk must see every page; it saw {pages:?}");
+    assert!(papers > 20, "the walk must hand in papers: {papers} pages");
+    assert_eq!(pages.len(), 35, "the walk must see every page; it saw {pages:?}");
     assert!(
         applications > 300 && shown > 250,
         "the walk must confirm many: {applications} asked, {shown} shown"

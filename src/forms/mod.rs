@@ -1,11 +1,13 @@
 //! A form while it is filled: template and card facts in, steps of a few fields each, values and faults out.
 //! Pure; knows no widget and no keyboard key.
 
+mod enclosures;
 mod input;
 mod steps;
 mod table;
 pub mod words;
 
+pub use enclosures::{Enclosed, EnclosedPage, Enclosures};
 pub use input::{Input, input_for, read_typed, shown_for_typing};
 pub use steps::Step;
 pub use table::{cell, cell_of};

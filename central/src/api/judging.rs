@@ -1,8 +1,8 @@
 //! What an entry does: which procedure its service has, who handles it, and what the registries say where rules decide.
 //! Everything that needs nobody's answer is checked first; registries are asked last and only for what rules need.
 
-use super::Central;
 use super::problem::Fault;
+use super::{Central, licences};
 use crate::casework::{ByRules, Filed, HandIn, sealing_context};
 use crate::deciding::case::Opening;
 use crate::deciding::rules::{Decision, Digest32, Inputs, RuleSet, decide, needed};
@@ -54,6 +54,7 @@ pub(super) async fn application(
         Procedure::Staged => Some(stage_of(central, application)?),
         Procedure::Instant(_) | Procedure::Counter => None,
     };
+    let licences = licences::of_application(central, kiosk, id, application, &facts.name, now).await?;
     let work = |number: CaseNumber, promised_days: u16| NewWork {
         opening: Opening {
             number,
@@ -67,6 +68,7 @@ pub(super) async fn application(
         promised_days,
         fee: facts.fee,
         applicant: application.person().map(Secret::from),
+        licences: licences.clone(),
     };
     if let Procedure::Instant(rules) = procedure {
         let known = central.store.read({
