@@ -9,7 +9,7 @@ use crate::services::{Library, LibraryFault};
 use crate::settings::{CentralSettings, DeviceSettings, Settings};
 use crate::sync::{CentralClient, HttpsLine, Outside, Papers, SyncError, SyncHandle};
 use contract::desired::{NoKey, PublicKey};
-use drivers::camera::{Camera, CameraConfig, CameraName};
+use drivers::camera::{Camera, CameraConfig, CameraName, Scene};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder, ReaderConfig};
 use drivers::page_printer::{NotAnAddress, PagePrinter};
 use drivers::port::FlowControl;
@@ -81,7 +81,8 @@ pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
             profile: Profile::MM80,
         }),
         pages: page_printer(devices)?,
-        camera: Camera::start(camera(&devices.camera)),
+        camera: Camera::start(camera(&devices.camera, Scene::Person)),
+        documents: devices.document_camera.as_deref().map(|path| Camera::start(camera(path, Scene::Paper))),
         decoder: devices.photo_decoder.clone().map(PhotoDecoder::new),
         face: load_face(settings.paths.models.clone(), state.join("models")),
         store,
@@ -94,9 +95,9 @@ pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
 }
 
 /// A device node is a camera, anything else a folder of pictures.
-fn camera(path: &Path) -> CameraConfig {
+fn camera(path: &Path, scene: Scene) -> CameraConfig {
     if path.starts_with("/dev") {
-        CameraConfig::Device(CameraName::Path(path.to_owned()))
+        CameraConfig::Device(CameraName::Path(path.to_owned()), scene)
     } else {
         CameraConfig::Folder(path.to_owned())
     }

@@ -9,7 +9,6 @@ mod support;
 mod visit;
 
 use contract::booking::{DAY, FreePlaces, SITE, SLOT};
-use contract::message::EntryBody;
 use contract::{EntryId, FieldId, LocalNumber, Secret, Seq};
 use jiff::civil::date;
 use kiosk::forms::Draft;
@@ -211,7 +210,7 @@ fn nothing_is_booked_while_the_network_is_away() {
     visit.happen(Event::Health(Health { connection: Connection::Offline, ..health }));
     visit.submit();
     assert!(matches!(visit.journey.page(), Page::Review(_)));
-    assert!(!visit.asked.iter().any(|(_, _, ask)| matches!(ask, Ask::Commit(_))));
+    assert!(!visit.asked.iter().any(|(_, _, ask)| matches!(ask, Ask::Submit(..))));
 }
 
 #[test]
@@ -220,7 +219,7 @@ fn a_window_is_booked_by_the_form_of_bookings_for_the_very_service() {
     visit.answer(told(Ok(free())));
     visit.answer(Answer::DraftFound(None));
     visit.submit();
-    let Ask::Commit(EntryBody::Application(application)) = visit.last_ask() else { panic!("not confirmed") };
+    let Ask::Submit(application, _) = visit.last_ask() else { panic!("not confirmed") };
     assert_eq!((application.service.as_str(), application.form.as_str()), (AT_WINDOW, "appointment"));
     assert_eq!(application.person(), Some("990101199003070015"), "who comes is who laid the card down");
 }

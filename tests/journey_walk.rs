@@ -17,14 +17,16 @@ mod desk;
 mod page_names;
 #[path = "support/places.rs"]
 mod places;
+#[path = "support/shelf.rs"]
+mod shelf;
 #[path = "support/tenth.rs"]
 mod tenth;
 #[path = "support/till.rs"]
 mod till;
-#[path = "support/visitors.rs"]
-mod visitors;
+#[path = "support/walker.rs"]
+mod walker;
 
-use contract::message::{EntryBody, EntryReceipt, Outcome, Rating};
+use contract::message::{EntryReceipt, Outcome, Rating};
 use contract::{CaseNumber, EntryId, Fen, FieldId, LocalNumber, Seq};
 use jiff::civil::date;
 use kiosk::face::FaceHint;
@@ -39,7 +41,7 @@ use kiosk::typing::Key;
 use page_names::name;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::{sync::Arc, time::Duration};
-use visitors::{kept_draft, resident};
+use walker::{kept_draft, resident};
 
 const SEEDS: u64 = 50;
 const EVENTS_A_SEED: u64 = 4_400;
@@ -56,6 +58,8 @@ struct World {
     /// Applications that the store acknowledged and whose resident must read a number.
     acknowledged: HashMap<EntryId, Duration>,
     applications: u64,
+    /// Pages of papers that went with them.
+    papers: usize,
     shown: u64,
     pages: HashSet<&'static str>,
     history: VecDeque<String>,
@@ -74,6 +78,7 @@ impl World {
             commits: HashSet::new(),
             acknowledged: HashMap::new(),
             applications: 0,
+            papers: 0,
             shown: 0,
             pages: HashSet::new(),
             history: VecDeque::new(),
@@ -126,9 +131,12 @@ impl World {
         for effect in effects {
             match effect {
                 Effect::Ask { visit, job, ask } => {
-                    if let Ask::Commit(body) = &ask {
+                    if matches!(&ask, Ask::Commit(_) | Ask::Submit(..)) {
                         assert!(self.commits.insert(job), "a job id was used twice: {job:?}");
-                        self.applications += u64::from(matches!(body, EntryBody::Application(_)));
+                    }
+                    if let Ask::Submit(_, pages) = &ask {
+                        self.applications += 1;
+                        self.papers += pages.len();
                     }
                     self.asked.push((visit, job, ask));
                 }
@@ -200,7 +208,7 @@ impl World {
                     2 => FaceNews::Hint(FaceHint::Closer),
                     _ => FaceNews::Verdict(FaceVerdict::Same),
                 }),
-                Ask::Commit(_) => {
+                Ask::Commit(_) | Ask::Submit(..) => {
                     self.entries += 1;
                     let entry = EntryId(uuid::Uuid::from_u128(self.entries));
                     let number =
@@ -239,13 +247,11 @@ impl World {
                 Ask::Print(_) | Ask::PrintGuide(_) | Ask::PrintPage(_) => {
                     Answer::Printed(if self.rng.bool() { PrintResult::Printed } else { PrintResult::NoPaper })
                 }
-                other => {
-                    let today = date(2026, 11, 23);
-                    till::answer(other, &mut self.rng)
-                        .or_else(|| desk::answer(other, &mut self.rng))
-                        .or_else(|| places::answer(other, today, &mut self.rng))
-                        .unwrap()
-                }
+                other => till::answer(other, &mut self.rng)
+                    .or_else(|| desk::answer(other, &mut self.rng))
+                    .or_else(|| shelf::answer(other, &mut self.rng))
+                    .or_else(|| places::answer(other, date(2026, 11, 23), &mut self.rng))
+                    .unwrap(),
             };
             (*visit, *job, answer, *visit != self.journey.visit())
         };
@@ -273,7 +279,7 @@ impl World {
             self.asked.remove(place);
             return None;
         }
-        if !matches!(self.asked[place].2, Ask::CheckFace(_)) {
+        if !matches!(self.asked[place].2, Ask::CheckFace(_) | Ask::Scan(_)) {
             self.asked.remove(place);
         }
         Some(Event::Answer { visit, job, answer })
@@ -287,8 +293,9 @@ impl World {
         };
         let mut mostly = || self.rng.u8(..8) > 0;
         let (reader, printer, pages, face) = (mostly(), mostly(), Some(mostly()), mostly());
+        let documents = Some(mostly());
         let store = (!mostly()).then_some(StoreTrouble::Full);
-        Health { connection, reader, printer, pages, face, store, waiting: 3 }
+        Health { connection, reader, printer, pages, documents, face, store, waiting: 3 }
     }
 
     /// What somebody does who wants to get through.
@@ -334,29 +341,9 @@ impl World {
             Page::DraftFound(_) if rng.bool() => Touch::TakeDraft,
             Page::DraftFound(_) => Touch::StartAnew,
             Page::DraftKept(_) => Touch::GoOn,
-            Page::Filing(filing) => {
-                let faulty: Vec<_> =
-                    filing.draft.faults_of_step(filing.step).into_iter().map(|(id, _)| id).collect();
-                match faulty.first() {
-                    None => Touch::Next,
-                    Some(id) => match (id.as_str(), &filing.typing) {
-                        ("phone" | "query_key" | "post_address", Some((focused, typing)))
-                            if focused == id =>
-                        {
-                            let next = "13800000001".chars().nth(typing.text().len() % 11).unwrap();
-                            Touch::Key(Key::Char(next))
-                        }
-                        ("phone" | "query_key" | "post_address", _) => Touch::Focus(id.clone()),
-                        ("site" | "day" | "slot", _) => {
-                            places::pick(&filing.draft, id, rng).unwrap_or(Touch::Back)
-                        }
-                        ("copies", _) => Touch::Pick(id.clone(), "1".into()),
-                        ("purpose", _) => Touch::Pick(id.clone(), "求职".into()),
-                        ("result_delivery", _) => Touch::Pick(id.clone(), "自助打印".into()),
-                        _ => Touch::Back,
-                    },
-                }
-            }
+            Page::Filing(filing) => walker::fill(filing, rng),
+            Page::Papers(papers) => shelf::touch(papers, rng),
+            Page::Review(_) if rng.u8(..8) == 0 => Touch::OpenPapers,
             Page::Review(review) => match review.filing.draft.faults().first().map(|(id, _)| id.as_str()) {
                 Some("consent") => Touch::ToggleConsent,
                 Some("sign") => Touch::Stroke(
@@ -388,7 +375,7 @@ impl World {
         let field =
             ["phone", "id_no", "purpose", "nothing", "site", "day"][self.rng.usize(..6)].parse().unwrap();
         let services = self.library.services();
-        match self.rng.u8(..27) {
+        match self.rng.u8(..30) {
             0 => Touch::Begin,
             1 => Touch::End,
             2 => Touch::Home,
@@ -414,7 +401,10 @@ impl World {
             22 => Touch::OpenGroup(self.rng.usize(..95)),
             23 => Touch::OpenAffairs,
             24 => Touch::Own(Own::Cases),
-            25 => Touch::BookWindow,
+            25 => Touch::Scan(field),
+            26 => Touch::ShowPage(field, 1),
+            27 => Touch::KeepPage,
+            28 => Touch::BookWindow,
             _ => Touch::PrintAgain,
         }
     }
@@ -423,13 +413,14 @@ impl World {
 #[test]
 fn two_hundred_thousand_random_events_break_no_promise() {
     let library = tenth::library();
-    let (mut pages, mut applications, mut shown) = (HashSet::new(), 0, 0);
+    let (mut pages, mut applications, mut papers, mut shown) = (HashSet::new(), 0, 0, 0);
     for seed in 0..SEEDS {
         let mut world = World::new(seed, Arc::clone(&library));
         world.feed(Event::Health(Health {
             connection: Connection::Online,
             reader: true,
             printer: true,
+            documents: Some(true),
             face: true,
             ..Health::default()
         }));
@@ -447,9 +438,11 @@ fn two_hundred_thousand_random_events_break_no_promise() {
         }
         pages.extend(world.pages);
         applications += world.applications;
+        papers += world.papers;
         shown += world.shown;
     }
-    assert_eq!(pages.len(), 33, "the walk must see every page; it saw {pages:?}");
+    assert!(papers > 20, "the walk must hand in papers: {papers} pages");
+    assert_eq!(pages.len(), 38, "the walk must see every page; it saw {pages:?}");
     assert!(
         applications > 300 && shown > 250,
         "the walk must confirm many: {applications} asked, {shown} shown"

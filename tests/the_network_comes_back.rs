@@ -127,6 +127,7 @@ fn apply_for(service: &str) -> EntryBody {
         form: "person-basic".parse().unwrap(),
         assurance: Assurance::Card,
         fields: [("name".parse().unwrap(), Secret::from("张三"))].into(),
+        licences: std::collections::BTreeSet::new(),
     })
 }
 

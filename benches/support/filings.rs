@@ -58,5 +58,6 @@ fn asking_for(digits: usize) -> EntryBody {
         form: "query-only".parse().unwrap(),
         assurance: Assurance::Anonymous,
         fields: [("query_key".parse().unwrap(), Secret::new("7".repeat(digits)))].into(),
+        licences: std::collections::BTreeSet::new(),
     })
 }

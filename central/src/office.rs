@@ -138,6 +138,13 @@ impl Office {
         self.templates.for_service(&service, Party::said(&application.fields))
     }
 
+    /// The forms of a service, one a party.
+    pub(crate) fn forms_of(&self, code: &ServiceCode) -> Vec<Template> {
+        let Some(service) = self.service(code) else { return Vec::new() };
+        let parties = [Party::Person, Party::Entity];
+        parties.iter().filter_map(|party| self.templates.for_service(service, Some(*party))).collect()
+    }
+
     /// How an application is decided.
     pub fn procedure(&self, application: &Application) -> Procedure {
         match self.rules.find(&application.service) {

@@ -145,6 +145,7 @@ mod tests {
             form: "query-only".parse().unwrap(),
             assurance: Assurance::Card,
             fields: [("id_no".parse().unwrap(), Secret::from(id_no))].into(),
+            licences: std::collections::BTreeSet::new(),
         };
         answer(&facts, &application, EntryId(uuid::Uuid::from_u128(7)))
     }

@@ -18,6 +18,7 @@ pub mod fen;
 pub mod form;
 pub mod id_number;
 pub mod ids;
+pub mod licence;
 pub mod message;
 pub mod order;
 pub mod providers;

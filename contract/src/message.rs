@@ -77,6 +77,10 @@ pub struct Application {
     /// Every field that was filled, in the canonical text of its type (see `validate`).
     #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
     pub fields: BTreeMap<FieldId, Secret<String>>,
+    /// The papers for which a licence of the library stands (免提交): central looks it up itself.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub licences: BTreeSet<FieldId>,
 }
 
 impl Application {
@@ -352,31 +356,6 @@ pub struct PersonCases {
     pub cases: Vec<CaseProgress>,
     /// Whether there are older ones, which are found by their number.
     pub has_older: bool,
-}
-
-/// What the licence library (电子证照库) holds of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PersonLicences {
-    /// One after the other, by name.
-    pub licences: Vec<Licence>,
-    /// The names of those of which nobody knows now: their registry did not answer.
-    pub unanswered: Vec<String>,
-}
-
-/// A licence (电子证照) as its registry has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Licence {
-    /// 机动车驾驶证
-    pub name: String,
-    /// The body that issued it and answers for it.
-    pub owner: String,
-    /// The day on which its registry stood so.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
-    pub as_of: Date,
-    /// What it says, line by line.
-    pub lines: Vec<AnswerLine>,
 }
 
 /// More cases than anybody looks through at a terminal.

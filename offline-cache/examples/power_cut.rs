@@ -58,6 +58,7 @@ fn append(store: &mut Store) -> Done<u64> {
         form: "person-basic".parse()?,
         assurance: Assurance::Card,
         fields: [("name".parse()?, Secret::new("字".repeat(300)))].into(),
+        licences: std::collections::BTreeSet::new(),
     });
     Ok(store.append(body, Order::Free, Timestamp::now())?.seq.0)
 }

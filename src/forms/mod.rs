@@ -1,12 +1,14 @@
 //! A form while it is filled: template and card facts in, steps of a few fields each, values and faults out.
 //! Pure; knows no widget and no keyboard key.
 
+mod enclosures;
 mod input;
 mod places;
 mod steps;
 mod table;
 pub mod words;
 
+pub use enclosures::{Enclosed, EnclosedPage, Enclosures};
 pub use input::{Input, input_for, read_typed, shown_for_typing};
 pub use steps::Step;
 pub use table::{cell, cell_of};

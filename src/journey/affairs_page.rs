@@ -3,7 +3,8 @@
 use super::event::JobId;
 use crate::typing::Typing;
 use contract::CaseNumber;
-use contract::message::{CaseProgress, CaseState, PersonCases, PersonLicences, Reply};
+use contract::licence::PersonLicences;
+use contract::message::{CaseProgress, CaseState, PersonCases, Reply};
 use std::time::Duration;
 
 /// Cases (办件) that are under way, found by number or by card.

@@ -151,7 +151,7 @@ impl Journey {
                 vec![find]
             }
             None => {
-                self.page = filing.into_page();
+                self.page = Page::Filing(filing);
                 Vec::new()
             }
         }

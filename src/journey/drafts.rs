@@ -3,7 +3,7 @@
 
 use super::event::{Answer, DraftTrouble, KeptDraft, Now, Touch};
 use super::{
-    Ask, DraftFound, DraftKept, DraftOf, Effect, Filing, FindingDraft, Journey, KeepingDraft, Page,
+    Ask, DraftFound, DraftKept, DraftOf, Effect, Filing, FindingDraft, Journey, KeepingDraft, Page, Papers,
     Unfinished,
 };
 use crate::forms::Draft;
@@ -23,6 +23,7 @@ impl Journey {
     fn unfinished(&self) -> Option<&Filing> {
         match &self.page {
             Page::Filing(filing) => Some(filing),
+            Page::Papers(papers) => Some(&papers.filing),
             Page::Review(review) => Some(&review.filing),
             _ => None,
         }
@@ -49,17 +50,19 @@ impl Journey {
             let filing = finding.filing;
             self.page = match found {
                 Some(kept) => Page::DraftFound(DraftFound { filing, kept }),
-                None => filing.into_page(),
+                None => Page::Filing(filing),
             };
+            return self.pass_empty_form();
         }
         Vec::new()
     }
 
     /// The answer takes too long: nobody is kept from applying by it.
     pub(super) fn begin_without_draft(&mut self) -> Vec<Effect> {
-        let effects = self.leave_page();
+        let mut effects = self.leave_page();
         if let Page::FindingDraft(finding) = std::mem::replace(&mut self.page, Page::Home) {
-            self.page = finding.filing.into_page();
+            self.page = Page::Filing(finding.filing);
+            effects.extend(self.pass_empty_form());
         }
         effects
     }
@@ -70,6 +73,8 @@ impl Journey {
         let service = filing.draft.service().clone();
         let unfinished = match std::mem::replace(&mut self.page, Page::Home) {
             Page::Filing(filing) => Unfinished::Form(filing),
+            // An answer that comes meanwhile is lost; nobody waits for it on the way back.
+            Page::Papers(papers) => Unfinished::Papers(Papers { asking: None, ..papers }),
             Page::Review(review) => Unfinished::Review(review),
             page => {
                 self.page = page;
@@ -108,13 +113,15 @@ impl Journey {
                 Page::DraftFound(DraftFound { mut filing, kept: KeptDraft { typed, .. } }),
             ) => {
                 filing.draft.take_up(&typed);
-                self.page = filing.into_page();
-                Vec::new()
+                self.page = Page::Filing(filing);
+                self.pass_empty_form()
             }
             (Touch::StartAnew, Page::DraftFound(DraftFound { filing, .. })) => {
                 let of = self.draft_of(&filing.draft);
-                self.page = filing.into_page();
-                self.drop_draft(of)
+                self.page = Page::Filing(filing);
+                let mut effects = self.pass_empty_form();
+                effects.extend(self.drop_draft(of));
+                effects
             }
             (Touch::GoOn, Page::DraftKept(kept)) => {
                 self.page = kept.unfinished.into_page();

@@ -2,11 +2,14 @@
 
 use super::event::{JobId, VisitId};
 use super::page::Own;
+use crate::forms::EnclosedPage;
 use crate::identity::Portrait;
+use crate::papers::Purpose;
 use crate::services::Guide;
 use contract::bill::LookUp;
 use contract::form::Fields;
-use contract::message::{AnswerLine, EntryBody};
+use contract::licence::LicencesWanted;
+use contract::message::{AnswerLine, Application, EntryBody};
 use contract::order::OrderRequest;
 use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
@@ -50,6 +53,14 @@ pub enum Ask {
     CheckFace(Option<Portrait>),
     /// Commit this to the local store. Never cancelled.
     Commit(EntryBody),
+    /// Commit an application with its pages, all of it or nothing. Never cancelled.
+    Submit(Application, Vec<EnclosedPage>),
+    /// Ask which licences stand for papers.
+    FindLicences(LicencesWanted),
+    /// Look for a page under the document camera.
+    Scan(Purpose),
+    /// Take the picture of the document camera as it is.
+    ScanWhole(Purpose),
     /// Wait for central's receipt, for some seconds.
     AwaitReceipt(EntryId),
     /// Print this.

@@ -5,13 +5,15 @@ use super::booking::BookingTrouble;
 use super::page::Own;
 use crate::face::FaceHint;
 use crate::identity::Resident;
+use crate::papers::{Corners, Refusal, TakenPage};
 use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
 use crate::typing::Key;
 use contract::bill::AccountBills;
 use contract::booking::FreePlaces;
 use contract::catalogue::{Badge, Service};
 use contract::form::Fields;
-use contract::message::{CaseProgress, EntryReceipt, PersonCases, PersonLicences, Rating};
+use contract::licence::{HeldLicences, PersonLicences};
+use contract::message::{CaseProgress, EntryReceipt, PersonCases, Rating};
 use contract::order::{ChannelName, OrderView};
 use contract::{BillId, CaseNumber, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
@@ -122,6 +124,18 @@ pub enum Touch {
     StartAnew,
     /// 继续填写
     GoOn,
+    /// 拍摄, a page of a paper.
+    Scan(FieldId),
+    /// 拍下整个画面
+    ScanWhole,
+    /// 用这一页
+    KeepPage,
+    /// A page that is kept, by its place.
+    ShowPage(FieldId, usize),
+    /// 删除这一页
+    DropPage,
+    /// 修改, from the review to the papers.
+    OpenPapers,
     /// 确认提交
     Submit,
     /// A bill, to pay it or not.
@@ -169,6 +183,8 @@ pub struct Health {
     pub printer: bool,
     /// The page printer prints and has paper; none where the terminal has no page printer.
     pub pages: Option<bool>,
+    /// The camera for papers is there; none where the terminal has none.
+    pub documents: Option<bool>,
     /// Camera and face models are there.
     pub face: bool,
     /// Why the local store takes no entry; none when it does.
@@ -243,6 +259,10 @@ pub enum Answer {
     Case(Box<Result<Option<CaseProgress>, AffairsTrouble>>),
     /// The cases of the person whose card was read.
     OwnCases(Box<Result<PersonCases, AffairsTrouble>>),
+    /// The licences that stand for papers; none when nobody said so in time.
+    LicencesFound(Option<HeldLicences>),
+    /// The document camera sees something.
+    Paper(PaperNews),
     /// Their licences.
     OwnLicences(Box<Result<PersonLicences, AffairsTrouble>>),
 }
@@ -319,6 +339,22 @@ pub enum CardTrouble {
     Expired,
     /// Five failures: locked for a time.
     LockedOut,
+}
+
+/// What the document camera has to say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PaperNews {
+    /// No page yet.
+    NotYet {
+        /// What keeps it from being one; none while the sheet only has to lie still.
+        why: Option<Refusal>,
+        /// Where a sheet lies, in thousandths of the picture's width.
+        sheet: Option<Corners>,
+    },
+    /// A page, to be judged by the resident.
+    Taken(TakenPage),
+    /// The camera gives no picture.
+    NoPicture,
 }
 
 /// What the face check has to say.

@@ -2,11 +2,11 @@
 
 use super::booking::asked;
 use super::event::{Now, Touch};
-use super::{Ask, Connection, Counted, Effect, Filing, Journey, Page, Review, Slip, Submitting};
-use crate::forms::{CONSENT, Draft, SIGNATURE};
+use super::{Ask, Connection, Counted, Effect, Filing, Journey, Page, Slip, Submitting};
+use crate::forms::{CONSENT, Draft, Enclosures, SIGNATURE};
 use contract::FieldId;
 use contract::catalogue::{Badge, Service};
-use contract::message::{Application, Assurance, EntryBody};
+use contract::message::{Application, Assurance};
 
 impl Journey {
     pub(super) fn open_filing(&mut self, service: &Service, now: Now) -> Vec<Effect> {
@@ -15,14 +15,25 @@ impl Journey {
         let Some(draft) = Draft::new(&self.library, service, resident, now.today()) else {
             return Vec::new();
         };
-        let filing = Filing { draft, step: 0, typing: None, show_faults: false, row_fault: None };
+        let filing = Filing {
+            draft,
+            step: 0,
+            typing: None,
+            show_faults: false,
+            row_fault: None,
+            enclosures: Enclosures::default(),
+        };
         if filing.draft.is_booking() {
             return self.look_for_places(filing, now);
         }
         // A log-in is not returned to: 'back' from the form leads to the guide.
         match self.draft_of(&filing.draft) {
             Some(of) => self.look_for_draft(filing, of, now),
-            None => self.open(filing.into_page()),
+            None => {
+                let mut effects = self.open(Page::Filing(filing));
+                effects.extend(self.pass_empty_form());
+                effects
+            }
         }
     }
 
@@ -51,7 +62,7 @@ impl Journey {
                         filing.row_fault = None;
                         filing.draft.remove_row(&table, place);
                     }
-                    Touch::Next => self.next_step(),
+                    Touch::Next => return self.next_step(),
                     _ => {}
                 }
                 Vec::new()
@@ -72,27 +83,31 @@ impl Journey {
                 self.change(&field);
                 Vec::new()
             }
+            (Page::Review(_), Touch::OpenPapers) => {
+                if let Page::Review(review) = std::mem::replace(&mut self.page, Page::Home) {
+                    self.page = self.before_review(review.filing);
+                }
+                Vec::new()
+            }
             (Page::Review(_), Touch::Submit) => self.submit(now),
             _ => Vec::new(),
         }
     }
 
-    fn next_step(&mut self) {
-        let Page::Filing(filing) = &mut self.page else { return };
+    fn next_step(&mut self) -> Vec<Effect> {
+        let Page::Filing(filing) = &mut self.page else { return Vec::new() };
         filing.typing = None;
         filing.add_begun_rows();
         if filing.row_fault.is_some() || !filing.draft.faults_of_step(filing.step).is_empty() {
             filing.show_faults = true;
-            return;
+            return Vec::new();
         }
         filing.show_faults = false;
         if let Some(step) = filing.shown_step_after() {
             filing.step = step;
-            return;
+            return Vec::new();
         }
-        if let Page::Filing(filing) = std::mem::replace(&mut self.page, Page::Home) {
-            self.page = Page::Review(Review { filing, show_faults: false });
-        }
+        self.leave_form()
     }
 
     fn change(&mut self, field: &FieldId) {
@@ -106,7 +121,7 @@ impl Journey {
 
     fn submit(&mut self, now: Now) -> Vec<Effect> {
         let Page::Review(review) = &mut self.page else { return Vec::new() };
-        let draft = &review.filing.draft;
+        let Filing { draft, enclosures, .. } = &review.filing;
         let Some(service) = self.library.find(draft.service()).map(|service| asked(service, draft)) else {
             return Vec::new();
         };
@@ -120,7 +135,9 @@ impl Journey {
             form: service.form.clone(),
             assurance: if draft.is_identified() { Assurance::CardAndFace } else { Assurance::Anonymous },
             fields: draft.fields().clone(),
+            licences: enclosures.licences(draft).collect(),
         };
+        let pages = enclosures.to_send(draft);
         let slip = Slip {
             service: service.name.clone(),
             department: service.department.clone(),
@@ -140,7 +157,7 @@ impl Journey {
             check_code: None,
             copy: false,
         };
-        let (job, commit) = self.ask(Ask::Commit(EntryBody::Application(application)));
+        let (job, commit) = self.ask(Ask::Submit(application, pages));
         if let Page::Review(review) = std::mem::replace(&mut self.page, Page::Home) {
             self.page =
                 Page::Submitting(Submitting { job, since: now.uptime, slip, committed: None, review });

@@ -15,6 +15,8 @@ mod event;
 mod filing;
 mod log_in;
 mod page;
+mod papers;
+mod papers_page;
 mod pay_page;
 mod paying;
 mod result;
@@ -23,12 +25,13 @@ pub use booking::{Booking, BookingStep, BookingTrouble};
 pub use effect::{Ask, Certificate, Counted, DraftOf, Effect, Slip};
 pub use event::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health, JobId,
-    KeptDraft, MoneyTrouble, NoReceipt, Now, PrintResult, Touch, VisitId,
+    KeptDraft, MoneyTrouble, NoReceipt, Now, PaperNews, PrintResult, Touch, VisitId,
 };
 pub use page::{
     Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
-    DraftKept, Filing, FindingDraft, GuideShown, KeepingDraft, LogIn, LogInStep, OrderOutcome, Outcome, Own,
-    Page, PayStep, Paying, Printing, Rated, Review, Said, SaidKind, Search, Submitting, Trouble, Unfinished,
+    DraftKept, Filing, FindingDraft, GuideShown, KeepingDraft, LogIn, LogInStep, Look, OrderOutcome, Outcome,
+    Own, Page, Papers, PapersStep, PayStep, Paying, Printing, Rated, Review, Said, SaidKind, Search,
+    Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
 
@@ -207,7 +210,8 @@ impl Journey {
             Touch::Home => self.go_home(),
             Touch::Back => {
                 let inside = self.step_back_paying(now).or_else(|| self.step_back_affairs());
-                inside.or_else(|| self.step_back_booking()).unwrap_or_else(|| self.back())
+                let inside = inside.or_else(|| self.step_back_papers()).or_else(|| self.step_back_booking());
+                inside.unwrap_or_else(|| self.back())
             }
             Touch::OpenSearch => self.open(Page::Search(Search::typed(&self.library, &self.recent))),
             Touch::OpenTile(place) => self.open_tile(place),
@@ -232,6 +236,7 @@ impl Journey {
                 }
                 Page::LogIn(_) => self.touch_log_in(&touch, now),
                 Page::Filing(_) | Page::Review(_) => self.touch_filing(touch, now),
+                Page::Papers(_) => self.touch_papers(&touch, now),
                 Page::DraftFound(_) | Page::DraftKept(_) => self.touch_draft(&touch),
                 Page::Done(_) => self.touch_done(&touch),
                 Page::Paying(_) => self.touch_paying(touch, now),
@@ -257,6 +262,7 @@ impl Journey {
             Page::KeepingDraft(keeping) if keeping.job == job => self.answer_keeping(&answer),
             Page::Done(_) => self.answer_done(job, answer),
             Page::Paying(_) => self.answer_paying(job, answer, now),
+            Page::Papers(_) => self.answer_papers(job, answer, now),
             Page::Affairs(_) => self.answer_affairs(job, answer, now),
             Page::Booking(_) => self.answer_booking(job, answer, now),
             _ => Vec::new(),
@@ -300,8 +306,8 @@ impl Journey {
             return Vec::new();
         }
         match std::mem::replace(&mut self.page, Page::Home) {
-            Page::Review(Review { filing, .. }) if !filing.draft.steps().is_empty() => {
-                self.page = Page::Filing(filing);
+            Page::Review(Review { filing, .. }) if self.comes_before_review(&filing) => {
+                self.page = self.before_review(filing);
                 Vec::new()
             }
             Page::KeepingDraft(KeepingDraft { unfinished, .. })
@@ -330,6 +336,9 @@ impl Journey {
             }
             Page::Booking(booking) => {
                 booking.asks().map_or_else(Vec::new, |job| vec![Effect::Cancel { visit: self.visit, job }])
+            }
+            Page::Papers(Papers { step: PapersStep::Look(look), .. }) => {
+                vec![Effect::Cancel { visit: self.visit, job: look.job }]
             }
             _ => self.leave_order(),
         }
@@ -406,7 +415,8 @@ impl Journey {
             _ => None,
         };
         let Some(service) = service else { return Vec::new() };
-        let (job, print) = self.ask(Ask::PrintGuide(Box::new(library.guide(service))));
+        let (job, print) =
+            self.ask(Ask::PrintGuide(Box::new(library.guide(service, self.health.documents.is_some()))));
         if let Page::Guide(shown) = &mut self.page {
             shown.printing = Some(Printing::Busy(job));
         }

@@ -4,9 +4,10 @@ pub use super::affairs_page::{Affairs, AffairsStep, AffairsTrouble, CaseShown, S
 use super::booking::Booking;
 use super::effect::{Certificate, Slip};
 use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
+pub use super::papers_page::{Look, Papers, PapersStep};
 pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
 use crate::face::FaceHint;
-use crate::forms::{Draft, Step};
+use crate::forms::{Draft, Enclosures, Step};
 use crate::services::{Group, Hit, Library, Shelf, StoreTrouble, Tile};
 use crate::typing::{Key, Layout, Typing};
 use contract::message::{EntryReceipt, Rating};
@@ -33,6 +34,8 @@ pub enum Page {
     LogIn(LogIn),
     /// The form, page by page.
     Filing(Filing),
+    /// The papers that belong to it.
+    Papers(Papers),
     /// Everything once more, consent and signature.
     Review(Review),
     /// After the log-in: is there a draft?
@@ -207,18 +210,11 @@ pub struct Filing {
     pub show_faults: bool,
     /// Why the row that was written could not be added.
     pub row_fault: Option<FieldFault>,
+    /// The papers that go with it.
+    pub enclosures: Enclosures,
 }
 
 impl Filing {
-    /// The first page of the form; one that asks nothing begins with the review.
-    pub(super) fn into_page(self) -> Page {
-        if self.draft.steps().is_empty() {
-            Page::Review(Review { filing: self, show_faults: false })
-        } else {
-            Page::Filing(self)
-        }
-    }
-
     pub(super) fn step_back(&mut self) -> bool {
         self.typing = None;
         let before = (0..self.step).rev().find(|step| self.draft.is_step_shown(*step));
@@ -258,6 +254,8 @@ pub struct Review {
 pub enum Unfinished {
     /// In the form.
     Form(Filing),
+    /// At its papers.
+    Papers(Papers),
     /// In the review.
     Review(Review),
 }
@@ -266,6 +264,7 @@ impl Unfinished {
     pub(super) fn into_page(self) -> Page {
         match self {
             Self::Form(filing) => Page::Filing(filing),
+            Self::Papers(papers) => Page::Papers(papers),
             Self::Review(review) => Page::Review(review),
         }
     }

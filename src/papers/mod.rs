@@ -5,14 +5,16 @@
 
 mod jpeg;
 mod quality;
+mod scan;
 mod sheet;
+mod taken;
 mod watermark;
 
 pub use jpeg::{MAX_JPEG_BYTES, encode};
-pub use sheet::{Sheet, find};
+pub use scan::{Scan, Seen};
+pub use sheet::{Corners, Sheet, find};
+pub use taken::{Purpose, Shown, TakenPage, whole};
 pub use watermark::mark;
-
-use image::RgbImage;
 
 /// Why a picture is no page; the first that is wrong, because a resident mends one thing at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,13 +31,6 @@ pub enum Refusal {
     /// A lamp is mirrored in it.
     #[error("a part of the page is covered by glare")]
     Glare,
-}
-
-/// The page of a picture, upright and good enough to be read by a clerk.
-pub fn page(frame: &RgbImage) -> Result<RgbImage, Refusal> {
-    let page = find(frame)?.cut(frame)?;
-    quality::judge(&page)?;
-    Ok(page)
 }
 
 #[cfg(test)]

@@ -18,18 +18,22 @@ const LEAST_SHARE: f64 = 0.12;
 const FOUR_CORNERED: f64 = 0.95;
 /// A sheet is so much lighter than its ground, of 255; noise alone is split into less.
 const LEAST_CONTRAST: f64 = 40.0;
-/// The longer side by the shorter: A4 is 1.41; a camera that looks aslant shortens and stretches it.
+/// The longer side by the shorter: A4 is 1.41, a driving licence 1.47; a camera that looks aslant shortens and stretches.
 const SHAPES: std::ops::RangeInclusive<f32> = 1.15..=1.75;
-/// A4 at 150 dots to the inch: what a clerk reads without effort.
-const LARGEST: (u32, u32) = (1240, 1754);
+/// The longer side of A4 at 150 dots to the inch: what a clerk reads without effort.
+const LARGEST: u32 = 1754;
 /// What a coarse camera gives is enlarged to half of it; whether it can be read is judged afterwards.
-const SMALLEST_HEIGHT: u32 = 877;
+const SMALLEST: u32 = 877;
+
+/// Four corners, clockwise from the top left.
+pub type Corners = [(f32, f32); 4];
 
 /// A sheet in a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sheet {
-    /// Its corners in pixels of the picture, clockwise; the first becomes the top left of the page.
-    pub corners: [(f32, f32); 4],
+    /// Its corners in pixels of the picture, clockwise; the first becomes the top left of the page. A page is read as it
+    /// lies: a certificate that is wider than high stays so.
+    pub corners: Corners,
 }
 
 /// Finds the sheet: the largest light thing on a darker ground, if it has four corners.
@@ -68,16 +72,20 @@ pub fn find(frame: &RgbImage) -> Result<Sheet, Refusal> {
     let corners = sharpened(corners, &outline).ok_or(Refusal::NoSheet)?;
     #[expect(clippy::cast_possible_truncation, reason = "pixels of a picture")]
     let in_frame = |at: f64| ((at + 0.5) * scale) as f32;
-    let sheet = Sheet { corners: upright(corners.map(|(x, y)| (in_frame(x), in_frame(y)))) };
+    let sheet = Sheet { corners: from_top_left(corners.map(|(x, y)| (in_frame(x), in_frame(y)))) };
     let (across, down) = sheet.sides();
-    if SHAPES.contains(&(down / across)) { Ok(sheet) } else { Err(Refusal::NoSheet) }
+    let shape = across.max(down) / across.min(down);
+    if SHAPES.contains(&shape) { Ok(sheet) } else { Err(Refusal::NoSheet) }
 }
 
 impl Sheet {
     /// Cuts it out and makes it rectangular.
     pub fn cut(&self, frame: &RgbImage) -> Result<RgbImage, Refusal> {
-        let height = to_pixels(f64::from(self.sides().1)).clamp(SMALLEST_HEIGHT, LARGEST.1);
-        let width = to_pixels(f64::from(height) * f64::from(LARGEST.0) / f64::from(LARGEST.1));
+        let (across, down) = self.sides();
+        let longer = across.max(down);
+        let longest = to_pixels(f64::from(longer)).clamp(SMALLEST, LARGEST);
+        let [width, height] =
+            [across, down].map(|side| to_pixels(f64::from(longest) * f64::from(side / longer)));
         #[expect(clippy::cast_precision_loss, reason = "at most 1,754")]
         let (right, bottom) = (width as f32, height as f32);
         let page = [(0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)];
@@ -86,6 +94,11 @@ impl Sheet {
         let white = Border::Constant(Rgb([255; 3]));
         warp_into(frame, onto, Interpolation::Bilinear, white, &mut cut);
         Ok(cut)
+    }
+
+    /// Whether every corner lies where another sheet's lies, but for so many pixels.
+    pub(super) fn lies_as(&self, other: &Self, wandering: f32) -> bool {
+        self.corners.iter().zip(&other.corners).all(|(one, other)| distance(*one, *other) <= wandering)
     }
 
     /// How long it is across and down, in pixels of the picture.
@@ -186,8 +199,8 @@ fn side(from: Point<i32>, to: Point<i32>, outline: &[Point<i32>]) -> Option<Line
     Some(Line { through, along: (angle.cos(), angle.sin()) })
 }
 
-/// The corners clockwise from the top left. A sheet that lies across is turned a quarter to the right.
-fn upright(mut corners: [(f32, f32); 4]) -> [(f32, f32); 4] {
+/// The corners clockwise from the top left.
+fn from_top_left(mut corners: Corners) -> Corners {
     let [a, b, c, d] = corners;
     let middle = ((a.0 + b.0 + c.0 + d.0) / 4.0, (a.1 + b.1 + c.1 + d.1) / 4.0);
     let angle = |corner: &(f32, f32)| (corner.1 - middle.1).atan2(corner.0 - middle.0);
@@ -195,10 +208,6 @@ fn upright(mut corners: [(f32, f32); 4]) -> [(f32, f32); 4] {
     let first =
         (0..4).zip(corners).min_by(|(_, one), (_, other)| (one.0 + one.1).total_cmp(&(other.0 + other.1)));
     corners.rotate_left(first.map_or(0, |(place, _)| place));
-    let (across, down) = Sheet { corners }.sides();
-    if across > down {
-        corners.rotate_right(1);
-    }
     corners
 }
 

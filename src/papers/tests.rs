@@ -1,7 +1,7 @@
 //! Sheets that are drawn: turned, seen aslant, noisy, and each of the ways in which a picture is no good.
 
 use super::*;
-use image::{GenericImage, Rgb};
+use image::{GenericImage, Rgb, RgbImage};
 use imageproc::filter::gaussian_blur_f32;
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp};
 use jiff::civil::date;
@@ -47,14 +47,31 @@ fn turned(degrees: f32) -> [(f32, f32); 4] {
     })
 }
 
-fn noisy(mut frame: RgbImage) -> RgbImage {
-    let mut state = 7_u32;
+fn noisy(frame: RgbImage) -> RgbImage {
+    noisy_by(frame, 7)
+}
+
+fn noisy_by(mut frame: RgbImage, salt: u32) -> RgbImage {
+    let mut state = salt;
     for pixel in frame.pixels_mut() {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let shift = i16::try_from(state >> 27).unwrap() - 16;
         pixel.0 = pixel.0.map(|value| u8::try_from((i16::from(value) + shift).clamp(0, 255)).unwrap());
     }
     frame
+}
+
+/// The page of pictures in which nothing moves.
+fn page(frame: &RgbImage) -> Result<RgbImage, Refusal> {
+    let mut scan = Scan::default();
+    for _ in 0..2 {
+        assert!(!matches!(scan.take(frame), Seen::Page(_)), "a sheet that was just laid down may still move");
+    }
+    match scan.take(frame) {
+        Seen::Page(page) => Ok(page),
+        Seen::NotYet(refusal) | Seen::Poor(_, refusal) => Err(refusal),
+        Seen::Settling(sheet) => panic!("{sheet:?} does not settle"),
+    }
 }
 
 /// The bar is where it was written: the page is upright and not mirrored.
@@ -82,11 +99,42 @@ fn a_sheet_is_cut_upright_however_it_lies() {
 }
 
 #[test]
-fn a_sheet_that_lies_across_stands_upright_on_the_page() {
+fn a_sheet_that_lies_across_is_read_as_it_lies() {
     let [a, b, c, d] = turned(-90.0);
-    let page = page(&lying(&written(), [a, b, c, d])).unwrap();
-    bar_is_top_left(&page);
-    assert!(page.height() > page.width());
+    let frame = lying(&written(), [a, b, c, d]);
+    let lying_across = page(&frame).unwrap();
+    assert!(lying_across.width() > lying_across.height());
+    bar_is_top_left(&image::imageops::rotate90(&lying_across));
+    let shape = f64::from(lying_across.width()) / f64::from(lying_across.height());
+    assert!((shape - 877.0 / 620.0).abs() < 0.02, "its shape is its own: {shape}");
+}
+
+#[test]
+fn a_sheet_that_is_pushed_is_no_page_until_it_lies() {
+    let mut scan = Scan::default();
+    for degrees in [0.0, 3.0, 6.0, 9.0] {
+        assert!(matches!(scan.take(&lying(&written(), turned(degrees))), Seen::Settling(_)));
+    }
+    let lies = |salt: u32| noisy_by(lying(&written(), turned(9.0)), salt);
+    assert!(matches!(scan.take(&lies(1)), Seen::Settling(_)));
+    assert!(matches!(scan.take(&lies(2)), Seen::Page(_)), "noise is no movement");
+    assert!(matches!(scan.take(&lying(&written(), turned(40.0))), Seen::Settling(_)));
+}
+
+#[test]
+fn a_taken_page_is_marked_and_fits_and_the_screen_has_a_smaller_one() {
+    let purpose = Purpose { service: "居住登记".to_owned(), on: date(2026, 11, 29) };
+    let frame = lying(&written(), STRAIGHT);
+    for page in [page(&frame).unwrap(), whole(&frame)] {
+        let shape = f64::from(page.width()) / f64::from(page.height());
+        let taken = TakenPage::of(page, &purpose).unwrap();
+        let jpeg = image::load_from_memory(taken.jpeg.expose()).unwrap();
+        let Shown { width, height, rgb } = &taken.shown;
+        assert_eq!(rgb.expose().len(), (width * height * 3) as usize);
+        assert!(width.max(height) <= &900 && jpeg.width() >= *width && jpeg.height() >= *height);
+        assert!((f64::from(*width) / f64::from(*height) - shape).abs() < 0.01);
+    }
+    assert!(TakenPage::of(RgbImage::new(900, 100), &purpose).is_none(), "a strip is no page");
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use super::Hands;
 use crate::journey::AffairsTrouble;
 use crate::sync::{CentralClient, Failure};
-use contract::message::{CaseProgress, PersonCases, PersonLicences};
+use contract::licence::{HeldLicences, LicencesWanted, PersonLicences};
+use contract::message::{CaseProgress, PersonCases};
 use contract::{CaseNumber, IdNumber};
+use std::time::Duration;
 
 fn client(hands: &Hands) -> Result<&CentralClient, AffairsTrouble> {
     hands.sync.as_ref().map(crate::sync::SyncHandle::client).ok_or(AffairsTrouble::Offline)
@@ -23,6 +25,14 @@ pub(super) async fn cases(hands: &Hands, person: IdNumber) -> Result<PersonCases
 /// The licences of a person whose card was read.
 pub(super) async fn licences(hands: &Hands, person: IdNumber) -> Result<PersonLicences, AffairsTrouble> {
     client(hands)?.licences_of(person).await.map_err(|failure| trouble(&failure))
+}
+
+/// Which licences stand for papers of an application; `None` when nobody says so in time.
+pub(super) async fn licences_for(hands: &Hands, wanted: &LicencesWanted) -> Option<HeldLicences> {
+    /// Longer nobody waits for what only spares them a picture.
+    const PATIENCE: Duration = Duration::from_secs(3);
+    let asked = client(hands).ok()?.licences_for(wanted);
+    tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()
 }
 
 const fn trouble(failure: &Failure) -> AffairsTrouble {

@@ -2,23 +2,30 @@
 
 use super::Hands;
 use super::health::of_disk;
+use crate::forms::EnclosedPage;
 use crate::journey::{Committed, NoReceipt};
 use crate::services::StoreTrouble;
 use crate::sync;
-use contract::EntryId;
+use contract::base64::Base64;
 use contract::booking::SLOT_TAKEN;
-use contract::message::{EntryBody, EntryReceipt};
+use contract::message::{EntryBody, EntryReceipt, Paper};
+use contract::{EntryId, Secret};
 use offline_cache::{DiskFault, Lane, Order, StoreError};
 use std::time::Duration;
 
 /// How long a resident waits for central before the receipt says 待联网受理.
 const RECEIPT_TIME: Duration = Duration::from_secs(8);
 
-/// When this returns well, a power cut can't undo it.
-pub(super) async fn commit(hands: &Hands, body: EntryBody) -> Result<Committed, StoreTrouble> {
+/// When this returns well, a power cut can't undo it: neither the entry nor a page of its papers.
+pub(super) async fn commit(
+    hands: &Hands,
+    body: EntryBody,
+    pages: Vec<EnclosedPage>,
+) -> Result<Committed, StoreTrouble> {
     let store = hands.store.as_ref().map_err(|trouble| *trouble)?;
     let (order, now) = (order(hands, &body), jiff::Timestamp::now());
-    match store.call(move |store| store.append(body, order, now)).await {
+    let belonging = |application| pages.into_iter().map(|page| paper(application, page)).collect();
+    match store.call(move |store| store.append_with(body, belonging, order, now)).await {
         Ok(appended) => {
             if let Some(sync) = &hands.sync {
                 sync.notify();
@@ -34,6 +41,12 @@ pub(super) async fn commit(hands: &Hands, body: EntryBody) -> Result<Committed, 
             })
         }
     }
+}
+
+fn paper(application: EntryId, page: EnclosedPage) -> EntryBody {
+    let EnclosedPage { material, page, pages, taken } = page;
+    let jpeg = Secret::new(Base64(taken.jpeg.expose().clone()).to_string());
+    EntryBody::Paper(Paper { application, material, page, pages, jpeg })
 }
 
 /// A person's entries stay in order, and a rating comes after its application.

@@ -17,6 +17,7 @@ const STORE_EVERY: Duration = Duration::from_secs(5);
 pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
     let (mut reader, mut printer) = (hands.reader.status(), hands.printer.status());
     let (mut camera, mut line) = (hands.camera.status(), hands.sync.as_ref().map(sync::SyncHandle::status));
+    let mut documents = hands.documents.as_ref().map(drivers::camera::Camera::status);
     let mut face = hands.face.clone();
     let mut reported = None;
     loop {
@@ -26,8 +27,10 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
             Some(printer) => Some(pages::would_print(printer).await),
             None => None,
         };
+        let documents = documents.as_mut().map(|camera| works(*camera.borrow_and_update()));
         let health = Health {
             pages,
+            documents,
             connection: line_now.map_or(Connection::Offline, |line| match line.connection {
                 sync::Connection::Online => Connection::Online,
                 sync::Connection::Offline { .. } => Connection::Offline,

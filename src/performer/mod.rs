@@ -12,6 +12,7 @@ mod filing;
 pub(crate) mod health;
 mod money;
 mod pages;
+mod papers;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
@@ -20,6 +21,7 @@ use crate::journey::{Answer, Ask, Effect, Event, JobId, Own, PrintResult, VisitI
 use crate::printing;
 use crate::services::StoreTrouble;
 use crate::sync::SyncHandle;
+use contract::message::EntryBody;
 use drivers::camera::{Camera, Frame};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
 use drivers::page_printer::PagePrinter;
@@ -32,7 +34,7 @@ use tokio::task::AbortHandle;
 
 /// Where events go; `false` when nobody takes them any more.
 pub type Report = Arc<dyn Fn(Event) -> bool + Send + Sync>;
-/// Where camera pictures go while a face is looked at.
+/// Where camera pictures go while a face or a paper is looked at.
 pub type Preview = Arc<dyn Fn(&Frame) + Send + Sync>;
 
 /// The hands of the terminal.
@@ -45,6 +47,8 @@ pub struct Hands {
     pub pages: Option<PagePrinter>,
     /// The camera.
     pub camera: Camera,
+    /// The camera for papers, where there is one.
+    pub documents: Option<Camera>,
     /// Makes a picture of a chip photo.
     pub decoder: Option<PhotoDecoder>,
     /// Detects and compares faces; none while the models are loaded, or where they are missing or altered.
@@ -76,6 +80,7 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
                 let stoppable = !matches!(
                     ask,
                     Ask::Commit(_)
+                        | Ask::Submit(..)
                         | Ask::DropDraft(_)
                         | Ask::Order(_)
                         | Ask::LeaveOrder(_)
@@ -126,7 +131,21 @@ impl Performer {
                 };
                 Answer::Face(face_check::check(&self.hands, portrait, hint, &self.preview).await)
             }
-            Ask::Commit(body) => Answer::Committed(filing::commit(&self.hands, body).await),
+            Ask::Commit(body) => Answer::Committed(filing::commit(&self.hands, body, Vec::new()).await),
+            Ask::Submit(application, pages) => {
+                let body = EntryBody::Application(application);
+                Answer::Committed(filing::commit(&self.hands, body, pages).await)
+            }
+            Ask::FindLicences(wanted) => {
+                Answer::LicencesFound(affairs::licences_for(&self.hands, &wanted).await)
+            }
+            Ask::Scan(purpose) => {
+                let tell = |news| {
+                    let _ = (self.report)(Event::Answer { visit, job, answer: Answer::Paper(news) });
+                };
+                Answer::Paper(papers::scan(&self.hands, purpose, tell, &self.preview).await)
+            }
+            Ask::ScanWhole(purpose) => Answer::Paper(papers::scan_whole(&self.hands, purpose).await),
             Ask::AwaitReceipt(entry) => Answer::Received(filing::await_receipt(&self.hands, entry).await),
             Ask::LookUpBills(asked) => Answer::Bills(Box::new(money::look_up(&self.hands, &asked).await)),
             Ask::Order(request) => Answer::Order(Box::new(money::order(&self.hands, &request).await)),

@@ -2,9 +2,9 @@
 
 use super::terminal::{send, sends};
 use super::{list, refresh, texts};
-use crate::forms::{self, CONSENT, Input, SIGNATURE, Step, input_for, words};
+use crate::forms::{self, CONSENT, Enclosed, Input, SIGNATURE, Step, input_for, words};
 use crate::journey::{Filing as FilingPage, Journey, Page, Review, Touch};
-use contract::form::{Field, FieldKind, Source, entries};
+use contract::form::{Field, FieldKind, Material, Source, entries};
 use contract::validate::FieldFault;
 use contract::{FieldId, Secret};
 use kiosk_ui::{App, FieldInput, FieldView, Filing, OptionView, ReviewRow};
@@ -14,6 +14,9 @@ use zeroize::Zeroize;
 
 /// The stroke that a finger is drawing; it becomes part of the form when the finger is lifted.
 pub(super) type Pen = Rc<RefCell<Vec<(u16, u16)>>>;
+
+/// What a row of the review leads to that is no field.
+const PAPERS: &str = "/papers";
 
 /// Points of one stroke that are kept; a finger gives 60 to 120 a second.
 const MOST_POINTS: usize = 600;
@@ -31,7 +34,9 @@ pub(super) fn listen(app: &App, pen: &Pen) {
         }
     });
     filing.on_change(move |id| {
-        if let Ok(id) = id.parse() {
+        if id == PAPERS {
+            send(Touch::OpenPapers);
+        } else if let Ok(id) = id.parse() {
             send(Touch::Change(id));
         }
     });
@@ -93,7 +98,7 @@ pub(super) fn show(app: &App, journey: &Journey, pen: &Pen) {
     view.set_can_keep(journey.can_keep_draft());
     match journey.page() {
         Page::Filing(filing) => show_form(&view, filing),
-        Page::Review(review) => show_review(&view, review, pen),
+        Page::Review(review) => show_review(&view, journey, review, pen),
         _ => forget(app, pen),
     }
 }
@@ -233,7 +238,7 @@ fn view_of(
     }
 }
 
-fn show_review(view: &Filing<'_>, review: &Review, pen: &Pen) {
+fn show_review(view: &Filing<'_>, journey: &Journey, review: &Review, pen: &Pen) {
     let draft = &review.filing.draft;
     view.set_service(draft.title().into());
     let fields = draft.steps().iter().flat_map(Step::fields).filter_map(|id| draft.field(id));
@@ -244,7 +249,9 @@ fn show_review(view: &Filing<'_>, review: &Review, pen: &Pen) {
         value: words::value(&field.kind, draft.value(&field.id)).into(),
         can_change: field.source != Source::Card,
     });
-    if let Some(rows) = refresh(&view.get_review(), rows.collect()) {
+    let papers = if journey.has_papers(&review.filing) { paper_rows(review) } else { Vec::new() };
+    let rows = rows.chain(papers).collect();
+    if let Some(rows) = refresh(&view.get_review(), rows) {
         view.set_review(rows);
     }
     view.set_has_consent(draft.asks(CONSENT));
@@ -255,6 +262,24 @@ fn show_review(view: &Filing<'_>, review: &Review, pen: &Pen) {
     }
     let fault = if review.show_faults { review_fault(review) } else { String::new() };
     view.set_fault(fault.into());
+}
+
+/// What goes with it, a row a paper; the first leads back to all of them.
+fn paper_rows(review: &Review) -> Vec<ReviewRow> {
+    let FilingPage { draft, enclosures, .. } = &review.filing;
+    let enclosed = draft.papers().filter_map(|paper| match enclosures.of(paper) {
+        Enclosed::Held(_) => Some((paper, "免提交，用电子证照".to_owned())),
+        Enclosed::Pages(pages) => Some((paper, format!("已拍 {pages} 页"))),
+        Enclosed::Missing => Some((paper, "未交，以后补交".to_owned())),
+        Enclosed::LeftOut => None,
+    });
+    let row = |(paper, value): (&Material, String)| ReviewRow {
+        id: PAPERS.into(),
+        label: paper.name.as_str().into(),
+        value: value.into(),
+        can_change: true,
+    };
+    enclosed.map(row).collect()
 }
 
 /// The card's small print was looked over on its own page.

@@ -9,6 +9,7 @@ pub mod headless;
 mod keyboard;
 mod log_in;
 mod outcome;
+mod papers;
 mod pay;
 mod shell;
 pub(crate) mod store_trouble;

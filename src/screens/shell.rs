@@ -50,6 +50,7 @@ fn page_kind(page: &Page) -> PageKind {
         Page::Guide(_) => PageKind::Guide,
         Page::LogIn(_) => PageKind::LogIn,
         Page::Filing(_) => PageKind::Form,
+        Page::Papers(papers) => super::papers::page_kind(&papers.step),
         Page::Review(_) => PageKind::Review,
         Page::DraftFound(_) => PageKind::DraftFound,
         Page::DraftKept(_) => PageKind::DraftKept,
@@ -83,6 +84,9 @@ fn limits(health: Health) -> String {
     }
     if health.pages == Some(false) {
         limits.push("A4 证明暂不能打印（故障 E14）");
+    }
+    if health.documents == Some(false) {
+        limits.push("材料暂不能拍摄（故障 E15）");
     }
     if !health.face {
         limits.push("面部核对暂不可用（故障 E03）");

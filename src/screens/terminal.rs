@@ -1,9 +1,11 @@
 //! The terminal on the screen's thread: the journey, the window, and the two channels to everything else. Events are
 //! taken in one at a time; each call ends within a frame.
 
-use super::{Panel, Place, affairs, booking, browse, drafts, filing, keyboard, log_in, outcome, pay, shell};
-use crate::journey::{Effect, Event, Journey, Now, Page, Touch};
-use kiosk_ui::{App, LogIn, Outcome, Theme};
+use super::{
+    Panel, Place, affairs, booking, browse, drafts, filing, keyboard, log_in, outcome, papers, pay, shell,
+};
+use crate::journey::{Effect, Event, Journey, Now, Page, Papers as PapersPage, PapersStep, Touch};
+use kiosk_ui::{App, LogIn, Outcome, Papers, Theme};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -28,6 +30,7 @@ pub struct Terminal {
     effects: UnboundedSender<Effect>,
     place: Place,
     pen: filing::Pen,
+    pictures: papers::Pictures,
     started: Instant,
     shown_page: Cell<u64>,
     /// Frames to be drawn before the last visit is out of every buffer of the panel.
@@ -70,6 +73,7 @@ impl Terminal {
             effects,
             place,
             pen: filing::Pen::default(),
+            pictures: papers::Pictures::default(),
             started: Instant::now(),
             shown_page: Cell::new(u64::MAX),
             overdraws: Cell::new(0),
@@ -80,6 +84,7 @@ impl Terminal {
         keyboard::listen(&terminal.app);
         log_in::listen(&terminal.app);
         filing::listen(&terminal.app, &terminal.pen);
+        papers::listen(&terminal.app);
         drafts::listen(&terminal.app);
         outcome::listen(&terminal.app);
         pay::listen(&terminal.app);
@@ -141,6 +146,7 @@ impl Terminal {
         drafts::forget(&self.app);
         filing::forget(&self.app, &self.pen);
         log_in::forget(&self.app);
+        papers::forget(&self.app, &self.pictures);
         outcome::forget(&self.app);
         pay::forget(&self.app);
         affairs::forget(&self.app);
@@ -163,6 +169,7 @@ impl Terminal {
         keyboard::show(&self.app, &journey);
         log_in::show(&self.app, &journey);
         filing::show(&self.app, &journey, &self.pen);
+        papers::show(&self.app, &journey, &self.pictures);
         drafts::show(&self.app, &journey);
         outcome::show(&self.app, &journey);
         pay::show(&self.app, &journey, self.now());
@@ -195,13 +202,15 @@ impl TerminalHandle {
         slint::invoke_from_event_loop(move || with_terminal(|terminal| terminal.happen(event))).is_ok()
     }
 
-    /// Shows a camera picture, mirrored, while the face is looked at. It is dropped with the page.
+    /// Shows a camera picture while a face or a paper is looked at. It is dropped with the page.
     pub fn preview(self, picture: SharedPixelBuffer<Rgb8Pixel>) -> bool {
         let show = move || {
-            with_terminal(|terminal| {
-                let looking = terminal.journey(|journey| matches!(journey.page(), Page::LogIn(_)));
-                let picture = if looking { Image::from_rgb8(picture) } else { Image::default() };
-                terminal.app.global::<LogIn>().set_preview(picture);
+            with_terminal(|terminal| match terminal.journey.borrow().page() {
+                Page::LogIn(_) => terminal.app.global::<LogIn>().set_preview(Image::from_rgb8(picture)),
+                Page::Papers(PapersPage { step: PapersStep::Look(_), .. }) => {
+                    terminal.app.global::<Papers>().set_preview(Image::from_rgb8(picture));
+                }
+                _ => {}
             });
         };
         slint::invoke_from_event_loop(show).is_ok()

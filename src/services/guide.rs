@@ -23,8 +23,8 @@ pub struct Guide {
 }
 
 impl Library {
-    /// The guide of a service.
-    pub fn guide(&self, service: &Service) -> Guide {
+    /// The guide of a service, at a terminal that has a document camera or has none.
+    pub fn guide(&self, service: &Service, has_document_camera: bool) -> Guide {
         let time = match service.handling {
             Handling::OnTheSpot => "即时办结".to_owned(),
             Handling::Promised { promised, .. } => format!("{promised} 个工作日"),
@@ -52,13 +52,13 @@ impl Library {
                 ("要跑几次", visits.to_owned()),
                 ("要带什么", bring.to_owned()),
             ],
-            bring: self.to_bring(service),
+            bring: self.to_bring(service, has_document_camera),
             rows,
         }
     }
 
-    /// Card and phone, then the papers (申请材料) of the form. No camera takes those yet: the department asks to see them.
-    fn to_bring(&self, service: &Service) -> Vec<String> {
+    /// Card and phone, then the papers (申请材料) of the form: under the camera, or to be shown to the department.
+    fn to_bring(&self, service: &Service, has_document_camera: bool) -> Vec<String> {
         let own: &[&str] = if service.needs_face {
             &["本人二代身份证原件（放在读卡区即可，不用复印）", "可以接听的手机号码"]
         } else {
@@ -68,7 +68,9 @@ impl Library {
         let papers = self.form(service, party).map(|form| form.materials).unwrap_or_default();
         let papers = papers.iter().map(|paper| {
             let when = if paper.min == 0 || paper.when.is_some() { "如有，" } else { "" };
-            format!("{}（{when}办理部门核验时出示）", paper.name)
+            let how = if has_document_camera { "在本机拍摄" } else { "办理部门核验时出示" };
+            let spared = if paper.licence.is_some() { "；有电子证照的免提交" } else { "" };
+            format!("{}（{when}{how}{spared}）", paper.name)
         });
         own.iter().map(|own| (*own).to_owned()).chain(papers).collect()
     }

@@ -55,6 +55,8 @@ pub struct DeviceSettings {
     pub page_printer: Option<String>,
     /// The camera: a device, or a folder of pictures for demo and tests.
     pub camera: PathBuf,
+    /// The camera over the shelf for papers, likewise; none: papers are shown to the department.
+    pub document_camera: Option<PathBuf>,
     /// The program that decodes chip photos (see the card reader's contract); none: no face check.
     pub photo_decoder: Option<PathBuf>,
 }

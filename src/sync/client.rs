@@ -6,7 +6,8 @@ use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
 use contract::booking::FreePlaces;
 use contract::desired::SignedDesired;
-use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, PersonLicences, Problem};
+use contract::licence::{HeldLicences, LicencesWanted, PersonLicences};
+use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, Problem};
 use contract::order::{OrderRequest, OrderView};
 use contract::series::{HeadReport, SealedEntry, Tail};
 use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ServiceCode};
@@ -103,6 +104,11 @@ impl CentralClient {
     /// The licences of a person whose card was read here.
     pub async fn licences_of(&self, id_no: IdNumber) -> Result<PersonLicences, Failure> {
         self.ask(Request::post("/v1/people/licences", json(&OfPerson { id_no })?)).await
+    }
+
+    /// Which licences stand for papers of an application.
+    pub async fn licences_for(&self, wanted: &LicencesWanted) -> Result<HeldLicences, Failure> {
+        self.ask(Request::post("/v1/people/licences-held", json(wanted)?)).await
     }
 
     /// What an account owes.

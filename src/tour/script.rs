@@ -3,7 +3,8 @@
 
 use super::fingers::SIGNATURE;
 use super::{Tourist, pause};
-use crate::journey::{Connection, LogInStep, Outcome, Page, PayStep, Printing};
+use crate::journey::{Connection, LogInStep, Outcome, Page, PapersStep, PayStep, Printing};
+use crate::papers::Refusal;
 use crate::services::Obstacle;
 use anyhow::{Context, Result};
 use std::time::Duration;
@@ -119,6 +120,8 @@ async fn offline(tourist: &mut Tourist) -> Result<()> {
     tourist.fingers.touch("完成输入").await?;
     tourist.fingers.touch("窗口自取").await?;
     tourist.fingers.touch("去核对").await?;
+    papers(tourist).await?;
+    tourist.fingers.touch("去核对").await?;
     tourist.fingers.touch("我已阅读并同意").await?;
     tourist.fingers.draw("签名框", &SIGNATURE).await?;
     tourist.picture("review-signed")?;
@@ -138,6 +141,24 @@ async fn offline(tourist: &mut Tourist) -> Result<()> {
     tourist.say("the application has arrived at central");
     tourist.fingers.touch("结束").await?;
     lift_card(tourist).await
+}
+
+/// A page of what proves it, under the document camera.
+async fn papers(tourist: &mut Tourist) -> Result<()> {
+    let is_step = |page: &Page, is_so: fn(&PapersStep) -> bool| matches!(page, Page::Papers(papers) if is_so(&papers.step));
+    tourist.picture("papers")?;
+    tourist.fingers.touch("拍摄").await?;
+    tourist.keeper("documents", "lay over the edge").await?;
+    let is_cut_off =
+        |step: &PapersStep| matches!(step, PapersStep::Look(look) if look.why == Some(Refusal::CutOff));
+    tourist.until("the sheet to be seen", |page| is_step(page, is_cut_off)).await?;
+    tourist.picture("papers-look")?;
+    tourist.keeper("documents", "lay").await?;
+    let is_taken = |step: &PapersStep| matches!(step, PapersStep::Judge { .. });
+    tourist.until("a page", |page| is_step(page, is_taken)).await?;
+    tourist.picture("papers-page")?;
+    tourist.fingers.touch("用这一页").await?;
+    tourist.picture("papers-taken")
 }
 
 /// A water bill, paid by the phone behind the code.

@@ -169,5 +169,6 @@ fn application() -> EntryBody {
         form: "person-basic".parse().unwrap(),
         assurance: Assurance::Card,
         fields: [("name".parse().unwrap(), Secret::from("张三"))].into(),
+        licences: std::collections::BTreeSet::new(),
     })
 }

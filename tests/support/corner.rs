@@ -33,7 +33,8 @@ pub struct Twin {
 }
 
 impl Twin {
-    fn start(name: &str, arguments: &[&str]) -> Self {
+    /// Starts one, and waits until it is there.
+    pub fn start(name: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(program(name))
             .args(arguments)
             .stdin(Stdio::piped())

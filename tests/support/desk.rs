@@ -3,9 +3,8 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use contract::calendar::WorkingDays;
-use contract::message::{
-    AnswerLine, CaseProgress, CaseState, CaseStep, Licence, Light, PersonCases, PersonLicences,
-};
+use contract::licence::{Licence, PersonLicences};
+use contract::message::{AnswerLine, CaseProgress, CaseState, CaseStep, Light, PersonCases};
 use contract::{CaseNumber, Secret};
 use jiff::civil::date;
 use kiosk::journey::{Affairs, AffairsStep, AffairsTrouble, Answer, Ask, Own, Touch};

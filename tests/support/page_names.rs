@@ -1,6 +1,6 @@
 //! What a page is called where a test speaks of it.
 
-use kiosk::journey::{AffairsStep, BookingStep, Page, PayStep};
+use kiosk::journey::{AffairsStep, BookingStep, Page, PapersStep, PayStep};
 
 /// The page, and its step where it has some.
 pub(crate) const fn name(page: &Page) -> &'static str {
@@ -12,6 +12,13 @@ pub(crate) const fn name(page: &Page) -> &'static str {
         Page::Guide(_) => "guide",
         Page::LogIn(_) => "log-in",
         Page::Filing(_) => "form",
+        Page::Papers(papers) => match papers.step {
+            PapersStep::List => "papers",
+            PapersStep::Look(_) => "under the camera",
+            PapersStep::Judge { .. } => "a page that was taken",
+            PapersStep::Kept { .. } => "a page that is kept",
+            PapersStep::NoPicture { .. } => "no picture",
+        },
         Page::Review(_) => "review",
         Page::FindingDraft(_) => "finding a draft",
         Page::DraftFound(_) => "draft found",

@@ -21,6 +21,20 @@ pub(crate) struct Stage {
     pub(crate) faults: Vec<String>,
 }
 
+/// Everything works, as far as the terminal has it.
+pub(crate) fn working() -> Health {
+    Health {
+        connection: Connection::Online,
+        reader: true,
+        printer: true,
+        pages: None,
+        documents: None,
+        face: true,
+        store: None,
+        waiting: 0,
+    }
+}
+
 impl Stage {
     pub(crate) fn open(panel: Panel, rules: Rules) -> Self {
         let headless = Headless::install(panel.width, panel.height).unwrap();
@@ -35,16 +49,7 @@ impl Stage {
     }
 
     pub(crate) fn health(&mut self, connection: Connection) {
-        let health = Health {
-            connection,
-            reader: true,
-            printer: true,
-            pages: None,
-            face: true,
-            store: None,
-            waiting: 0,
-        };
-        self.terminal.happen(Event::Health(health));
+        self.terminal.happen(Event::Health(Health { connection, ..working() }));
     }
 
     pub(crate) fn touch(&mut self, touch: Touch) {

@@ -64,6 +64,14 @@ impl Street {
         .await
     }
 
+    /// With a camera for papers: a folder of pictures.
+    pub async fn open_with_document_camera(camera: &Path) -> Self {
+        Self::open_as(Suite::International, |settings| {
+            settings.devices.document_camera = Some(camera.to_owned());
+        })
+        .await
+    }
+
     /// With cryptography of a suite.
     pub async fn open_with(suite: Suite) -> Self {
         Self::open_as(suite, |_| {}).await

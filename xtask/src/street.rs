@@ -23,6 +23,7 @@ pub(crate) struct Street {
     reader: Program,
     printer: Program,
     camera: Program,
+    documents: Program,
     network: Network,
 }
 
@@ -60,6 +61,9 @@ impl Street {
         let mut camera = twin("virtual-camera");
         camera.arg("--portrait").arg(repository().join("drivers/demo/astronaut.png"));
         camera.arg("--out").arg(folder.join("camera"));
+        let mut documents = twin("virtual-document-camera");
+        documents.arg("--font").arg(repository().join("ui/fonts/NotoSansSC-Regular.otf"));
+        documents.arg("--out").arg(folder.join("documents"));
         let started = |name: &str, command: Command| -> Result<Program> {
             let program = Program::start(name, command, folder)?;
             program.line_with(&["ready"])?;
@@ -69,6 +73,7 @@ impl Street {
             reader: started("virtual-id-card-reader", reader)?,
             printer: started("virtual-receipt-printer", printer)?,
             camera: started("virtual-camera", camera)?,
+            documents: started("virtual-document-camera", documents)?,
             folder: folder.to_owned(),
             programs: programs.to_owned(),
             central,
@@ -88,6 +93,7 @@ impl Street {
         writeln!(text, "[devices]\nid_reader = {}", path(&folder.join("id-reader")))?;
         writeln!(text, "receipt_printer = {}", path(&folder.join("receipt-printer")))?;
         writeln!(text, "camera = {}", path(&folder.join("camera")))?;
+        writeln!(text, "document_camera = {}", path(&folder.join("documents")))?;
         writeln!(text, "photo_decoder = {}\n", path(&self.programs.join("demo-photo-decoder")))?;
         writeln!(text, "[paths]\ncatalog = {}", path(&repository.join("catalog")))?;
         writeln!(
@@ -113,6 +119,7 @@ impl Street {
             ("reader", words) => self.reader.ask(words),
             ("printer", words) => self.printer.ask(words),
             ("camera", words) => self.camera.ask(words),
+            ("documents", words) => self.documents.ask(words),
             ("network", "cut") => {
                 self.network.cut();
                 Ok("ok cut".to_owned())

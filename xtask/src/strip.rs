@@ -14,7 +14,8 @@ const STRIP: &str = "
   c  lay the sample card down        l  lift the card
   x  lay another person's card down  e  lay an expired card down      w  lay a card with an impossible date down
   n  cut / restore the network       p  take the paper out / put in   u  unplug / plug the card reader
-  f  walk away from / to the camera  q  quit
+  f  walk away from / to the camera  d  lay a sample sheet under the document camera / take it away
+  q  quit
 ";
 
 /// Runs until the window is closed or 'q' is typed.
@@ -58,6 +59,8 @@ pub(crate) fn run(street: &mut Street, kiosk: &mut Program) -> Result<()> {
             ("p", true) => ("printer", "paper full"),
             ("u", false) => ("reader", "unplug"),
             ("u", true) => ("reader", "plug"),
+            ("d", false) => ("documents", "lay"),
+            ("d", true) => ("documents", "lift"),
             ("f", false) => ("camera", "nobody"),
             ("f", true) => ("camera", portrait.as_str()),
             _ => {

@@ -1,7 +1,7 @@
 //! `GET /v1/services/{service}/places`: which places are free for a service; and what an application that books one does.
 
 use super::problem::Fault;
-use super::{AsKiosk, Central};
+use super::{AsKiosk, Central, licences};
 use crate::bookings::{self, Booking, Taken};
 use crate::casework::Filed;
 use crate::deciding::case::Opening;
@@ -78,6 +78,7 @@ pub(super) async fn judge(
     let until = office.calendar().working_days_between(today, place.day, &[]);
     let until = until.map_err(|_| Fault::CalendarEnds)?;
     let promised_days = service.handling.promised_days();
+    let licences = licences::of_application(central, kiosk, id, application, &service.name, now).await?;
     let promises = office.promises(&service.code);
     let desk = routing::desk_for(&service.code, &promises, &application.fields, District::FUTIAN);
     let work = NewWork {
@@ -99,6 +100,7 @@ pub(super) async fn judge(
         promised_days,
         fee: service.fee,
         applicant: application.person().map(Secret::from),
+        licences,
     };
     Ok(Effect::Book(Box::new(work), Booking { place, capacity }))
 }

@@ -2,7 +2,7 @@
 //! Everything that needs nobody's answer is checked first; registries are asked last and only for what rules need.
 
 use super::problem::Fault;
-use super::{Central, bookings};
+use super::{Central, bookings, licences};
 use crate::casework::{ByRules, Filed, HandIn, sealing_context};
 use crate::deciding::case::Opening;
 use crate::deciding::rules::{Decision, Digest32, Inputs, RuleSet, decide, needed};
@@ -58,6 +58,7 @@ pub(super) async fn application(
         Procedure::Staged => Some(stage_of(central, application)?),
         Procedure::Instant(_) | Procedure::Counter => None,
     };
+    let licences = licences::of_application(central, kiosk, id, application, &facts.name, now).await?;
     let work = |number: CaseNumber, promised_days: u16| NewWork {
         opening: Opening {
             number,
@@ -71,6 +72,7 @@ pub(super) async fn application(
         promised_days,
         fee: facts.fee,
         applicant: application.person().map(Secret::from),
+        licences: licences.clone(),
     };
     if let Procedure::Instant(rules) = procedure {
         let known = central.store.read({

@@ -8,6 +8,7 @@ mod clerk_cases;
 mod clerk_projects;
 mod entries;
 mod judging;
+mod licences;
 mod money_problem;
 mod openapi;
 mod orders;
@@ -142,6 +143,7 @@ pub fn router(parts: Parts) -> Router {
         .route("/v1/services/{service}/places", get(bookings::get_places))
         .route("/v1/people/cases", post(people::post_cases_of_person))
         .route("/v1/people/licences", post(people::post_licences_of_person))
+        .route("/v1/people/licences-held", post(licences::post_licences_held))
         .route("/v1/data-resources", get(registries::get_data_resources))
         .route("/v1/clerk/queue", get(clerk_cases::get_queue))
         .route("/v1/clerk/cases/{case}", get(clerk_cases::get_clerk_case))

@@ -24,6 +24,7 @@ use utoipa::{Modify, OpenApi, openapi};
         super::bookings::get_places,
         super::people::post_cases_of_person,
         super::people::post_licences_of_person,
+        super::licences::post_licences_held,
         super::registries::get_data_resources,
         super::clerk_cases::get_queue,
         super::clerk_cases::get_clerk_case,

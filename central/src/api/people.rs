@@ -6,7 +6,7 @@ use super::entries::read_body;
 use super::problem::Fault;
 use super::{AsKiosk, Central};
 use crate::casework;
-use crate::registries::{self, Answer, Fact, Pulled};
+use crate::registries::{self, Answer, Fact, LICENCES, Pulled};
 use crate::store::StoreError;
 use axum::Json;
 use axum::body::Bytes;
@@ -14,13 +14,12 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use contract::Secret;
 use contract::form::Fields;
-use contract::message::{AnswerLine, Licence, OfPerson, PersonCases, PersonLicences, Problem};
+use contract::licence::{Licence, PersonLicences};
+use contract::message::{AnswerLine, OfPerson, PersonCases, Problem};
 use jiff::Timestamp;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The registry whose resources are licences.
-const LIBRARY: &str = "licences";
 /// By what such a registry is asked for a person.
 const KEY: &str = "id_no";
 /// Why.
@@ -84,8 +83,10 @@ pub(super) async fn post_licences_of_person(
 ) -> Result<Json<PersonLicences>, Fault> {
     let person = person(body)?;
     let office = central.services.office();
-    let of_library = office.resources().iter().filter(|resource| resource.registry == LIBRARY).cloned();
+    let of_library = office.resources().iter().filter(|resource| resource.registry == LICENCES);
     let Ok(key) = KEY.parse() else { return Err(Fault::Internal) };
+    // What is asked for by the number of a body or a licence is nobody's own.
+    let of_library = of_library.filter(|resource| resource.keys.contains(&key)).cloned().collect::<Vec<_>>();
     let form: Fields = [(key, person)].into();
     let pulls = registries::pull(&office.registries, of_library, &form).await;
     let answer = tell(&pulls);

@@ -114,6 +114,7 @@ impl Fleet {
                 form: FORM.parse()?,
                 assurance: Assurance::CardAndFace,
                 fields: filled()?,
+                licences: std::collections::BTreeSet::new(),
             }),
         };
         let sealed = self.sealer.seal(&sealing_context(&kiosk.id, id), &serde_json::to_vec(&entry)?)?;

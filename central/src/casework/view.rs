@@ -5,6 +5,7 @@ use super::dossiers::{Folder, application_of};
 use super::progress::{light, state_of};
 use crate::deciding::Happening;
 use crate::deciding::project::{Board, StageState, TaskResult};
+use crate::registries::LICENCES;
 use crate::store::Sql;
 use crate::values;
 use contract::calendar::{BeyondCalendar, Calendar, WorkingDays};
@@ -74,6 +75,8 @@ pub struct CaseView {
     /// How many pages of each paper came with it.
     #[schema(value_type = BTreeMap<String, u32>)]
     pub papers: BTreeMap<String, u32>,
+    /// What the licence library said of papers that were not handed in (免提交): found, not_found or no_answer.
+    pub licences: BTreeMap<String, String>,
     /// Everything that happened.
     pub trace: Vec<TraceLine>,
 }
@@ -108,6 +111,7 @@ pub fn case_view(
         fields: fields.into_iter().map(|(id, value)| (id.to_string(), value)).collect(),
         supplements: supplements(sql, &dossier.opening.number)?,
         papers: papers(sql, folder)?,
+        licences: licences(sql, &dossier.opening.number)?,
         trace: trace(&dossier.events),
     })
 }
@@ -119,6 +123,15 @@ fn papers(sql: &mut dyn Sql, folder: &Folder) -> Result<BTreeMap<String, u32>, W
     )?;
     let counted = rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.number(1)?)));
     counted.collect()
+}
+
+fn licences(sql: &mut dyn Sql, number: &CaseNumber) -> Result<BTreeMap<String, String>, WorkError> {
+    let rows = sql.query(
+        "SELECT resource, outcome FROM registry_pulls WHERE number = ?1 AND registry = ?2",
+        values![number, LICENCES],
+    )?;
+    let said = rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned())));
+    said.collect()
 }
 
 /// The picture of a page that came with a case.

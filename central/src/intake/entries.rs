@@ -153,6 +153,11 @@ fn open(sql: &mut dyn Sql, arrival: &Arrival, work: &NewWork) -> Result<Dossier,
     if let Some(person) = &work.applicant {
         cases::note_applicant(sql, person, &opening.number, arrival.received_at)?;
     }
+    let looked =
+        work.licences.iter().flat_map(|looked| looked.pulls.iter().map(|pull| (pull, &looked.purpose)));
+    for (pull, purpose) in looked {
+        casework::note_pull(sql, opening.number.as_str(), pull, purpose)?;
+    }
     Ok(casework::open(sql, opening, &work.filed, &arrival.calendar)?)
 }
 

@@ -12,6 +12,7 @@ mod series;
 use crate::bookings::Booking;
 use crate::casework::{ByRules, Filed, HandIn, WorkError};
 use crate::deciding::case::Opening;
+use crate::registries::Pulled;
 use crate::store::StoreError;
 use contract::calendar::Calendar;
 use contract::message::{CaseReply, Evaluation, Paper, Rating};
@@ -102,6 +103,17 @@ pub struct NewWork {
     pub fee: Fen,
     /// The number of who applied; none where nobody said who it was.
     pub applicant: Option<Secret<String>>,
+    /// What the licence library says of papers that were not handed in (免提交); none where all were.
+    pub licences: Option<LicencePulls>,
+}
+
+/// Looks into the licence library for an application.
+#[derive(Clone, Debug)]
+pub struct LicencePulls {
+    /// What was asked and answered.
+    pub pulls: Vec<Pulled>,
+    /// What for, as it is written down.
+    pub purpose: String,
 }
 
 /// The stored answer, byte for byte.

@@ -22,6 +22,12 @@ pub use pull::{Pulled, TIME_LIMIT, pull};
 pub use resources::{Resource, ResourceField, ResourceId, Resources};
 pub use sample::{Manner, SampleFault, SampleRegistries};
 
+/// The licence library (电子证照库), as `data-resources.csv` names it.
+pub const LICENCES: &str = "licences";
+
+/// How a registry says that a licence may be used.
+const IN_FORCE: [&str; 3] = ["有效", "正常", "存续"];
+
 /// What a registry says of one key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "answer")]
@@ -43,6 +49,21 @@ pub enum Answer {
         /// Why.
         why: Silence,
     },
+}
+
+impl Answer {
+    /// Whether it is a record of something that is in force on a day: its state says so, and its time is not over.
+    pub fn is_in_force(&self, today: Date) -> bool {
+        let Self::Found { fields, .. } = self else { return false };
+        let text = |field: &str| match fields.get(field) {
+            Some(Fact::Text(text)) => Some(text.as_str()),
+            Some(Fact::Bool(_) | Fact::Int(_)) | None => None,
+        };
+        let stands = text("status").is_some_and(|status| IN_FORCE.contains(&status));
+        let is_over =
+            text("valid_to").and_then(|day| day.parse::<Date>().ok()).is_some_and(|day| day < today);
+        stands && !is_over
+    }
 }
 
 /// Why there is no answer.

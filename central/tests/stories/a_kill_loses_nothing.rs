@@ -84,6 +84,7 @@ fn look_up(seq: u64) -> Sent {
         form: "query-only".parse().unwrap(),
         assurance: Assurance::Anonymous,
         fields: [("query_key".parse().unwrap(), Secret::from(MARKER))].into(),
+        licences: std::collections::BTreeSet::new(),
     });
     crate::support::sent(seq, body)
 }

@@ -5,7 +5,8 @@ use central::registries::Manner;
 use central::store::StoreError;
 use central::values;
 use contract::CaseNumber;
-use contract::message::{CaseState, PersonCases, PersonLicences};
+use contract::licence::PersonLicences;
+use contract::message::{CaseState, PersonCases};
 use serde_json::{Value, json};
 
 on_every_store!(

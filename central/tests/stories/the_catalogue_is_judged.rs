@@ -19,6 +19,7 @@ fn ask(service: &str, form: &str, fields: &[(&str, &str)]) -> Result<(), String>
             .iter()
             .map(|(id, value)| (id.parse::<FieldId>().unwrap(), Secret::from(*value)))
             .collect(),
+        licences: std::collections::BTreeSet::new(),
     };
     catalogue().check(&application, date(2026, 11, 23))
 }

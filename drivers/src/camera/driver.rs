@@ -29,7 +29,16 @@ pub enum CameraConfig {
     /// A folder of pictures, for the demo and for tests.
     Folder(PathBuf),
     /// A camera by Video4Linux; without the cargo feature `v4l` it is never there.
-    Device(CameraName),
+    Device(CameraName, Scene),
+}
+
+/// What a camera looks at: how large its pictures should be, and how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scene {
+    /// Whoever stands before the terminal: many pictures, none large.
+    Person,
+    /// A sheet of paper: print must be read in it.
+    Paper,
 }
 
 /// A handle on the camera. The thread stops when it and all views are dropped.
@@ -176,7 +185,7 @@ impl CameraThread {
     fn look_for_it(&self) -> Result<(), CameraFault> {
         let there = match &self.config {
             CameraConfig::Folder(folder) => folder.is_dir(),
-            CameraConfig::Device(name) => device_path(name).exists() && cfg!(feature = "v4l"),
+            CameraConfig::Device(name, _) => device_path(name).exists() && cfg!(feature = "v4l"),
         };
         if !there {
             return Err(CameraFault::NoDevice);
@@ -218,8 +227,8 @@ fn open(config: &CameraConfig) -> Result<Box<dyn FrameSource>, CameraFault> {
     match config {
         CameraConfig::Folder(folder) => Ok(Box::new(FolderSource::open(folder.clone())?)),
         #[cfg(feature = "v4l")]
-        CameraConfig::Device(name) => Ok(Box::new(super::v4l::V4lSource::open(name)?)),
+        CameraConfig::Device(name, scene) => Ok(Box::new(super::v4l::V4lSource::open(name, *scene)?)),
         #[cfg(not(feature = "v4l"))]
-        CameraConfig::Device(_) => Err(CameraFault::NoDevice),
+        CameraConfig::Device(..) => Err(CameraFault::NoDevice),
     }
 }

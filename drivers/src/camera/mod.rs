@@ -1,4 +1,4 @@
-//! The camera: pictures of whoever stands before the terminal, only while somebody looks.
+//! The camera: pictures of whoever stands before the terminal, or of a paper, only while somebody looks.
 //!
 //! Frames live in memory that is wiped, never on disk. Knows nothing of faces.
 
@@ -8,6 +8,6 @@ pub mod frame;
 #[cfg(feature = "v4l")]
 pub mod v4l;
 
-pub use driver::{Camera, CameraConfig, CameraName, CameraView};
+pub use driver::{Camera, CameraConfig, CameraName, CameraView, Scene};
 pub use folder::FolderSource;
 pub use frame::{CameraFault, Frame, FrameSource};

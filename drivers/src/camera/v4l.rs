@@ -4,7 +4,7 @@
 //! a reader that hangs is left behind and ends when the kernel lets it go. Limitation: the copy that the capture
 //! library makes of a raw frame is freed without being wiped.
 
-use super::driver::{CameraName, device_path};
+use super::driver::{CameraName, Scene, device_path};
 use super::frame::{CameraFault, Frame, FrameSource};
 use image::ImageFormat;
 use nokhwa::pixel_format::RgbFormat;
@@ -17,8 +17,14 @@ use std::time::Duration;
 
 /// The longest that a camera may take for its first frame, and for any other.
 const FRAME_TIME: Duration = Duration::from_secs(4);
-/// What is asked for; the camera gives the closest it has.
-const WISH: (u32, u32, u32) = (640, 480, 30);
+/// What is asked for: width, height, pictures a second. The camera gives the closest it has.
+const fn wish(scene: Scene) -> (u32, u32, u32) {
+    match scene {
+        Scene::Person => (640, 480, 30),
+        // A sheet of A4 in it has 150 dots to the inch at least.
+        Scene::Paper => (2592, 1944, 10),
+    }
+}
 
 /// Pictures from a device node.
 #[derive(Debug)]
@@ -28,14 +34,14 @@ pub struct V4lSource {
 
 impl V4lSource {
     /// Opens a camera. That it gives pictures is known with the first frame only.
-    pub fn open(name: &CameraName) -> Result<Self, CameraFault> {
+    pub fn open(name: &CameraName, scene: Scene) -> Result<Self, CameraFault> {
         let index = node_index(name)?;
         // One frame waits at most: an old picture is of no use.
         let (sender, frames) = mpsc::sync_channel(1);
         std::thread::Builder::new()
             .name("camera-read".into())
             .spawn(move || {
-                if let Err(fault) = read_frames(index, &sender) {
+                if let Err(fault) = read_frames(index, scene, &sender) {
                     let _ = sender.send(Err(fault));
                 }
             })
@@ -62,8 +68,12 @@ fn node_index(name: &CameraName) -> Result<u32, CameraFault> {
 }
 
 /// Reads until nobody takes the frames any more.
-fn read_frames(index: u32, frames: &SyncSender<Result<Frame, CameraFault>>) -> Result<(), CameraFault> {
-    let (width, height, rate) = WISH;
+fn read_frames(
+    index: u32,
+    scene: Scene,
+    frames: &SyncSender<Result<Frame, CameraFault>>,
+) -> Result<(), CameraFault> {
+    let (width, height, rate) = wish(scene);
     let wish = CameraFormat::new(Resolution::new(width, height), FrameFormat::MJPEG, rate);
     let readable = [FrameFormat::MJPEG, FrameFormat::YUYV];
     let requested = RequestedFormat::with_formats(RequestedFormatType::Closest(wish), &readable);
@@ -124,7 +134,7 @@ mod tests {
     #[test]
     fn no_node_is_no_camera() {
         for name in [CameraName::Index(250), CameraName::Path("/run/kiosk/no-camera".into())] {
-            assert_eq!(V4lSource::open(&name).unwrap_err(), CameraFault::NoDevice);
+            assert_eq!(V4lSource::open(&name, Scene::Paper).unwrap_err(), CameraFault::NoDevice);
         }
     }
 

@@ -6,6 +6,7 @@
 pub mod camera;
 pub mod control;
 pub mod demo_photo;
+pub mod document_camera;
 pub mod drawn_face;
 pub mod printer;
 pub mod reader;

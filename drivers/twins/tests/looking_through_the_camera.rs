@@ -11,7 +11,7 @@
 mod support;
 
 use drivers::DeviceStatus;
-use drivers::camera::{Camera, CameraConfig, CameraName};
+use drivers::camera::{Camera, CameraConfig, CameraName, Scene};
 use std::time::Duration;
 use support::{Twin, demo, until};
 use tempfile::TempDir;
@@ -67,7 +67,8 @@ async fn an_unplugged_camera_is_noticed_and_comes_back_to_those_who_look() {
 
 #[tokio::test]
 async fn a_camera_that_was_never_plugged_in_is_no_device() {
-    let camera = Camera::start(CameraConfig::Device(CameraName::Path("/run/kiosk/no-camera".into())));
+    let camera =
+        Camera::start(CameraConfig::Device(CameraName::Path("/run/kiosk/no-camera".into()), Scene::Person));
     let _view = camera.look();
     until(&mut camera.status(), |status| *status == DeviceStatus::NoDevice).await;
 }

@@ -82,6 +82,7 @@ pub(crate) fn application(name: &str) -> EntryBody {
         form: "person-basic".parse().unwrap(),
         assurance: Assurance::Card,
         fields: [("name".parse().unwrap(), Secret::from(name))].into(),
+        licences: std::collections::BTreeSet::new(),
     })
 }
 

@@ -408,6 +408,7 @@ pub(crate) fn application(seq: u64, service: &str) -> Sent {
             ("id_no".parse().unwrap(), Secret::from("440304199001010011")),
         ]
         .into(),
+        licences: std::collections::BTreeSet::new(),
     });
     sent(seq, body)
 }
@@ -428,6 +429,7 @@ pub(crate) fn filing(seq: u64, service: &str, form: &str, fields: &[(&str, &str)
         form: form.parse().unwrap(),
         assurance: Assurance::CardAndFace,
         fields: fields.iter().map(|(id, value)| (id.parse().unwrap(), Secret::from(*value))).collect(),
+        licences: std::collections::BTreeSet::new(),
     });
     sent(seq, body)
 }

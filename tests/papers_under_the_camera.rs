@@ -1,0 +1,193 @@
+//! Papers of an application: what the licence library has is not asked for; of the rest a page is taken under a (virtual)
+//! document camera, travels with its application and lies before the clerk.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "support/corner.rs"]
+mod corner;
+#[path = "support/street.rs"]
+mod street;
+mod support;
+
+use contract::CaseNumber;
+use contract::message::Outcome as Became;
+use corner::Twin;
+use kiosk::forms::Enclosed;
+use kiosk::journey::{LogInStep, Outcome, Page, Papers, PapersStep, Touch};
+use kiosk::papers::Refusal;
+use kiosk::typing::Key;
+use street::Street;
+use support::{library, repository};
+
+/// 户口登记项目变更更正（姓名变更）: what proves it may be enclosed.
+const CHANGE_OF_NAME: &str = "SZ-HZ-000035";
+/// 流动人口居住登记（本人自主申报）: a lease proves it, and the library has this resident's.
+const RESIDENCE: &str = "SZ-HZ-000070";
+
+/// A street with a document camera over its shelf.
+async fn street_with_shelf() -> (Street, Twin, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let camera = folder.path().join("documents");
+    let font = repository().join("ui/fonts/NotoSansSC-Regular.otf").display().to_string();
+    let shelf =
+        Twin::start("virtual-document-camera", &["--font", &font, "--out", &camera.display().to_string()]);
+    let mut street = Street::open_with_document_camera(&camera).await;
+    street.until_health("the document camera", |health| health.documents == Some(true)).await;
+    (street, shelf, folder)
+}
+
+async fn log_in(street: &mut Street, service: &str) {
+    street.touch(Touch::Begin);
+    street.touch(Touch::Choose(service.parse().unwrap()));
+    street.touch(Touch::Start);
+    street.reader.say("lay sample-citizen");
+    let asks =
+        |page: &Page| matches!(page, Page::LogIn(log_in) if matches!(log_in.step, LogInStep::AskConsent(_)));
+    street.until("the consent", asks).await;
+    street.touch(Touch::AgreeToFace);
+    street.until("the form", |page| matches!(page, Page::Filing(_))).await;
+    street.touch(Touch::Next);
+}
+
+fn type_in(street: &mut Street, field: &str, keys: &str) {
+    street.touch(Touch::Focus(field.parse().unwrap()));
+    if keys.chars().any(|c| c.is_ascii_alphabetic()) {
+        street.touch(Touch::Key(Key::Language));
+    }
+    for c in keys.chars() {
+        street.touch(Touch::Key(Key::Char(c)));
+    }
+}
+
+fn pick(street: &mut Street, field: &str, value: &str) {
+    street.touch(Touch::Pick(field.parse().unwrap(), value.into()));
+}
+
+fn papers(street: &Street) -> &Papers {
+    match street.page() {
+        Page::Papers(papers) => papers,
+        page => panic!("not at the papers: {page:?}"),
+    }
+}
+
+fn is_step(page: &Page, is_so: impl Fn(&PapersStep) -> bool) -> bool {
+    matches!(page, Page::Papers(papers) if is_so(&papers.step))
+}
+
+async fn until_refused(street: &mut Street, wanted: Refusal) {
+    let is_so = |step: &PapersStep| matches!(step, PapersStep::Look(look) if look.why == Some(wanted));
+    street.until(&format!("{wanted:?}"), |page| is_step(page, is_so)).await;
+}
+
+/// Signs and submits; the number of the case.
+async fn submit(street: &mut Street) -> CaseNumber {
+    street.touch(Touch::ToggleConsent);
+    for x in [100, 300, 500] {
+        let stroke: Vec<String> = (0..12).map(|i| format!("{},{}", x + i * 5, 40 + (i % 4) * 30)).collect();
+        street.touch(Touch::Stroke(stroke.join(" ").as_str().into()));
+    }
+    street.touch(Touch::Submit);
+    street.until("the receipt", |page| matches!(page, Page::Done(_))).await;
+    let Page::Done(done) = street.page() else { panic!("not done") };
+    let Outcome::Received(receipt) = &done.outcome else { panic!("central has it not: {:?}", done.outcome) };
+    let Became::CaseOpened { case, .. } = &receipt.outcome else { panic!("no case: {receipt:?}") };
+    let case = case.clone();
+    street.touch(Touch::End);
+    case
+}
+
+fn seen_by_the_clerk(street: &Street, case: &CaseNumber) -> serde_json::Value {
+    serde_json::from_str(&street.clerk(&["show", case.as_str()])).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_taken_when_it_lies_well_and_lies_before_the_clerk() {
+    let (mut street, mut shelf, _folder) = street_with_shelf().await;
+    log_in(&mut street, CHANGE_OF_NAME).await;
+    type_in(&mut street, "phone", "13800000001");
+    pick(&mut street, "result_delivery", "窗口自取");
+    street.touch(Touch::Next);
+    let paper = papers(&street).filing.draft.papers().next().unwrap().id.clone();
+    assert!(matches!(papers(&street).step, PapersStep::List));
+    street.touch(Touch::Scan(paper.clone()));
+    until_refused(&mut street, Refusal::NoSheet).await;
+    shelf.say("lay over the edge");
+    until_refused(&mut street, Refusal::CutOff).await;
+    shelf.say("lay out of focus");
+    until_refused(&mut street, Refusal::Blurred).await;
+    shelf.say("lay");
+    street.until("a page", |page| is_step(page, |step| matches!(step, PapersStep::Judge { .. }))).await;
+    // Not pleased with it: once more. Then two pages are kept, and one is taken out again.
+    street.touch(Touch::TryAgain);
+    for _ in 0..2 {
+        street.until("a page", |page| is_step(page, |step| matches!(step, PapersStep::Judge { .. }))).await;
+        street.touch(Touch::KeepPage);
+        street.touch(Touch::Scan(paper.clone()));
+    }
+    street.touch(Touch::Back);
+    street.touch(Touch::ShowPage(paper.clone(), 1));
+    street.touch(Touch::DropPage);
+    let kept = &papers(&street).filing.enclosures;
+    assert_eq!(kept.of(papers(&street).filing.draft.papers().next().unwrap()), Enclosed::Pages(1));
+    // What has no four corners is taken as it lies.
+    shelf.say("lift");
+    street.touch(Touch::Scan(paper.clone()));
+    until_refused(&mut street, Refusal::NoSheet).await;
+    street.touch(Touch::ScanWhole);
+    street
+        .until("the whole picture", |page| is_step(page, |step| matches!(step, PapersStep::Judge { .. })))
+        .await;
+    street.touch(Touch::KeepPage);
+    street.touch(Touch::Next);
+    // Back to change something: the pages are still there.
+    street.touch(Touch::Back);
+    assert_eq!(papers(&street).filing.enclosures.pages_of(&paper).count(), 2);
+    street.touch(Touch::Next);
+    let case = submit(&mut street).await;
+    assert!(!street.journey().holds_personal_data());
+    street.until_health("the pages to arrive", |health| health.waiting == 0).await;
+    assert_eq!(seen_by_the_clerk(&street, &case)["papers"][paper.as_str()], 2);
+
+    // Unplugged: it is said, and the application goes on without.
+    shelf.say("unplug");
+    street.until_health("the camera to be missed", |health| health.documents == Some(false)).await;
+    log_in(&mut street, CHANGE_OF_NAME).await;
+    type_in(&mut street, "phone", "13800000001");
+    pick(&mut street, "result_delivery", "窗口自取");
+    street.touch(Touch::Next);
+    street.touch(Touch::Scan(paper));
+    assert!(matches!(papers(&street).step, PapersStep::List), "there is nothing to look with");
+    street.touch(Touch::Next);
+    submit(&mut street).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_licence_library_has_is_not_asked_for() {
+    let mut street = Street::open().await;
+    log_in(&mut street, RESIDENCE).await;
+    type_in(&mut street, "phone", "13800000001");
+    for (field, value) in [("district", "440304"), ("street", "莲花街道"), ("community", "福中社区")]
+    {
+        pick(&mut street, field, value);
+    }
+    type_in(&mut street, "address_detail", "Fuzhong 3 Road 88-101");
+    pick(&mut street, "house_kind", "租赁");
+    pick(&mut street, "result_delivery", "电子证照");
+    type_in(&mut street, "live_since", "20250901");
+    while matches!(street.page(), Page::Filing(filing) if !filing.show_faults) {
+        street.touch(Touch::Next);
+    }
+    street
+        .until("the library's word", |page| matches!(page, Page::Papers(papers) if papers.asking.is_none()))
+        .await;
+    let at = papers(&street);
+    let lease = at.filing.draft.papers().find(|paper| paper.licence.is_some()).unwrap();
+    let Enclosed::Held(held) = at.filing.enclosures.of(lease) else { panic!("the lease is asked for") };
+    assert_eq!((held.name.as_str(), held.owner.as_str()), ("房屋租赁凭证", "深圳市住房和建设局"));
+    let material = lease.id.clone();
+    street.touch(Touch::Next);
+    let case = submit(&mut street).await;
+    let seen = seen_by_the_clerk(&street, &case);
+    assert_eq!(seen["licences"]["lease"], "found", "central looked again: {seen}");
+    assert_eq!(seen["papers"].get(material.as_str()), None);
+}

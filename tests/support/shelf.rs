@@ -1,0 +1,69 @@
+//! A shelf with a document camera for the random walk: sheets that lie well and badly, licences that spare them, and
+//! somebody who lays them down.
+
+#![allow(dead_code, clippy::unwrap_used)]
+
+use contract::Secret;
+use contract::form::Material;
+use contract::licence::{HeldLicence, HeldLicences};
+use jiff::civil::date;
+use kiosk::forms::Enclosed;
+use kiosk::journey::{Answer, Ask, PaperNews, Papers, PapersStep, Touch};
+use kiosk::papers::{Refusal, Shown, TakenPage};
+
+/// What the outside answers to a question about papers; none for another question.
+pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
+    match ask {
+        Ask::FindLicences(wanted) => {
+            assert!(!wanted.id_no.expose().is_empty());
+            Some(Answer::LicencesFound((rng.u8(..4) > 0).then(|| held(&["居民户口簿", "房屋租赁凭证"]))))
+        }
+        Ask::Scan(_) => Some(Answer::Paper(match rng.u8(..6) {
+            0 => PaperNews::NoPicture,
+            1 => PaperNews::NotYet { why: Some(Refusal::CutOff), sheet: None },
+            2 => PaperNews::NotYet { why: None, sheet: Some(CORNERS) },
+            _ => PaperNews::Taken(page(rng.u8(..))),
+        })),
+        Ask::ScanWhole(_) => Some(Answer::Paper(PaperNews::Taken(page(rng.u8(..))))),
+        _ => None,
+    }
+}
+
+/// Where a sheet may lie, in thousandths of the picture's width.
+pub(crate) const CORNERS: [(f32, f32); 4] = [(300.0, 90.0), (700.0, 110.0), (690.0, 660.0), (290.0, 650.0)];
+
+/// Licences that are there.
+pub(crate) fn held(names: &[&str]) -> HeldLicences {
+    let licence = |name: &&str| HeldLicence {
+        name: (*name).to_owned(),
+        owner: "深圳市公安局".to_owned(),
+        as_of: date(2026, 11, 20),
+    };
+    HeldLicences { held: names.iter().map(licence).collect() }
+}
+
+/// A page of one shade.
+pub(crate) fn page(shade: u8) -> TakenPage {
+    let shown = Shown { width: 62, height: 88, rgb: Secret::new(vec![shade; 62 * 88 * 3]) };
+    TakenPage { jpeg: Secret::new(vec![shade; 512]), shown }
+}
+
+/// What somebody touches who wants to get through.
+pub(crate) fn touch(papers: &Papers, rng: &mut fastrand::Rng) -> Touch {
+    let asked: Vec<&Material> = papers.filing.draft.papers().collect();
+    let missing = asked.iter().find(|paper| matches!(papers.filing.enclosures.of(paper), Enclosed::Missing));
+    match (&papers.step, missing) {
+        (PapersStep::List, _) if rng.u8(..12) == 0 => Touch::KeepDraft,
+        (PapersStep::List, _) if rng.u8(..6) == 0 => Touch::ShowPage(asked[0].id.clone(), 0),
+        (PapersStep::List, Some(paper)) if rng.u8(..4) > 0 => Touch::Scan(paper.id.clone()),
+        (PapersStep::List, None) if rng.u8(..3) == 0 => Touch::Scan(asked[0].id.clone()),
+        (PapersStep::List, _) => Touch::Next,
+        (PapersStep::Look(_), _) if rng.u8(..4) == 0 => Touch::ScanWhole,
+        (PapersStep::Look(_), _) => Touch::KeepGoing,
+        (PapersStep::Judge { .. }, _) if rng.u8(..4) == 0 => Touch::TryAgain,
+        (PapersStep::Judge { .. }, _) => Touch::KeepPage,
+        (PapersStep::Kept { .. }, _) if rng.bool() => Touch::DropPage,
+        (PapersStep::Kept { .. }, _) => Touch::Next,
+        (PapersStep::NoPicture { .. }, _) => Touch::Back,
+    }
+}
