@@ -316,6 +316,11 @@ async fn file(street: &mut Street, party: Option<Party>) -> Told<usize> {
             ensure(filing.step > step, || format!("page {step} is right, but {faults:?} {row_fault:?}"))?;
         }
     }
+    if matches!(street.page(), Page::Papers(_)) {
+        let is_told = |page: &Page| matches!(page, Page::Papers(papers) if papers.asking.is_none());
+        street.until("the library's word", is_told).await;
+        street.touch(Touch::Next);
+    }
     let Page::Review(review) = street.page() else { return Err(format!("no review: {:?}", street.page())) };
     let (consents, signs) = (review.filing.draft.asks(CONSENT), review.filing.draft.asks(SIGNATURE));
     if consents || signs {

@@ -144,17 +144,13 @@ impl Journey {
             self.page = Page::Filing(filing);
             return Vec::new();
         }
-        match self.draft_of(&filing.draft) {
-            Some(of) => {
-                let (job, find) = self.ask(Ask::FindDraft(of));
-                self.page = Page::FindingDraft(FindingDraft { job, since: now.uptime, filing });
-                vec![find]
-            }
-            None => {
-                self.page = Page::Filing(filing);
-                Vec::new()
-            }
-        }
+        let Some(of) = self.draft_of(&filing.draft) else {
+            self.page = Page::Filing(filing);
+            return Vec::new();
+        };
+        let (job, find) = self.ask(Ask::FindDraft(of));
+        self.page = Page::FindingDraft(FindingDraft { job, since: now.uptime, filing });
+        vec![find]
     }
 
     fn set_booking(&mut self, step: BookingStep) {
