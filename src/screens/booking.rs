@@ -39,7 +39,7 @@ const fn said(step: BookingStep) -> (&'static str, &'static str, &'static [&'sta
         BookingStep::Asking { .. } => ("", "", &[]),
         BookingStep::Taken => (
             "这个时间刚刚被约满了",
-            "最后一个名额被约走了，或者时段已经开始；这次没有约上。",
+            "名额已被约满，或时段已经开始，这次没有约上。",
             &["点“另选时间”，看看还有哪些空位"],
         ),
         BookingStep::Trouble(BookingTrouble::Offline) => (
