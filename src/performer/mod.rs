@@ -9,7 +9,7 @@ mod drafts;
 mod face_check;
 mod filing;
 pub(crate) mod health;
-mod money;
+pub mod money;
 mod pages;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
@@ -116,6 +116,10 @@ struct Performer {
 }
 
 impl Performer {
+    fn way(&self) -> money::Way<'_> {
+        self.hands.sync.as_ref().map(SyncHandle::client)
+    }
+
     async fn answer(self, visit: VisitId, job: JobId, ask: Ask) {
         let answer = match ask {
             Ask::ReadCard => Answer::Card(card::read(&self.hands).await),
@@ -127,14 +131,14 @@ impl Performer {
             }
             Ask::Commit(body) => Answer::Committed(filing::commit(&self.hands, body).await),
             Ask::AwaitReceipt(entry) => Answer::Received(filing::await_receipt(&self.hands, entry).await),
-            Ask::LookUpBills(asked) => Answer::Bills(Box::new(money::look_up(&self.hands, &asked).await)),
-            Ask::Order(request) => Answer::Order(Box::new(money::order(&self.hands, &request).await)),
+            Ask::LookUpBills(asked) => Answer::Bills(Box::new(money::look_up(self.way(), &asked).await)),
+            Ask::Order(request) => Answer::Order(Box::new(money::order(self.way(), &request).await)),
             Ask::FollowOrder(number, pause) => {
                 tokio::time::sleep(pause).await;
-                Answer::Order(Box::new(money::follow(&self.hands, &number).await))
+                Answer::Order(Box::new(money::follow(self.way(), &number).await))
             }
-            Ask::AskPaid(number) => Answer::Order(Box::new(money::ask_paid(&self.hands, &number).await)),
-            Ask::LeaveOrder(number) => Answer::Order(Box::new(money::leave(&self.hands, &number).await)),
+            Ask::AskPaid(number) => Answer::Order(Box::new(money::ask_paid(self.way(), &number).await)),
+            Ask::LeaveOrder(number) => Answer::Order(Box::new(money::leave(self.way(), &number).await)),
             Ask::FindCase(case) => Answer::Case(Box::new(affairs::find(&self.hands, &case).await)),
             Ask::Own(Own::Cases, person) => {
                 Answer::OwnCases(Box::new(affairs::cases(&self.hands, person).await))
