@@ -10,6 +10,7 @@ mod face_check;
 mod filing;
 pub(crate) mod health;
 pub mod money;
+mod order_note;
 mod pages;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
@@ -24,9 +25,11 @@ use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
 use drivers::page_printer::PagePrinter;
 use drivers::receipt_printer::{Cause, JobResult, NotPrinted, ReceiptPrinter};
 use offline_cache::{KioskSecret, StoreHandle};
+use order_note::Note;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{mpsc::UnboundedReceiver, watch};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 /// Where events go; `false` when nobody takes them any more.
@@ -67,6 +70,8 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
     let performer = Performer { hands: Arc::new(hands), report, preview };
     let watching = tokio::spawn(health::watch(Arc::clone(&performer.hands), Arc::clone(&performer.report)));
     let tending = tokio::spawn(drafts::tend(Arc::clone(&performer.hands)));
+    let (notes, noted) = unbounded_channel();
+    tokio::spawn(order_note::tend(Arc::clone(&performer.hands), Arc::clone(&performer.report), noted));
     let mut jobs: HashMap<(VisitId, JobId), AbortHandle> = HashMap::new();
     while let Some(effect) = effects.recv().await {
         jobs.retain(|_, job| !job.is_finished());
@@ -90,6 +95,9 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
                     task.abort();
                 }
             }
+            // The one who takes them ends only where there is no store.
+            Effect::KeepOrder(number) => drop(notes.send(Note::Keep(number))),
+            Effect::DropOrder(number) => drop(notes.send(Note::Drop(number))),
             Effect::Forget { visit, .. } => {
                 jobs.retain(|(asked_by, _), task| {
                     let goes_on = *asked_by != visit;

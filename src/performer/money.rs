@@ -20,7 +20,7 @@ fn client(way: Way<'_>) -> Result<&CentralClient, MoneyTrouble> {
     way.ok_or(MoneyTrouble::Offline)
 }
 
-/// What an account owes, with the orders for it of the last 24 hours.
+/// What an account owes, with the orders for it that somebody may still ask for.
 pub async fn look_up(way: Way<'_>, asked: &LookUp) -> Result<(AccountBills, Vec<OrderView>), MoneyTrouble> {
     let client = client(way)?;
     let bills = client.look_up(asked).await.map_err(|failure| trouble(&failure))?;

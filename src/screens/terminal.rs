@@ -1,7 +1,9 @@
 //! The terminal on the screen's thread: the journey, the window, and the two channels to everything else. Events are
 //! taken in one at a time; each call ends within a frame.
 
-use super::{Panel, Place, affairs, browse, drafts, filing, keyboard, log_in, outcome, pay, shell};
+use super::{
+    Panel, Place, affairs, browse, drafts, filing, interrupted, keyboard, log_in, outcome, pay, shell,
+};
 use crate::journey::{Effect, Event, Journey, Now, Page, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Theme};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode};
@@ -84,6 +86,7 @@ impl Terminal {
         outcome::listen(&terminal.app);
         pay::listen(&terminal.app);
         affairs::listen(&terminal.app);
+        interrupted::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
         });
@@ -129,6 +132,7 @@ impl Terminal {
         if is_tick && page == self.shown_page.get() {
             shell::show(&self.app, &self.journey.borrow(), &self.place, now);
             pay::tick(&self.app, &self.journey.borrow(), now);
+            interrupted::show(&self.app, &self.journey.borrow());
         } else {
             self.show();
         }
@@ -165,6 +169,7 @@ impl Terminal {
         outcome::show(&self.app, &journey);
         pay::show(&self.app, &journey, self.now());
         affairs::show(&self.app, &journey);
+        interrupted::show(&self.app, &journey);
         shell::show(&self.app, &journey, &self.place, self.now());
         self.shown_page.set(page_number(journey.page()));
     }

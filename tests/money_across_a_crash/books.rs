@@ -17,6 +17,8 @@ pub struct Ledger {
     pub agreed: BTreeMap<KioskId, Vec<OrderRequest>>,
     /// Every state that each order was ever in.
     pub states: BTreeMap<OrderNumber, BTreeSet<OrderState>>,
+    /// When each order was first seen at its end.
+    pub ended: BTreeMap<OrderNumber, Timestamp>,
     /// What the terminals are called.
     pub kiosks: Vec<KioskId>,
     /// The first promise that was broken.
@@ -126,7 +128,7 @@ fn is_given_up(order: &Order) -> bool {
 }
 
 /// Looks through the books after a commit.
-pub async fn examine(store: &SqliteStore, ledger: &Mutex<Ledger>) {
+pub async fn examine(store: &SqliteStore, ledger: &Mutex<Ledger>, now: Timestamp) {
     let kiosks = ledger.lock().unwrap().kiosks.clone();
     let store: &dyn Store = store;
     let read = store.read(move |sql| Books::read(sql, &kiosks)).await;
@@ -138,6 +140,9 @@ pub async fn examine(store: &SqliteStore, ledger: &Mutex<Ledger>) {
             for order in &books.orders {
                 let states = ledger.states.entry(order.terms().number.clone()).or_default();
                 states.insert(order.state_name());
+                if order.is_final() {
+                    ledger.ended.entry(order.terms().number.clone()).or_insert(now);
+                }
             }
             if let Some(broken) = books.broken(&ledger) {
                 ledger.broken.get_or_insert(broken);

@@ -3,7 +3,7 @@
 
 use crate::books::{self, Ledger};
 use crate::fate::{Fate, Mishap};
-use crate::outside::{AllProviders, Arrows, Channel};
+use crate::outside::{AllProviders, Arrows, Away, Channel};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -79,6 +79,7 @@ struct MortalStore {
     store: SqliteStore,
     life: Life,
     ledger: Arc<Mutex<Ledger>>,
+    clock: Clock,
 }
 
 impl Store for MortalStore {
@@ -97,7 +98,7 @@ impl Store for MortalStore {
                 return pending().await;
             }
             self.store.transact(work).await?;
-            books::examine(&self.store, &self.ledger).await;
+            books::examine(&self.store, &self.ledger, (self.clock)()).await;
             self.life.arrow(Mishap::CentralDiesAfterCommit).await;
             Ok(())
         })
@@ -131,6 +132,7 @@ pub struct Central {
     pub channels: [SimulatedChannel; 2],
     pub providers: SimulatedProviders,
     pub ledger: Arc<Mutex<Ledger>>,
+    pub away: Arc<Mutex<Away>>,
     news: UnboundedSender<News>,
     running: Mutex<Option<Running>>,
 }
@@ -154,6 +156,7 @@ impl Central {
             providers: SimulatedProviders::new(Arc::clone(&given.providers), world.clone()),
             world,
             ledger: Arc::default(),
+            away: Arc::default(),
             news,
             running: Mutex::new(None),
             given: Arc::clone(given),
@@ -163,13 +166,14 @@ impl Central {
     /// Starts it upon its file. Call it inside of the runtime.
     pub fn start(&self) {
         let life = Life { fate: self.fate.clone(), is_dead: Arc::default(), news: self.news.clone() };
-        let arrows = Arrows { life: life.clone(), world: self.world.clone() };
+        let arrows = Arrows { life: life.clone(), world: self.world.clone(), away: Arc::clone(&self.away) };
         let [wechat, alipay] =
             self.channels.clone().map(|channel| Arc::new(Channel(channel, arrows.clone())));
         let providers = Arc::new(AllProviders(self.providers.clone(), arrows));
         let outside = Outside { wechat, alipay, providers };
         let store = SqliteStore::open_for_simulation(&self.file).unwrap();
-        let store: Arc<dyn Store> = Arc::new(MortalStore { store, life, ledger: Arc::clone(&self.ledger) });
+        let (ledger, clock) = (Arc::clone(&self.ledger), Arc::clone(&self.clock));
+        let store: Arc<dyn Store> = Arc::new(MortalStore { store, life, ledger, clock });
         let payments = Payments::new(Arc::clone(&store), Arc::clone(&self.given.providers), outside)
             .for_simulation(Arc::clone(&self.clock), REST);
         let payments = Arc::new(payments);

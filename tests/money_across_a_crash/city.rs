@@ -3,6 +3,7 @@
 use crate::News;
 use crate::central::{Central, Given};
 use crate::fate::{Fate, Mishap};
+use crate::outside::Away;
 use crate::terminal::Terminal;
 use central::accounting::payments::Clock;
 use central::accounting::simulated_channel::{PayPageState, SentNotice, SimulatedChannel};
@@ -110,7 +111,7 @@ impl City {
         match self.chance.u32(..100) {
             0..70 => self.reside(place).await,
             70..80 => self.phone(),
-            80 => {
+            80..82 => {
                 let long = Duration::from_secs(self.chance.u64(60..14_400));
                 self.pass(long).await;
             }
@@ -123,6 +124,17 @@ impl City {
             self.terminals[place].health(Connection::Offline);
         } else if self.chance.u8(..4) == 0 {
             self.terminals[place].health(Connection::Online);
+        }
+        for (mishap, channels) in [(Mishap::ProvidersAway, false), (Mishap::ChannelsAway, true)] {
+            if self.fate.strikes(mishap) {
+                let until = Some(Instant::now() + Duration::from_mins(self.chance.u64(30..3_000)));
+                let mut away = self.central.away.lock().unwrap();
+                if channels {
+                    away.channels = until;
+                } else {
+                    away.providers = until;
+                }
+            }
         }
         if self.fate.tempts(Mishap::PaidElsewhere) {
             self.pay_elsewhere(place);
@@ -167,10 +179,13 @@ impl City {
         let Page::Paying(paying) = terminal.journey.page() else {
             match terminal.journey.page() {
                 Page::Attract | Page::Goodbye { .. } => {
-                    terminal.touch(Touch::Begin);
                     if dice < 8 {
                         self.errands[place] = self.errand();
                     }
+                    let service = self.errands[place].0.clone();
+                    [Touch::Begin, Touch::Choose(service), Touch::Start]
+                        .into_iter()
+                        .for_each(|touch| self.terminals[place].touch(touch));
                 }
                 Page::Home => terminal.touch(Touch::Choose(self.errands[place].0.clone())),
                 Page::Guide(_) => terminal.touch(if dice == 0 { Touch::Home } else { Touch::Start }),
@@ -435,6 +450,7 @@ impl City {
     /// Nothing goes wrong any more.
     pub async fn calm(&mut self) {
         self.fate.calm();
+        *self.central.away.lock().unwrap() = Away::default();
         self.pass(Duration::from_mins(10)).await;
         for terminal in &mut self.terminals {
             terminal.health(Connection::Online);

@@ -64,11 +64,15 @@ pub enum Mishap {
     BillsWrong,
     /// Somebody pays a bill at the provider's own counter.
     PaidElsewhere,
+    /// The providers take nothing for hours or days.
+    ProvidersAway,
+    /// The channels don't answer for hours or days.
+    ChannelsAway,
 }
 
 impl Mishap {
     /// All, with how often in a thousand they strike where they can.
-    const ODDS: [(Self, u32); 29] = [
+    const ODDS: [(Self, u32); 31] = [
         (Self::RequestLost, 30),
         (Self::AnswerLost, 30),
         (Self::RequestDoubled, 30),
@@ -83,21 +87,23 @@ impl Mishap {
         (Self::CallLost, 40),
         (Self::CallUnheard, 40),
         (Self::CallSilent, 20),
-        (Self::CodeRefused, 30),
-        (Self::RefundRefused, 100),
-        (Self::PaidAtTheClose, 100),
-        (Self::PaidTooLate, 80),
-        (Self::WrongAmount, 40),
+        (Self::CodeRefused, 60),
+        (Self::RefundRefused, 300),
+        (Self::PaidAtTheClose, 200),
+        (Self::PaidTooLate, 200),
+        (Self::WrongAmount, 60),
         (Self::NoticeLost, 150),
         (Self::NoticeDoubled, 150),
         (Self::NoticeLate, 200),
         (Self::NoticesReordered, 500),
         (Self::NoticeAgain, 20),
-        (Self::PostRefused, 60),
+        (Self::PostRefused, 80),
         (Self::PostBusy, 100),
-        (Self::PostLate, 60),
+        (Self::PostLate, 80),
         (Self::BillsWrong, 30),
         (Self::PaidElsewhere, 6),
+        (Self::ProvidersAway, 3),
+        (Self::ChannelsAway, 3),
     ];
 
     /// All of them.

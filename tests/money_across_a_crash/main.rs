@@ -84,6 +84,7 @@ static COMMON: LazyLock<Common> = LazyLock::new(|| {
 struct Run {
     struck: Struck,
     orders: u64,
+    learned: u64,
     commits: u64,
 }
 
@@ -97,9 +98,9 @@ fn run(seed: u64) -> Run {
         for _ in 0..city.chance.u32(20..120) {
             city.step().await;
         }
-        let orders = u64::try_from(rest::come_to_rest(&mut city).await).unwrap();
+        let (orders, learned) = rest::come_to_rest(&mut city).await;
         let commits = city.central.ledger.lock().unwrap().commits;
-        Run { struck: city.fate.struck(), orders, commits }
+        Run { struck: city.fate.struck(), orders, learned, commits }
     })
 }
 
@@ -127,6 +128,7 @@ fn money_is_conserved_whoever_crashes() {
             let one = one.unwrap_or_else(|_| panic!("MONEY_SEED={seed} breaks a promise; see above"));
             let mut total = total.lock().unwrap();
             total.orders += one.orders;
+            total.learned += one.learned;
             total.commits += one.commits;
             for (mishap, times) in one.struck {
                 *total.struck.entry(mishap).or_default() += times;
@@ -139,13 +141,16 @@ fn money_is_conserved_whoever_crashes() {
     });
     let total = total.into_inner().unwrap();
     println!(
-        "{} runs, seeds {} to {}: {} orders, {} commits examined; nothing lost, nothing charged twice",
+        "{} runs, seeds {} to {}: {} orders, the ends of {} learned at the terminal, {} commits examined; \
+         nothing lost, nothing charged twice",
         seeds.end - seeds.start,
         seeds.start,
         seeds.end - 1,
         total.orders,
+        total.learned,
         total.commits
     );
+    assert!(total.learned * 2 > total.orders, "too few ends were asked for");
     for mishap in Mishap::all() {
         println!("{:>8} {mishap:?}", total.struck.get(&mishap).copied().unwrap_or(0));
     }

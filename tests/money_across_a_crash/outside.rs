@@ -14,6 +14,8 @@ use contract::bill::{AccountBills, LookUp};
 use contract::{Fen, OrderNumber, ProviderId};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::sync::{Arc, Mutex};
+use tokio::time::Instant;
 
 /// What may go wrong with any call outside.
 const ANY: [(Mishap, Fault); 3] = [
@@ -22,11 +24,19 @@ const ANY: [(Mishap, Fault); 3] = [
     (Mishap::CallSilent, Fault::Silent),
 ];
 
+/// Until when nobody outside answers.
+#[derive(Default)]
+pub struct Away {
+    pub providers: Option<Instant>,
+    pub channels: Option<Instant>,
+}
+
 /// The arrows from one life of central to the outside.
 #[derive(Clone)]
 pub struct Arrows {
     pub life: Life,
     pub world: SimulatedWorld,
+    pub away: Arc<Mutex<Away>>,
 }
 
 impl Arrows {
@@ -39,6 +49,13 @@ impl Arrows {
         call: Later<'_, T>,
     ) -> (Result<T, NoAnswer>, Option<Mishap>) {
         self.life.arrow(Mishap::CentralDiesBeforeCall).await;
+        let until = {
+            let away = self.away.lock().unwrap();
+            if whom == PROVIDERS { away.providers } else { away.channels }
+        };
+        if until.is_some_and(|until| Instant::now() < until) {
+            return (Err(NoAnswer), None);
+        }
         // A call begins when it is first waited for: until then it can still be told how to go wrong.
         let spoilt = ANY.iter().chain(own).find(|(mishap, _)| self.life.fate.tempts(*mishap));
         if let Some((mishap, fault)) = spoilt {

@@ -9,8 +9,8 @@ use central::accounting::order::{Alarm, Order};
 use central::accounting::outside::{ChannelMove, PaymentChannel};
 use contract::message::day_in_china;
 use contract::{BillId, OrderNumber, ProviderId};
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan};
 use kiosk::journey::{Page, PayStep, Touch, is_settled};
 use kiosk::typing::Key;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,11 +20,14 @@ use std::time::Duration;
 /// the days' files come after it.
 const ENDS_WITHIN: u32 = 24 * 6;
 
-/// Lets the day come to rest, and judges it. How many orders there were.
-pub async fn come_to_rest(city: &mut City) -> usize {
+/// So long after its end an order can be found by its account.
+const FOUND_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// Lets the day come to rest, and judges it. How many orders there were, and the ends of how many were learned.
+pub async fn come_to_rest(city: &mut City) -> (u64, u64) {
     let began = day_in_china(city.now()).checked_sub(40.days()).unwrap();
     city.calm().await;
-    let mut told = BTreeSet::new();
+    let (mut told, mut learned) = (BTreeSet::new(), 0);
     let mut hours = 0;
     let mut compared = began;
     loop {
@@ -37,8 +40,12 @@ pub async fn come_to_rest(city: &mut City) -> usize {
         city.pass(Duration::from_mins(1)).await;
         let orders = orders(city).await;
         for order in orders.iter().filter(|order| order.is_final()) {
-            if told.insert(order.terms().number.clone()) {
+            let number = &order.terms().number;
+            // One that ended while everything went wrong may have ended days ago.
+            let ended = city.central.ledger.lock().unwrap().ended[number];
+            if told.insert(number.clone()) && city.now().duration_since(ended) < FOUND_FOR {
                 learn(city, order).await;
+                learned += 1;
             }
         }
         let all_final = orders.iter().all(Order::is_final);
@@ -60,7 +67,7 @@ pub async fn come_to_rest(city: &mut City) -> usize {
         open_ones(&orders)
     );
     charged_once(city, &orders, began);
-    orders.len()
+    (u64::try_from(orders.len()).unwrap(), learned)
 }
 
 fn open_ones(orders: &[Order]) -> Vec<(&OrderNumber, &central::accounting::order::State)> {

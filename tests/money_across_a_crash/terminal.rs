@@ -4,7 +4,7 @@
 use crate::News;
 use crate::central::Central;
 use crate::fate::Mishap;
-use contract::KioskId;
+use contract::{KioskId, OrderNumber};
 use jiff::civil::DateTime;
 use kiosk::journey::{
     Answer, Ask, Connection, Effect, Event, Health, JobId, Journey, Now, Page, PrintResult, Rules, Slip,
@@ -91,6 +91,8 @@ pub struct Terminal {
     /// Since when, and how often, it was started.
     pub life: u64,
     jobs: Vec<(VisitId, JobId, bool, AbortHandle)>,
+    /// The number that its disk keeps.
+    noted: Option<OrderNumber>,
     /// What its printer has printed since somebody looked.
     pub printed: Vec<Slip>,
 }
@@ -115,6 +117,7 @@ impl Terminal {
             started: Instant::now(),
             life: 0,
             jobs: Vec::new(),
+            noted: None,
             printed: Vec::new(),
         };
         terminal.health(Connection::Online);
@@ -130,6 +133,9 @@ impl Terminal {
         self.started = Instant::now();
         self.life += 1;
         self.health(Connection::Online);
+        if let Some(number) = self.noted.clone() {
+            self.handle(Event::Interrupted(number));
+        }
     }
 
     pub fn health(&mut self, connection: Connection) {
@@ -158,6 +164,8 @@ impl Terminal {
                 Effect::Ask { visit, job, ask } => self.perform(visit, job, ask),
                 Effect::Cancel { visit, job } => self.stop(|v, j| (v, j) == (visit, job)),
                 Effect::Forget { visit, .. } => self.stop(|v, _| v == visit),
+                Effect::KeepOrder(number) => self.noted = Some(number),
+                Effect::DropOrder(number) => drop(self.noted.take_if(|noted| *noted == number)),
             }
         }
     }

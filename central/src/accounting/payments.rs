@@ -27,8 +27,14 @@ pub(super) const CALL_LIMIT: Duration = Duration::from_secs(10);
 /// The longest wait for a file.
 const FILE_LIMIT: Duration = Duration::from_mins(5);
 
-/// How long a receipt can be printed again.
+/// How long a receipt can be printed again, counted from the order's end: it may take longer than a day to come.
 const REPRINT_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// No order that has ended is looked at after so long. The retries of one take a day or two, and an outage some more.
+const LONGEST_COURSE: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// The most orders of a kiosk among which those are looked for that are listed: some hundred on each day.
+const MOST_LOOKED_AT: usize = 4_000;
 
 /// The most orders of a kiosk that are listed.
 const MOST_RECENT: usize = 200;
@@ -179,11 +185,17 @@ impl Payments {
         }
     }
 
-    /// The kiosk's orders of the last 24 hours, newest first.
+    /// The kiosk's orders that somebody may still ask for, newest first: those of the last 24 hours, those that have not
+    /// ended, and those that ended in the last 24 hours.
     pub async fn recent(&self, kiosk: KioskId) -> Result<Vec<Order>, AccountingError> {
         let now = self.now();
-        let since = now.checked_sub(REPRINT_WITHIN).unwrap_or(now);
-        self.store.read(move |sql| books::of_kiosk(sql, &kiosk, since, MOST_RECENT)).await
+        let back = |time| now.checked_sub(time).unwrap_or(now);
+        let (since, made_since) = (back(REPRINT_WITHIN), back(LONGEST_COURSE));
+        let mut orders =
+            self.store.read(move |sql| books::of_kiosk(sql, &kiosk, made_since, MOST_LOOKED_AT)).await?;
+        orders.retain(|order| order.is_news_since(since));
+        orders.truncate(MOST_RECENT);
+        Ok(orders)
     }
 
     /// The person says 'I have paid', or leaves; then the channel is asked at once.
