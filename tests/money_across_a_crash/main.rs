@@ -7,7 +7,7 @@
 //! with the books, and whoever asks with the account at the terminal learns how it ended.
 //!
 //! Each run is made from one number; a failure prints it, and `MONEY_SEED=number` runs that one again. All ten thousand:
-//! `MONEY_RUNS=10000`, as `cargo xtask money` does.
+//! `MONEY_RUNS=10000`.
 
 #![allow(
     unreachable_pub,
