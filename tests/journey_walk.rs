@@ -27,13 +27,13 @@ mod till;
 mod walker;
 
 use contract::message::{EntryReceipt, Outcome, Rating};
-use contract::{CaseNumber, EntryId, Fen, FieldId, LocalNumber, Seq};
+use contract::{CaseNumber, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Seq};
 use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::forms::{CONSENT, SIGNATURE};
 use kiosk::journey::{
     AffairsStep, Answer, Ask, CardTrouble, Committed, Connection, DraftTrouble, Effect, Event, FaceNews,
-    FaceVerdict, Filing, Health, JobId, Journey, LogInStep, NoReceipt, Now, Own, Page, PayStep, PrintResult,
+    FaceVerdict, Filing, Health, JobId, Journey, LogInStep, NoReceipt, Now, Page, PayStep, PrintResult,
     Rated, Review, Rules, Touch, VisitId,
 };
 use kiosk::services::{Library, Shelf, StoreTrouble};
@@ -41,7 +41,7 @@ use kiosk::typing::Key;
 use page_names::name;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::{sync::Arc, time::Duration};
-use walker::{kept_draft, resident};
+use walker::{WORKS, any_touch, kept_draft, resident};
 
 const SEEDS: u64 = 50;
 const EVENTS_A_SEED: u64 = 4_400;
@@ -64,6 +64,9 @@ struct World {
     pages: HashSet<&'static str>,
     history: VecDeque<String>,
     entries: u128,
+    /// The number that outlives a restart.
+    kept_order: Option<OrderNumber>,
+    interrupted: u64,
 }
 
 impl World {
@@ -83,6 +86,8 @@ impl World {
             pages: HashSet::new(),
             history: VecDeque::new(),
             entries: 0,
+            kept_order: None,
+            interrupted: 0,
         }
     }
 
@@ -90,7 +95,25 @@ impl World {
         Now { uptime: self.uptime, local: date(2026, 11, 23).at(9, 30, 0, 0) }
     }
 
+    /// The terminal goes down, and is started again.
+    fn restart(&mut self) {
+        self.journey = Journey::new(Arc::clone(&self.library), Rules::default());
+        self.asked.clear();
+        self.commits.clear();
+        self.acknowledged.clear();
+        if let Some(number) = self.kept_order.clone() {
+            self.feed(Event::Interrupted(number));
+            self.interrupted += 1;
+        }
+        self.feed(Event::Health(WORKS));
+    }
+
     fn step(&mut self) {
+        let is_code = matches!(self.journey.page(),
+            Page::Paying(paying) if matches!(paying.step, PayStep::Code(_) | PayStep::Outcome(_)));
+        if is_code && self.rng.u8(..40) == 0 {
+            self.restart();
+        }
         let event = match self.rng.u8(..10) {
             0 => {
                 let long = self.rng.u8(..30) == 0;
@@ -99,7 +122,7 @@ impl World {
             }
             1 if self.rng.u8(..4) == 0 => Event::Health(self.health()),
             1..=3 => self.answer().unwrap_or(Event::Tick),
-            4 if self.rng.u8(..6) == 0 => Event::Touch(self.any_touch()),
+            4 if self.rng.u8(..6) == 0 => Event::Touch(any_touch(&self.library, &mut self.rng)),
             _ => Event::Touch(self.sensible_touch()),
         };
         self.feed(event);
@@ -110,6 +133,7 @@ impl World {
             Event::Touch(touch) => format!("{touch:?}"),
             Event::Tick => format!("tick {:?}", self.uptime),
             Event::Health(health) => format!("{health:?}"),
+            Event::Interrupted(number) => format!("{number} was interrupted"),
             Event::Answer { visit, job, answer } => format!("{visit:?} {job:?} {answer:?}"),
         };
         self.history.push_back(format!("{} <- {line}", name(self.journey.page())));
@@ -143,6 +167,8 @@ impl World {
                 Effect::Cancel { job, .. } => {
                     assert!(!self.commits.contains(&job), "a commit must never be cancelled: {job:?}");
                 }
+                Effect::KeepOrder(number) => self.kept_order = Some(number),
+                Effect::DropOrder(number) => drop(self.kept_order.take_if(|kept| *kept == number)),
                 Effect::Forget { visit, .. } => {
                     assert!(visit < self.journey.visit(), "the visit goes on after Forget")
                 }
@@ -154,6 +180,11 @@ impl World {
         self.pages.insert(name(self.journey.page()));
         if matches!(self.journey.page(), Page::Attract | Page::Goodbye { .. }) {
             assert!(!self.journey.holds_personal_data(), "personal data after the visit");
+            let followed = self.journey.interrupted().map(|order| &order.number);
+            assert!(
+                self.kept_order.as_ref().is_none_or(|kept| Some(kept) == followed),
+                "an order is kept after its resident has left"
+            );
         }
         assert!(
             !just_ended || matches!(self.journey.page(), Page::Attract | Page::Goodbye { .. }),
@@ -253,7 +284,7 @@ impl World {
                     .or_else(|| places::answer(other, date(2026, 11, 23), &mut self.rng))
                     .unwrap(),
             };
-            (*visit, *job, answer, *visit != self.journey.visit())
+            (*visit, *job, answer, ![self.journey.visit(), VisitId(0)].contains(visit))
         };
         if let (Answer::Committed(Ok(committed)), Page::Submitting(submitting)) =
             (&answer, self.journey.page())
@@ -302,6 +333,7 @@ impl World {
     fn sensible_touch(&mut self) -> Touch {
         let rng = &mut self.rng;
         match self.journey.page() {
+            Page::Attract if self.journey.interrupted().is_some() && rng.bool() => Touch::PrintInterrupted,
             Page::Attract | Page::Goodbye { .. } => Touch::Begin,
             Page::Home => match rng.u8(..5) {
                 0 => Touch::OpenSearch,
@@ -369,61 +401,16 @@ impl World {
             Page::Booking(booking) => places::touch(booking, rng),
         }
     }
-
-    /// What somebody does who does not.
-    fn any_touch(&mut self) -> Touch {
-        let field =
-            ["phone", "id_no", "purpose", "nothing", "site", "day"][self.rng.usize(..6)].parse().unwrap();
-        let services = self.library.services();
-        match self.rng.u8(..30) {
-            0 => Touch::Begin,
-            1 => Touch::End,
-            2 => Touch::Home,
-            3 => Touch::Back,
-            4 => Touch::KeepGoing,
-            5 => Touch::OpenSearch,
-            6 => Touch::OpenTile(self.rng.usize(..9)),
-            7 => Touch::Choose(services[self.rng.usize(..services.len())].code.clone()),
-            8 => Touch::Start,
-            9 => Touch::AgreeToFace,
-            10 => Touch::TryAgain,
-            11 => Touch::Key(Key::Candidate(self.rng.usize(..40))),
-            12 => Touch::Focus(field),
-            13 => Touch::Pick(field, "求职".into()),
-            14 => Touch::Change(field),
-            15 => Touch::Stroke("1,1 x".into()),
-            16 => Touch::Submit,
-            17 => Touch::KeepDraft,
-            18 => Touch::TakeDraft,
-            19 => Touch::StartAnew,
-            20 => Touch::GoOn,
-            21 => Touch::OpenShelf(Shelf::Person),
-            22 => Touch::OpenGroup(self.rng.usize(..95)),
-            23 => Touch::OpenAffairs,
-            24 => Touch::Own(Own::Cases),
-            25 => Touch::Scan(field),
-            26 => Touch::ShowPage(field, 1),
-            27 => Touch::KeepPage,
-            28 => Touch::BookWindow,
-            _ => Touch::PrintAgain,
-        }
-    }
 }
 
 #[test]
 fn two_hundred_thousand_random_events_break_no_promise() {
     let library = tenth::library();
-    let (mut pages, mut applications, mut papers, mut shown) = (HashSet::new(), 0, 0, 0);
+    let (mut pages, mut applications, mut shown) = (HashSet::new(), 0, 0);
+    let (mut papers, mut interrupted) = (0, 0);
     for seed in 0..SEEDS {
         let mut world = World::new(seed, Arc::clone(&library));
-        world.feed(Event::Health(Health {
-            connection: Connection::Online,
-            reader: true,
-            printer: true,
-            documents: Some(true),
-            face: true,
-            ..Health::default()
-        }));
+        world.feed(Event::Health(WORKS));
         let walk = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             for _ in 0..EVENTS_A_SEED {
                 world.step();
@@ -440,7 +427,9 @@ fn two_hundred_thousand_random_events_break_no_promise() {
         applications += world.applications;
         papers += world.papers;
         shown += world.shown;
+        interrupted += world.interrupted;
     }
+    assert!(interrupted > 20, "the walk must interrupt payments: {interrupted}");
     assert!(papers > 20, "the walk must hand in papers: {papers} pages");
     assert_eq!(pages.len(), 38, "the walk must see every page; it saw {pages:?}");
     assert!(

@@ -28,7 +28,7 @@ use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::journey::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health,
-    KeptDraft, NoReceipt, Own, Page, PaperNews, PrintResult, Rules, Touch,
+    KeptDraft, NoReceipt, Own, Page, PaperNews, PapersStep, PrintResult, Rules, Touch,
 };
 use kiosk::papers::Refusal;
 use kiosk::screens::Panel;
@@ -230,6 +230,12 @@ impl Stage {
         }
         self.touch(Touch::Pick("members-2".parse().unwrap(), "子女".into()));
         self.touch(Touch::Next);
+        self.touch(Touch::Focus("subject_name".parse().unwrap()));
+        self.touch(Touch::Key(Key::Language));
+        self.keys("Zhang Xiaofu");
+        self.touch(Touch::Next);
+        self.terminal
+            .journey(|journey| assert!(matches!(journey.page(), Page::Papers(_)), "no papers come up"));
         self.look("54-papers-asking");
         self.answer(Answer::LicencesFound(Some(shelf::held(&["居民户口簿"]))));
         self.look("55-papers");
@@ -237,10 +243,14 @@ impl Stage {
         self.touch(Touch::Scan(proof.clone()));
         let news = |why, sheet| Answer::Paper(PaperNews::NotYet { why, sheet });
         self.answer(news(Some(Refusal::Glare), Some(shelf::CORNERS)));
-        let shade = slint::SharedPixelBuffer::clone_from_slice(&[96; 800 * 600 * 3], 800, 600);
+        let shade = slint::SharedPixelBuffer::clone_from_slice(&vec![96; 800 * 600 * 3], 800, 600);
         self.terminal.app().global::<kiosk_ui::Papers>().set_preview(slint::Image::from_rgb8(shade));
         self.look("56-papers-look");
         self.answer(Answer::Paper(PaperNews::Taken(shelf::page(200))));
+        self.terminal.journey(|journey| {
+            let Page::Papers(papers) = journey.page() else { panic!("no papers") };
+            assert!(matches!(papers.step, PapersStep::Judge { .. }), "no page was taken");
+        });
         self.look("57-papers-judge");
         self.touch(Touch::KeepPage);
         self.touch(Touch::Scan(proof.clone()));

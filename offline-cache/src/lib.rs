@@ -16,6 +16,9 @@
 //!            set aside, with central's problem document
 //! ```
 //!
+//! The number of the order whose code is on the screen is kept beside it (`order_note`), so that a terminal that is started
+//! again asks what became of it.
+//!
 //! Beside it lie **drafts** that residents asked to keep, as locked bytes under names that say nothing, for 72 hours;
 //! the **journal**, a hash chain of everything that happened, and how it stands with central (`standing`:
 //! the head that central knows, by which a copied or set-back kiosk is noticed).
@@ -32,6 +35,7 @@ pub mod journal;
 mod lane;
 mod open;
 mod options;
+mod order_note;
 mod outbox;
 mod receipts;
 mod sealing;

@@ -35,6 +35,10 @@ pub enum Effect {
         /// What was asked.
         job: JobId,
     },
+    /// This order's code is on the screen: keep its number over a restart, and nothing else of it.
+    KeepOrder(OrderNumber),
+    /// This order has ended, or its resident has left: its number is not kept any longer.
+    DropOrder(OrderNumber),
     /// The visit is over: wipe frames, keys, pictures, spool; remind of the card.
     Forget {
         /// The visit.

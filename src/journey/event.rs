@@ -52,6 +52,8 @@ pub enum Event {
     Tick,
     /// Devices, network or store changed.
     Health(Health),
+    /// The terminal was started again, and went down with this order under way.
+    Interrupted(OrderNumber),
     /// The outside answers a job.
     Answer {
         /// The visit that asked.
@@ -146,8 +148,10 @@ pub enum Touch {
     PayBy(ChannelName),
     /// 我已支付，帮我查
     HaveIPaid,
-    /// 补打, an order of the last 24 hours.
+    /// 补打, an order of the account.
     PrintOrder(OrderNumber),
+    /// 打印凭条, of the payment that was interrupted.
+    PrintInterrupted,
     /// 打印指南
     PrintGuide,
     /// 办件进度
@@ -249,7 +253,7 @@ pub enum Answer {
     DraftFound(Option<KeptDraft>),
     /// There is no such draft any more.
     DraftDropped,
-    /// What an account owes, with its orders of the last 24 hours at this terminal.
+    /// What an account owes, with its orders at this terminal that somebody may still ask for.
     Bills(Box<Result<(AccountBills, Vec<OrderView>), MoneyTrouble>>),
     /// How an order stands.
     Order(Box<Result<OrderView, MoneyTrouble>>),

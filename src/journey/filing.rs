@@ -27,14 +27,12 @@ impl Journey {
             return self.look_for_places(filing, now);
         }
         // A log-in is not returned to: 'back' from the form leads to the guide.
-        match self.draft_of(&filing.draft) {
-            Some(of) => self.look_for_draft(filing, of, now),
-            None => {
-                let mut effects = self.open(Page::Filing(filing));
-                effects.extend(self.pass_empty_form());
-                effects
-            }
+        if let Some(of) = self.draft_of(&filing.draft) {
+            return self.look_for_draft(filing, of, now);
         }
+        let mut effects = self.open(Page::Filing(filing));
+        effects.extend(self.pass_empty_form());
+        effects
     }
 
     pub(super) fn touch_filing(&mut self, touch: Touch, now: Now) -> Vec<Effect> {

@@ -13,6 +13,7 @@ mod drafts;
 mod effect;
 mod event;
 mod filing;
+mod interrupted;
 mod log_in;
 mod page;
 mod papers;
@@ -27,6 +28,7 @@ pub use event::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health, JobId,
     KeptDraft, MoneyTrouble, NoReceipt, Now, PaperNews, PrintResult, Touch, VisitId,
 };
+pub use interrupted::Interrupted;
 pub use page::{
     Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
     DraftKept, Filing, FindingDraft, GuideShown, KeepingDraft, LogIn, LogInStep, Look, OrderOutcome, Outcome,
@@ -81,6 +83,7 @@ pub struct Journey {
     lockouts: Lockouts,
     last_touch: Duration,
     health: Health,
+    interrupted: Option<Interrupted>,
 }
 
 impl Journey {
@@ -98,6 +101,7 @@ impl Journey {
             lockouts: Lockouts::default(),
             last_touch: Duration::ZERO,
             health: Health::default(),
+            interrupted: None,
         }
     }
 
@@ -154,7 +158,15 @@ impl Journey {
                 self.last_touch = now.uptime;
                 self.touch(touch, now)
             }
-            Event::Tick => self.tick(now),
+            Event::Tick => {
+                let mut effects = self.tick(now);
+                effects.extend(self.tick_interrupted(now));
+                effects
+            }
+            Event::Interrupted(number) => self.take_up(number, now),
+            Event::Answer { visit: interrupted::NO_VISIT, job, answer } => {
+                self.answer_interrupted(job, answer, now)
+            }
             Event::Health(health) => {
                 self.health = health;
                 Vec::new()
@@ -201,6 +213,7 @@ impl Journey {
     fn touch(&mut self, touch: Touch, now: Now) -> Vec<Effect> {
         match touch {
             Touch::Begin if matches!(self.page, Page::Attract | Page::Goodbye { .. }) => self.begin(),
+            Touch::PrintInterrupted if matches!(self.page, Page::Attract) => self.print_interrupted(now),
             Touch::KeepGoing => Vec::new(),
             // What was confirmed is being committed: nobody walks away from it half-way.
             _ if matches!(self.page, Page::Submitting(_) | Page::Attract | Page::Goodbye { .. }) => {
@@ -432,8 +445,12 @@ impl Journey {
     }
 
     fn ask(&mut self, ask: Ask) -> (JobId, Effect) {
+        self.ask_for(self.visit, ask)
+    }
+
+    fn ask_for(&mut self, visit: VisitId, ask: Ask) -> (JobId, Effect) {
         self.last_job = JobId(self.last_job.0 + 1);
-        (self.last_job, Effect::Ask { visit: self.visit, job: self.last_job, ask })
+        (self.last_job, Effect::Ask { visit, job: self.last_job, ask })
     }
 }
 

@@ -18,7 +18,6 @@ use std::time::Duration;
 
 /// What the resident sees.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one value at a time, moved seldom")]
 pub enum Page {
     /// Nobody is here.
     Attract,

@@ -19,6 +19,11 @@ impl Journey {
         }
     }
 
+    /// Whether papers come up after the form.
+    pub fn comes_to_papers(&self, filing: &Filing) -> bool {
+        self.has_papers(filing) || self.licences_wanted(&filing.draft).is_some()
+    }
+
     /// From the form to its papers, or on to the review where it has none.
     pub(super) fn leave_form(&mut self) -> Vec<Effect> {
         let Page::Filing(filing) = std::mem::replace(&mut self.page, Page::Home) else { return Vec::new() };
@@ -76,15 +81,7 @@ impl Journey {
         match (&papers.step, touch) {
             (PapersStep::List, Touch::KeepDraft) => return self.keep_draft(now),
             // Who would go on now is asked for what the library may have.
-            (PapersStep::List, Touch::Next) if papers.asking.is_none() => {
-                if let Page::Papers(papers) = std::mem::replace(&mut self.page, Page::Home) {
-                    self.page = Page::Review(Review { filing: papers.filing, show_faults: false });
-                }
-            }
-            (PapersStep::List, Touch::Scan(material)) => {
-                let material = material.clone();
-                return self.scan(&material, now);
-            }
+            (PapersStep::List, Touch::Next) if papers.asking.is_none() => self.leave_papers(),
             (PapersStep::List, Touch::ShowPage(material, place)) => {
                 let is_there = papers.filing.enclosures.pages_of(material).nth(*place).is_some();
                 if is_there {
@@ -102,7 +99,8 @@ impl Journey {
                 }
                 papers.step = PapersStep::List;
             }
-            (PapersStep::Judge { material, .. } | PapersStep::NoPicture { material }, Touch::TryAgain) => {
+            (PapersStep::List, Touch::Scan(material))
+            | (PapersStep::Judge { material, .. } | PapersStep::NoPicture { material }, Touch::TryAgain) => {
                 let material = material.clone();
                 return self.scan(&material, now);
             }
@@ -115,6 +113,12 @@ impl Journey {
             _ => {}
         }
         Vec::new()
+    }
+
+    fn leave_papers(&mut self) {
+        if let Page::Papers(papers) = std::mem::replace(&mut self.page, Page::Home) {
+            self.page = Page::Review(Review { filing: papers.filing, show_faults: false });
+        }
     }
 
     fn purpose(&self, filing: &Filing, now: Now) -> Option<Purpose> {

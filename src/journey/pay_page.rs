@@ -69,7 +69,7 @@ pub struct Bills {
     pub chosen: BTreeSet<BillId>,
     /// The step that is chosen, of a prepaid account.
     pub top_up: Option<Fen>,
-    /// The orders of the last 24 hours for this account at this terminal.
+    /// The orders for this account at this terminal: of the last 24 hours, not ended, or ended since.
     pub recent: Vec<OrderView>,
     /// Why the choice can't be paid.
     pub fault: Option<ChoiceFault>,

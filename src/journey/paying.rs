@@ -97,8 +97,11 @@ impl Journey {
         let Page::Paying(paying) = &self.page else { return Vec::new() };
         match &paying.step {
             PayStep::Code(code) => {
-                let ask = Ask::LeaveOrder(code.order.order_no.clone());
-                vec![self.ask(ask).1]
+                let number = code.order.order_no.clone();
+                vec![Effect::DropOrder(number.clone()), self.ask(Ask::LeaveOrder(number)).1]
+            }
+            PayStep::Outcome(outcome) if !is_settled(outcome.order.state) => {
+                vec![Effect::DropOrder(outcome.order.order_no.clone())]
             }
             _ => Vec::new(),
         }
@@ -301,17 +304,19 @@ impl Journey {
         let is_open = matches!(order.state, OrderState::Created | OrderState::QrShown | OrderState::Paying);
         let number = order.order_no.clone();
         if is_open && !reprint && !matches!(paying.step, PayStep::Outcome(_)) {
-            let deadline = match &paying.step {
-                PayStep::Code(code) => code.deadline,
+            let (deadline, kept) = match &paying.step {
+                PayStep::Code(code) => (code.deadline, None),
                 // The terminal's wall clock may be wrong: only how long the code lives is taken from the order.
-                _ => now.uptime + lifetime(&order),
+                _ => (now.uptime + lifetime(&order), Some(Effect::KeepOrder(number.clone()))),
             };
             self.last_touch = now.uptime;
             let code = Code { order, deadline, job: JobId::default(), asking: false };
             if let Page::Paying(paying) = &mut self.page {
                 paying.step = PayStep::Code(code);
             }
-            return self.ask_order(Ask::FollowOrder(number, SCANNING));
+            let mut effects = Vec::from_iter(kept);
+            effects.extend(self.ask_order(Ask::FollowOrder(number, SCANNING)));
+            return effects;
         }
         let state = order.state;
         let (printing, settles_by, was) = match &paying.step {
@@ -329,6 +334,9 @@ impl Journey {
         let settled = is_settled(state);
         let moved = settled && !matches!(state, OrderState::Closed | OrderState::Failed);
         let is_news = was.is_none_or(|was| !is_settled(was));
+        if settled && is_news {
+            effects.push(Effect::DropOrder(number.clone()));
+        }
         if (moved && is_news) || reprint {
             effects.extend(self.print_order(reprint, now));
         }
@@ -412,7 +420,7 @@ fn lifetime(order: &OrderView) -> Duration {
     Duration::try_from(order.expires_at.duration_since(order.created_at)).unwrap_or_default()
 }
 
-fn slip(
+pub(super) fn slip(
     order: &OrderView,
     provider: &Provider,
     service: String,

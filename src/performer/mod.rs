@@ -10,7 +10,8 @@ mod drafts;
 mod face_check;
 mod filing;
 pub(crate) mod health;
-mod money;
+pub mod money;
+mod order_note;
 mod pages;
 mod papers;
 
@@ -27,9 +28,11 @@ use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
 use drivers::page_printer::PagePrinter;
 use drivers::receipt_printer::{Cause, JobResult, NotPrinted, ReceiptPrinter};
 use offline_cache::{KioskSecret, StoreHandle};
+use order_note::Note;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{mpsc::UnboundedReceiver, watch};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 /// Where events go; `false` when nobody takes them any more.
@@ -72,6 +75,8 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
     let performer = Performer { hands: Arc::new(hands), report, preview };
     let watching = tokio::spawn(health::watch(Arc::clone(&performer.hands), Arc::clone(&performer.report)));
     let tending = tokio::spawn(drafts::tend(Arc::clone(&performer.hands)));
+    let (notes, noted) = unbounded_channel();
+    tokio::spawn(order_note::tend(Arc::clone(&performer.hands), Arc::clone(&performer.report), noted));
     let mut jobs: HashMap<(VisitId, JobId), AbortHandle> = HashMap::new();
     while let Some(effect) = effects.recv().await {
         jobs.retain(|_, job| !job.is_finished());
@@ -96,6 +101,9 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
                     task.abort();
                 }
             }
+            // The one who takes them ends only where there is no store.
+            Effect::KeepOrder(number) => drop(notes.send(Note::Keep(number))),
+            Effect::DropOrder(number) => drop(notes.send(Note::Drop(number))),
             Effect::Forget { visit, .. } => {
                 jobs.retain(|(asked_by, _), task| {
                     let goes_on = *asked_by != visit;
@@ -122,6 +130,10 @@ struct Performer {
 }
 
 impl Performer {
+    fn way(&self) -> money::Way<'_> {
+        self.hands.sync.as_ref().map(SyncHandle::client)
+    }
+
     async fn answer(self, visit: VisitId, job: JobId, ask: Ask) {
         let answer = match ask {
             Ask::ReadCard => Answer::Card(card::read(&self.hands).await),
@@ -147,14 +159,14 @@ impl Performer {
             }
             Ask::ScanWhole(purpose) => Answer::Paper(papers::scan_whole(&self.hands, purpose).await),
             Ask::AwaitReceipt(entry) => Answer::Received(filing::await_receipt(&self.hands, entry).await),
-            Ask::LookUpBills(asked) => Answer::Bills(Box::new(money::look_up(&self.hands, &asked).await)),
-            Ask::Order(request) => Answer::Order(Box::new(money::order(&self.hands, &request).await)),
+            Ask::LookUpBills(asked) => Answer::Bills(Box::new(money::look_up(self.way(), &asked).await)),
+            Ask::Order(request) => Answer::Order(Box::new(money::order(self.way(), &request).await)),
             Ask::FollowOrder(number, pause) => {
                 tokio::time::sleep(pause).await;
-                Answer::Order(Box::new(money::follow(&self.hands, &number).await))
+                Answer::Order(Box::new(money::follow(self.way(), &number).await))
             }
-            Ask::AskPaid(number) => Answer::Order(Box::new(money::ask_paid(&self.hands, &number).await)),
-            Ask::LeaveOrder(number) => Answer::Order(Box::new(money::leave(&self.hands, &number).await)),
+            Ask::AskPaid(number) => Answer::Order(Box::new(money::ask_paid(self.way(), &number).await)),
+            Ask::LeaveOrder(number) => Answer::Order(Box::new(money::leave(self.way(), &number).await)),
             Ask::FindPlaces(service) => {
                 Answer::Places(Box::new(booking::places(&self.hands, &service).await))
             }

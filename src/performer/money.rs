@@ -1,28 +1,28 @@
 //! Bills and orders: asks central, and sorts what comes back into what a resident can be told.
 
-use super::Hands;
 use crate::journey::MoneyTrouble;
 use crate::sync::{CentralClient, Failure};
 use contract::bill::{AccountBills, LookUp};
 use contract::order::{OrderRequest, OrderView};
 use contract::{EntryId, OrderNumber};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long after no answer an order's own request is sent again.
 const EVERY: Duration = Duration::from_secs(2);
 /// How long an order's own request is sent again before the page stops waiting for it.
 const ORDERING: Duration = Duration::from_secs(25);
 
-fn client(hands: &Hands) -> Result<&CentralClient, MoneyTrouble> {
-    hands.sync.as_ref().map(crate::sync::SyncHandle::client).ok_or(MoneyTrouble::Offline)
+/// The way to central; none where the terminal is not enrolled.
+pub type Way<'a> = Option<&'a CentralClient>;
+
+fn client(way: Way<'_>) -> Result<&CentralClient, MoneyTrouble> {
+    way.ok_or(MoneyTrouble::Offline)
 }
 
-/// What an account owes, with the orders for it of the last 24 hours.
-pub(super) async fn look_up(
-    hands: &Hands,
-    asked: &LookUp,
-) -> Result<(AccountBills, Vec<OrderView>), MoneyTrouble> {
-    let client = client(hands)?;
+/// What an account owes, with the orders for it that somebody may still ask for.
+pub async fn look_up(way: Way<'_>, asked: &LookUp) -> Result<(AccountBills, Vec<OrderView>), MoneyTrouble> {
+    let client = client(way)?;
     let bills = client.look_up(asked).await.map_err(|failure| trouble(&failure))?;
     // Without them the bills are still right.
     let mut recent = client.orders().await.unwrap_or_default();
@@ -33,8 +33,8 @@ pub(super) async fn look_up(
 
 /// Makes an order. What got no answer is asked again under the same key, so that it is one order however often it is
 /// sent.
-pub(super) async fn order(hands: &Hands, request: &OrderRequest) -> Result<OrderView, MoneyTrouble> {
-    let (client, key, since) = (client(hands)?, EntryId(uuid::Uuid::now_v7()), Instant::now());
+pub async fn order(way: Way<'_>, request: &OrderRequest) -> Result<OrderView, MoneyTrouble> {
+    let (client, key, since) = (client(way)?, EntryId(uuid::Uuid::now_v7()), Instant::now());
     loop {
         let failure = match client.order(key, request).await {
             Ok(order) => return Ok(order),
@@ -50,18 +50,18 @@ pub(super) async fn order(hands: &Hands, request: &OrderRequest) -> Result<Order
 }
 
 /// How an order stands.
-pub(super) async fn follow(hands: &Hands, number: &OrderNumber) -> Result<OrderView, MoneyTrouble> {
-    client(hands)?.order_of(number).await.map_err(|failure| trouble(&failure))
+pub async fn follow(way: Way<'_>, number: &OrderNumber) -> Result<OrderView, MoneyTrouble> {
+    client(way)?.order_of(number).await.map_err(|failure| trouble(&failure))
 }
 
 /// Lets the channel be asked.
-pub(super) async fn ask_paid(hands: &Hands, number: &OrderNumber) -> Result<OrderView, MoneyTrouble> {
-    client(hands)?.ask_paid(number).await.map_err(|failure| trouble(&failure))
+pub async fn ask_paid(way: Way<'_>, number: &OrderNumber) -> Result<OrderView, MoneyTrouble> {
+    client(way)?.ask_paid(number).await.map_err(|failure| trouble(&failure))
 }
 
 /// Lets the code be closed. Central does so by itself when this never arrives.
-pub(super) async fn leave(hands: &Hands, number: &OrderNumber) -> Result<OrderView, MoneyTrouble> {
-    client(hands)?.leave(number).await.map_err(|failure| trouble(&failure))
+pub async fn leave(way: Way<'_>, number: &OrderNumber) -> Result<OrderView, MoneyTrouble> {
+    client(way)?.leave(number).await.map_err(|failure| trouble(&failure))
 }
 
 fn trouble(failure: &Failure) -> MoneyTrouble {

@@ -97,7 +97,7 @@ pub(super) fn show(app: &App, journey: &Journey, pen: &Pen) {
     let view = app.global::<Filing>();
     view.set_can_keep(journey.can_keep_draft());
     match journey.page() {
-        Page::Filing(filing) => show_form(&view, filing),
+        Page::Filing(filing) => show_form(&view, journey, filing),
         Page::Review(review) => show_review(&view, journey, review, pen),
         _ => forget(app, pen),
     }
@@ -114,14 +114,15 @@ pub(super) fn forget(app: &App, pen: &Pen) {
     view.set_fault("".into());
 }
 
-fn show_form(view: &Filing<'_>, filing: &FilingPage) {
+fn show_form(view: &Filing<'_>, journey: &Journey, filing: &FilingPage) {
     let steps = filing.draft.steps();
     let shown =
         |range: std::ops::Range<usize>| range.filter(|step| filing.draft.is_step_shown(*step)).count();
     view.set_service(filing.draft.title().into());
     let place = format!("第 {} 步，共 {} 步", shown(0..filing.step) + 1, shown(0..steps.len()) + 1);
     view.set_step(place.into());
-    view.set_main(if filing.shown_step_after().is_some() { "下一步" } else { "去核对" }.into());
+    let is_last = filing.shown_step_after().is_none() && !journey.comes_to_papers(filing);
+    view.set_main(if is_last { "去核对" } else { "下一步" }.into());
     let Some(step) = steps.get(filing.step) else { return };
     let from_card = matches!(step, Step::FromCard(_));
     view.set_from_card(from_card);

@@ -6,6 +6,7 @@ mod browse;
 mod drafts;
 mod filing;
 pub mod headless;
+mod interrupted;
 mod keyboard;
 mod log_in;
 mod outcome;

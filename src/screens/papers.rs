@@ -180,12 +180,11 @@ const fn trouble(documents: Option<bool>) -> &'static str {
 /// What helps, in a few words that are read while both hands are at the paper.
 const fn hint(why: Option<Refusal>, lies_there: bool) -> &'static str {
     match why {
-        Some(Refusal::NoSheet) => "请放好材料",
         Some(Refusal::CutOff) => "四角都要拍到，请往中间放",
         Some(Refusal::Blurred) => "看不清，请压平、放稳",
         Some(Refusal::Glare) => "有反光，请转个方向",
         None if lies_there => "很好，请不要动",
-        None => "请放好材料",
+        None | Some(Refusal::NoSheet) => "请放好材料",
     }
 }
 

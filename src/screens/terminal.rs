@@ -2,7 +2,8 @@
 //! taken in one at a time; each call ends within a frame.
 
 use super::{
-    Panel, Place, affairs, booking, browse, drafts, filing, keyboard, log_in, outcome, papers, pay, shell,
+    Panel, Place, affairs, booking, browse, drafts, filing, interrupted, keyboard, log_in, outcome, papers,
+    pay, shell,
 };
 use crate::journey::{Effect, Event, Journey, Now, Page, Papers as PapersPage, PapersStep, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Papers, Theme};
@@ -90,6 +91,7 @@ impl Terminal {
         pay::listen(&terminal.app);
         affairs::listen(&terminal.app);
         booking::listen(&terminal.app);
+        interrupted::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
         });
@@ -135,6 +137,7 @@ impl Terminal {
         if is_tick && page == self.shown_page.get() {
             shell::show(&self.app, &self.journey.borrow(), &self.place, now);
             pay::tick(&self.app, &self.journey.borrow(), now);
+            interrupted::show(&self.app, &self.journey.borrow());
         } else {
             self.show();
         }
@@ -175,6 +178,7 @@ impl Terminal {
         pay::show(&self.app, &journey, self.now());
         affairs::show(&self.app, &journey);
         booking::show(&self.app, &journey);
+        interrupted::show(&self.app, &journey);
         shell::show(&self.app, &journey, &self.place, self.now());
         self.shown_page.set(page_number(journey.page()));
     }

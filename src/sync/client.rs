@@ -121,7 +121,7 @@ impl CentralClient {
         self.ask(Request { key: Some(key), ..Request::post("/v1/orders", json(request)?) }).await
     }
 
-    /// This terminal's orders of the last 24 hours.
+    /// This terminal's orders that somebody may still ask for: of the last 24 hours, not ended, or ended since.
     pub async fn orders(&self) -> Result<Vec<OrderView>, Failure> {
         self.ask(Request::get("/v1/orders")).await
     }

@@ -57,13 +57,12 @@ pub(crate) fn touch(papers: &Papers, rng: &mut fastrand::Rng) -> Touch {
         (PapersStep::List, _) if rng.u8(..6) == 0 => Touch::ShowPage(asked[0].id.clone(), 0),
         (PapersStep::List, Some(paper)) if rng.u8(..4) > 0 => Touch::Scan(paper.id.clone()),
         (PapersStep::List, None) if rng.u8(..3) == 0 => Touch::Scan(asked[0].id.clone()),
-        (PapersStep::List, _) => Touch::Next,
         (PapersStep::Look(_), _) if rng.u8(..4) == 0 => Touch::ScanWhole,
         (PapersStep::Look(_), _) => Touch::KeepGoing,
         (PapersStep::Judge { .. }, _) if rng.u8(..4) == 0 => Touch::TryAgain,
         (PapersStep::Judge { .. }, _) => Touch::KeepPage,
         (PapersStep::Kept { .. }, _) if rng.bool() => Touch::DropPage,
-        (PapersStep::Kept { .. }, _) => Touch::Next,
+        (PapersStep::List | PapersStep::Kept { .. }, _) => Touch::Next,
         (PapersStep::NoPicture { .. }, _) => Touch::Back,
     }
 }

@@ -166,7 +166,8 @@ impl Street {
         self.let_happen(wanted, |journey| is_so(journey.health())).await;
     }
 
-    async fn let_happen(&mut self, wanted: &str, is_so: impl Fn(&Journey) -> bool) {
+    /// Lets things happen until the journey is as wanted.
+    pub async fn let_happen(&mut self, wanted: &str, is_so: impl Fn(&Journey) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !is_so(&self.journey) {
             let left = end.saturating_duration_since(Instant::now());

@@ -1,13 +1,26 @@
-//! Who comes on a random walk, and what they kept on another day.
+//! Who comes on a random walk: what they have with them, and what they touch, with sense and without.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use crate::places;
 use contract::{IdNumber, Secret, Sex};
 use jiff::civil::date;
 use kiosk::identity::{CardKey, Resident, ValidTo};
-use kiosk::journey::{Filing, KeptDraft, Touch};
+use kiosk::journey::{Connection, Filing, Health, KeptDraft, Own, Touch};
+use kiosk::services::{Library, Shelf};
 use kiosk::typing::Key;
+
+/// Everything works.
+pub(crate) const WORKS: Health = Health {
+    connection: Connection::Online,
+    reader: true,
+    printer: true,
+    pages: None,
+    documents: Some(true),
+    face: true,
+    store: None,
+    waiting: 0,
+};
 
 /// Whose card it is; some are over.
 pub(crate) fn resident(rng: &mut fastrand::Rng) -> Resident {
@@ -47,5 +60,43 @@ pub(crate) fn fill(filing: &Filing, rng: &mut fastrand::Rng) -> Touch {
         ("purpose", _) => Touch::Pick(id.clone(), "求职".into()),
         ("result_delivery", _) => Touch::Pick(id.clone(), "自助打印".into()),
         _ => Touch::Back,
+    }
+}
+
+/// What somebody does who does not.
+pub(crate) fn any_touch(library: &Library, rng: &mut fastrand::Rng) -> Touch {
+    let field = ["phone", "id_no", "purpose", "nothing", "site", "day"][rng.usize(..6)].parse().unwrap();
+    let services = library.services();
+    match rng.u8(..30) {
+        0 => Touch::Begin,
+        1 => Touch::End,
+        2 => Touch::Home,
+        3 => Touch::Back,
+        4 => Touch::KeepGoing,
+        5 => Touch::OpenSearch,
+        6 => Touch::OpenTile(rng.usize(..9)),
+        7 => Touch::Choose(services[rng.usize(..services.len())].code.clone()),
+        8 => Touch::Start,
+        9 => Touch::AgreeToFace,
+        10 => Touch::TryAgain,
+        11 => Touch::Key(Key::Candidate(rng.usize(..40))),
+        12 => Touch::Focus(field),
+        13 => Touch::Pick(field, "求职".into()),
+        14 => Touch::Change(field),
+        15 => Touch::Stroke("1,1 x".into()),
+        16 => Touch::Submit,
+        17 => Touch::KeepDraft,
+        18 => Touch::TakeDraft,
+        19 => Touch::StartAnew,
+        20 => Touch::GoOn,
+        21 => Touch::OpenShelf(Shelf::Person),
+        22 => Touch::OpenGroup(rng.usize(..95)),
+        23 => Touch::OpenAffairs,
+        24 => Touch::Own(Own::Cases),
+        25 => Touch::Scan(field),
+        26 => Touch::ShowPage(field, 1),
+        27 => Touch::KeepPage,
+        28 => Touch::BookWindow,
+        _ => Touch::PrintAgain,
     }
 }

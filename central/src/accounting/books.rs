@@ -214,7 +214,7 @@ pub fn find(sql: &mut dyn Sql, number: &OrderNumber) -> Result<Order, Accounting
     row.map_or_else(|| Err(AccountingError::NoSuchOrder(number.clone())), |row| read(&row))
 }
 
-/// The orders that a kiosk made since a moment, newest first.
+/// The orders that a kiosk made since a moment, or that have not ended, newest first.
 pub fn of_kiosk(
     sql: &mut dyn Sql,
     kiosk: &KioskId,
@@ -222,7 +222,9 @@ pub fn of_kiosk(
     most: usize,
 ) -> Result<Vec<Order>, AccountingError> {
     let rows = sql.query(
-        "SELECT body FROM orders WHERE kiosk = ?1 AND created_at >= ?2 ORDER BY created_at DESC, number DESC LIMIT ?3",
+        "SELECT body FROM orders
+         WHERE kiosk = ?1 AND (created_at >= ?2 OR state NOT IN ('POSTED', 'CLOSED', 'REFUNDED', 'FAILED'))
+         ORDER BY created_at DESC, number DESC LIMIT ?3",
         values![kiosk, since, most],
     )?;
     rows.iter().map(read).collect()

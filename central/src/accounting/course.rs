@@ -87,18 +87,18 @@ impl Order {
                 self.go(State::Refunding { payment, why: *why, step: RefundStep::Query }, now);
             }
             (Decision::RefundedByHand, State::RefundFailed { .. }, Some(payment)) => {
-                self.money_is_back(payment, now, &mut effects);
+                self.money_is_back(payment, now, now, &mut effects);
             }
             (
                 Decision::FoundRefunded { at },
                 State::Refunding { .. } | State::RefundFailed { .. },
                 Some(payment),
-            ) => self.money_is_back(payment, at, &mut effects),
+            ) => self.money_is_back(payment, at, now, &mut effects),
             (
                 Decision::FoundPosted { at },
                 State::Paid(_) | State::Posting(_) | State::PostUnknown(_),
                 Some(payment),
-            ) => self.provider_has_it(payment, at, &mut effects),
+            ) => self.provider_has_it(payment, at, now, &mut effects),
             (Decision::Repost, State::Posted { at, .. }, Some(payment)) => {
                 let amount = contract::Fen(-payment.amount.0);
                 effects.push(Effect::Book(Line { kind: LineKind::Posted, amount, at: *at }));
@@ -114,6 +114,7 @@ impl Order {
         self.state = state;
         self.tries = 0;
         self.is_asking = false;
+        self.ended_at = self.is_final().then_some(now);
         self.due_at = if self.is_final() || matches!(self.state, State::RefundFailed { .. }) {
             None
         } else {
@@ -345,7 +346,7 @@ impl Order {
         let (State::Posting(post) | State::PostUnknown(post)) = &self.state else { return };
         let post = post.clone();
         match answer {
-            PostAnswer::Posted(at) => self.provider_has_it(post.payment, at, effects),
+            PostAnswer::Posted(at) => self.provider_has_it(post.payment, at, now, effects),
             PostAnswer::Refused(why) => self.give_up(post.payment, WhyBack::Refused(why), now, effects),
             PostAnswer::Pending => {
                 self.state = State::PostUnknown(post);
@@ -363,10 +364,16 @@ impl Order {
         }
     }
 
-    fn provider_has_it(&mut self, payment: Payment, at: Timestamp, effects: &mut Vec<Effect>) {
+    fn provider_has_it(
+        &mut self,
+        payment: Payment,
+        at: Timestamp,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
         effects.push(Effect::Book(Line { kind: LineKind::Posted, amount: payment.amount, at }));
         effects.push(Effect::BillsPaid);
-        self.go(State::Posted { payment, at }, at);
+        self.go(State::Posted { payment, at }, now);
     }
 
     fn give_up(&mut self, payment: Payment, why: WhyBack, now: Timestamp, effects: &mut Vec<Effect>) {
@@ -378,7 +385,7 @@ impl Order {
         let State::Refunding { payment, why, .. } = &self.state else { return };
         let (payment, why) = (payment.clone(), *why);
         match answer {
-            RefundAnswer::Refunded(at) => self.money_is_back(payment, at, effects),
+            RefundAnswer::Refunded(at) => self.money_is_back(payment, at, now, effects),
             RefundAnswer::Processing => {
                 self.state = State::Refunding { payment, why, step: RefundStep::Query };
                 self.again(now, effects);
@@ -394,9 +401,9 @@ impl Order {
         }
     }
 
-    fn money_is_back(&mut self, payment: Payment, at: Timestamp, effects: &mut Vec<Effect>) {
+    fn money_is_back(&mut self, payment: Payment, at: Timestamp, now: Timestamp, effects: &mut Vec<Effect>) {
         effects.push(Effect::Book(Line { kind: LineKind::Refunded, amount: payment.amount, at }));
-        self.go(State::Refunded { payment, at }, at);
+        self.go(State::Refunded { payment, at }, now);
     }
 }
 

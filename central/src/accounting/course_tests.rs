@@ -31,7 +31,15 @@ fn terms(channel: ChannelName) -> Terms {
 /// An order in a state, whose first question is out.
 fn asking(state: State) -> Order {
     let due_at = Some(NOW + SignedDuration::from_mins(1));
-    Order { terms: terms(ChannelName::Wechat), state, tries: 0, turn: 1, is_asking: true, due_at }
+    Order {
+        terms: terms(ChannelName::Wechat),
+        state,
+        tries: 0,
+        turn: 1,
+        is_asking: true,
+        due_at,
+        ended_at: None,
+    }
 }
 
 fn resting(state: State) -> Order {
@@ -254,4 +262,17 @@ fn decisions_fit_a_state_or_are_refused_with_it() {
             (other, name) => panic!("{state:?} {decision:?}: {other:?}, not {name:?}"),
         }
     }
+}
+
+#[test]
+fn an_order_is_news_until_a_day_after_its_end_however_late_that_comes() {
+    let hours = |hours| NOW + SignedDuration::from_hours(hours);
+    let since = |now: Timestamp| now - SignedDuration::from_hours(24);
+    let mut order = resting(State::Unknown(TradeStep::Close));
+    assert!(order.is_news_since(since(hours(300))), "its resident does not know yet what became of it");
+    order.due_at = Some(hours(300));
+    order.handle(Event::Due, hours(300));
+    order.handle(Event::Answer(order.turn, Answer::Close(CloseAnswer::Closed)), hours(300));
+    assert!(order.is_final() && order.is_news_since(since(hours(324))), "it ended a day ago");
+    assert!(!order.is_news_since(since(hours(325))));
 }

@@ -292,13 +292,17 @@ pub struct Order {
     /// Whether the question of this turn is out.
     pub(super) is_asking: bool,
     pub(super) due_at: Option<Timestamp>,
+    /// When it came to its end.
+    #[serde(default)]
+    pub(super) ended_at: Option<Timestamp>,
 }
 
 impl Order {
     /// A new order; it is due at once.
     pub fn new(terms: Terms) -> Self {
         let due_at = Some(terms.created_at);
-        Self { terms, state: State::Created(CodeStep::Make), tries: 0, turn: 0, is_asking: false, due_at }
+        let state = State::Created(CodeStep::Make);
+        Self { terms, state, tries: 0, turn: 0, is_asking: false, due_at, ended_at: None }
     }
 
     /// What was agreed.
@@ -371,6 +375,11 @@ impl Order {
                 | State::Refunded { .. }
                 | State::Failed { .. }
         )
+    }
+
+    /// Whether somebody may still come and ask for it: it was made since a moment, has not ended, or has ended since.
+    pub fn is_news_since(&self, since: Timestamp) -> bool {
+        !self.is_final() || self.terms.created_at >= since || self.ended_at.is_some_and(|end| end >= since)
     }
 
     /// What the kiosk may know.

@@ -27,8 +27,14 @@ pub(super) const CALL_LIMIT: Duration = Duration::from_secs(10);
 /// The longest wait for a file.
 const FILE_LIMIT: Duration = Duration::from_mins(5);
 
-/// How long a receipt can be printed again.
+/// How long a receipt can be printed again, counted from the order's end: it may take longer than a day to come.
 const REPRINT_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// No order that has ended is looked at after so long. The retries of one take a day or two, and an outage some more.
+const LONGEST_COURSE: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// The most orders of a kiosk among which those are looked for that are listed: some hundred on each day.
+const MOST_LOOKED_AT: usize = 4_000;
 
 /// The most orders of a kiosk that are listed.
 const MOST_RECENT: usize = 200;
@@ -39,7 +45,12 @@ pub struct Payments {
     pub(super) list: Arc<Providers>,
     pub(super) outside: Outside,
     pub(super) wake: Notify,
+    pub(super) clock: Clock,
+    pub(super) rest: Duration,
 }
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Everybody outside.
 #[derive(Clone)]
@@ -78,7 +89,18 @@ pub struct Ordered {
 impl Payments {
     /// Accounting over a store and an outside.
     pub fn new(store: Arc<dyn Store>, list: Arc<Providers>, outside: Outside) -> Self {
-        Self { store, list, outside, wake: Notify::new() }
+        Self { store, list, outside, wake: Notify::new(), clock: Arc::new(Timestamp::now), rest: works::REST }
+    }
+
+    /// The same by the clock of a simulation, whose days pass in a moment: nobody looks four times in each second of
+    /// them whether something is due.
+    #[must_use]
+    pub fn for_simulation(self, clock: Clock, rest: Duration) -> Self {
+        Self { clock, rest, ..self }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        (self.clock)()
     }
 
     fn provider(&self, id: &ProviderId) -> Result<&Provider, AccountingError> {
@@ -91,7 +113,7 @@ impl Payments {
         if !provider.accepts(&asked.account) {
             return Err(AccountingError::WrongAccount(asked.provider));
         }
-        let answer = self.outside.providers.look_up(asked.clone(), Timestamp::now());
+        let answer = self.outside.providers.look_up(asked.clone(), self.now());
         let account = within(CALL_LIMIT, answer).await.map_err(|NoAnswer| AccountingError::ProviderSilent)?;
         let mut account = account.ok_or(AccountingError::NoSuchAccount)?;
         account.check(provider, &asked).inspect_err(|error| {
@@ -123,7 +145,7 @@ impl Payments {
         }
         let OrderRequest { provider, account, purchase, channel, .. } = request;
         let draft = Draft { kiosk, key, request_hash, provider, account, purchase, amount, channel };
-        let now = Timestamp::now();
+        let now = self.now();
         match self.store.change(move |sql| books::create(sql, &draft, now)).await? {
             Created::Now(order) => {
                 self.work_on(&order.terms().number).await?;
@@ -163,11 +185,17 @@ impl Payments {
         }
     }
 
-    /// The kiosk's orders of the last 24 hours, newest first.
+    /// The kiosk's orders that somebody may still ask for, newest first: those of the last 24 hours, those that have not
+    /// ended, and those that ended in the last 24 hours.
     pub async fn recent(&self, kiosk: KioskId) -> Result<Vec<Order>, AccountingError> {
-        let now = Timestamp::now();
-        let since = now.checked_sub(REPRINT_WITHIN).unwrap_or(now);
-        self.store.read(move |sql| books::of_kiosk(sql, &kiosk, since, MOST_RECENT)).await
+        let now = self.now();
+        let back = |time| now.checked_sub(time).unwrap_or(now);
+        let (since, made_since) = (back(REPRINT_WITHIN), back(LONGEST_COURSE));
+        let mut orders =
+            self.store.read(move |sql| books::of_kiosk(sql, &kiosk, made_since, MOST_LOOKED_AT)).await?;
+        orders.retain(|order| order.is_news_since(since));
+        orders.truncate(MOST_RECENT);
+        Ok(orders)
     }
 
     /// The person says 'I have paid', or leaves; then the channel is asked at once.
@@ -184,7 +212,7 @@ impl Payments {
     }
 
     pub(super) async fn happen(&self, number: &OrderNumber, event: Event) -> Result<(), AccountingError> {
-        let (number, now) = (number.clone(), Timestamp::now());
+        let (number, now) = (number.clone(), self.now());
         self.store.change(move |sql| books::happen(sql, &number, event.clone(), now)).await?;
         self.wake.notify_one();
         Ok(())
@@ -217,7 +245,7 @@ impl Payments {
             let file = self.outside.providers.daily_file(provider.id.clone(), day);
             providers.extend(in_time(file, provider.id.as_str(), day).await?);
         }
-        let now = Timestamp::now();
+        let now = self.now();
         let reconciled = self.store.change(move |sql| {
             let compared = compare(&books::book_of(sql, day)?, &channels, &providers);
             matters::take_in(sql, day, &compared, now)
@@ -229,7 +257,7 @@ impl Payments {
 
     /// Works on one order now, if it is due: whoever asks for it need not wait for the next round.
     async fn work_on(&self, number: &OrderNumber) -> Result<(), AccountingError> {
-        let (number, now) = (number.clone(), Timestamp::now());
+        let (number, now) = (number.clone(), self.now());
         let (_, asked) = self.store.change(move |sql| books::happen(sql, &number, Event::Due, now)).await?;
         match asked {
             None => Ok(()),

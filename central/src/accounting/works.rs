@@ -16,8 +16,8 @@ use tokio::task::JoinSet;
 /// The most questions that are out at once.
 const AT_ONCE: usize = 64;
 
-/// How long the works rest when nothing is due.
-const REST: Duration = Duration::from_millis(250);
+/// How long the works rest when nothing is due: another instance may have left something.
+pub(super) const REST: Duration = Duration::from_millis(250);
 
 /// How long they rest when the store is away.
 const REST_AFTER_TROUBLE: Duration = Duration::from_secs(2);
@@ -27,8 +27,7 @@ pub async fn run(payments: Arc<Payments>) {
     let mut out = JoinSet::new();
     loop {
         let rest = match take_up(&payments, AT_ONCE.saturating_sub(out.len())).await {
-            Ok(questions) => {
-                let found = questions.len();
+            Ok(Round { questions, rest }) => {
                 for asked in questions {
                     let payments = Arc::clone(&payments);
                     out.spawn(async move {
@@ -38,7 +37,7 @@ pub async fn run(payments: Arc<Payments>) {
                         }
                     });
                 }
-                if found > 0 { Duration::ZERO } else { REST }
+                rest
             }
             Err(error) => {
                 tracing::error!(%error, "orders could not be taken up; they wait");
@@ -46,6 +45,7 @@ pub async fn run(payments: Arc<Payments>) {
             }
         };
         tokio::select! {
+            biased;
             () = tokio::time::sleep(rest) => {}
             () = payments.wake.notified() => {}
             Some(_) = out.join_next() => {}
@@ -57,14 +57,29 @@ pub async fn run(payments: Arc<Payments>) {
     }
 }
 
+/// What the works found.
+struct Round {
+    questions: Vec<Asked>,
+    /// How long to rest after it.
+    rest: Duration,
+}
+
 /// The questions of orders that are due. Nothing is written when none is.
-async fn take_up(payments: &Payments, most: usize) -> Result<Vec<Asked>, AccountingError> {
-    let now = Timestamp::now();
+async fn take_up(payments: &Payments, most: usize) -> Result<Round, AccountingError> {
+    let now = payments.now();
     let due = payments.store.read(books::first_due).await?;
-    if due.is_none_or(|due| due > now) {
-        return Ok(Vec::new());
+    if let Some(later) = due.map_or(Some(payments.rest), |due| until(now, due)) {
+        return Ok(Round { questions: Vec::new(), rest: later.min(payments.rest) });
     }
-    payments.store.change(move |sql| books::take_due(sql, most, now)).await
+    let questions = payments.store.change(move |sql| books::take_due(sql, most, now)).await?;
+    // Without a question an order moved by itself, or somebody else took it up.
+    let rest = if questions.is_empty() { REST } else { Duration::ZERO };
+    Ok(Round { questions, rest })
+}
+
+/// How long it is until then; nothing when it is time.
+fn until(now: Timestamp, due: Timestamp) -> Option<Duration> {
+    Duration::try_from(due.duration_since(now)).ok().filter(|later| !later.is_zero())
 }
 
 /// Asks a question outside and writes the answer down.
@@ -83,7 +98,7 @@ pub(super) async fn carry_out(payments: &Payments, asked: Asked) -> Result<(), A
 async fn ask(payments: &Payments, terms: &Terms, taken: Fen, question: Question) -> Result<Answer, NoAnswer> {
     let channel = payments.outside.channel(terms.channel);
     let provider = &payments.outside.providers;
-    let (number, now) = (terms.number.clone(), Timestamp::now());
+    let (number, now) = (terms.number.clone(), payments.now());
     match question {
         Question::MakeCode => {
             let name = payments.list.find(&terms.provider).map_or("", |provider| &provider.name);

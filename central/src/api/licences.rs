@@ -100,7 +100,15 @@ pub(super) async fn of_application(
         return Err(Fault::KeyReused);
     }
     let resources = library(central, &named);
-    let pulls = registries::pull(&office.registries, resources, &application.fields).await;
+    let mut pulls = registries::pull(&office.registries, resources, &application.fields).await;
+    for pulled in &mut pulls {
+        // One that is over stands for a paper no more than one that never was.
+        if let Answer::Found { as_of, .. } = pulled.answer
+            && !pulled.answer.is_in_force(setting.today)
+        {
+            pulled.answer = Answer::NotFound { as_of };
+        }
+    }
     Ok(Some(LicencePulls { pulls, purpose: purpose(service) }))
 }
 

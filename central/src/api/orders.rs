@@ -82,7 +82,8 @@ pub(super) async fn get_order(
     Ok(Json(central.payments()?.order_of(&kiosk, &number).await?.view()))
 }
 
-/// The terminal's orders of the last 24 hours, newest first, to print a receipt again.
+/// The terminal's orders of the last 24 hours, newest first, to print a receipt again; with those that have not ended, or
+/// ended in the last 24 hours.
 #[utoipa::path(
     get,
     path = "/v1/orders",

@@ -75,8 +75,12 @@ async fn licences_are_told_and_every_pull_is_written_down(city: City) {
     };
     let told = ask().await;
     let names: Vec<_> = told.licences.iter().map(|licence| licence.name.as_str()).collect();
-    assert_eq!(names, ["机动车驾驶证", "居住证"], "those of the sample person");
-    let driving = &told.licences[0];
+    assert_eq!(
+        names,
+        ["出生医学证明", "机动车驾驶证", "居民户口簿", "房屋租赁凭证", "不动产权证书", "居住证"],
+        "those of the sample person"
+    );
+    let driving = &told.licences[1];
     assert_eq!(driving.owner, "深圳市公安局交通警察局");
     let lines: Vec<_> =
         driving.lines.iter().map(|line| (line.label.as_str(), line.value.expose().as_str())).collect();

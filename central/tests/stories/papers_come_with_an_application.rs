@@ -4,14 +4,21 @@
 use crate::support::{
     City, Sent, card_of, filing, key, on_every_store, opened, problem, receipt, sent, whole_catalogue,
 };
+use central::registries::Manner;
 use contract::base64::Base64;
+use contract::licence::HeldLicences;
 use contract::message::{EntryBody, Outcome, Paper};
 use contract::{EntryId, Secret};
 use image::{ImageFormat, RgbImage};
 use serde_json::{Value, json};
 use std::io::Cursor;
 
-on_every_store!(a_clerk_sees_the_pages, what_is_no_page_is_refused);
+on_every_store!(
+    a_clerk_sees_the_pages,
+    what_is_no_page_is_refused,
+    a_licence_in_force_stands_for_a_paper,
+    who_relies_on_a_licence_is_believed_only_by_the_library,
+);
 
 const NO_VISIT: &str = "SZ-HZ-000059";
 
@@ -85,4 +92,85 @@ async fn what_is_no_page_is_refused(city: City) {
     assert_eq!(problem(kiosk.post(key(), &of_nobody).await).await, nothing);
     let of_another = page(1, id, "support", (1, 1), good());
     assert_eq!(problem(elsewhere.post(key(), &of_another).await).await, nothing);
+}
+
+/// 流动人口居住登记（本人自主申报）: a lease proves it.
+const RESIDENCE: &str = "SZ-HZ-000070";
+/// Who has a lease that is in force, and who has one that is over.
+const TENANT: &str = "990101195601190027";
+const FORMER_TENANT: &str = "990101199003070015";
+
+async fn held(city: &City, wanted: Value) -> Vec<String> {
+    let response = city.kiosk("ft-0001").post_json("/v1/people/licences-held", &wanted).await;
+    assert_eq!(response.status(), 200, "{wanted}");
+    let told: HeldLicences = response.json().await.unwrap();
+    told.held.into_iter().map(|licence| licence.name).collect()
+}
+
+async fn a_licence_in_force_stands_for_a_paper(city: City) {
+    let (services, registries) = whole_catalogue();
+    let city = city.with_services(services).await;
+    let of = |id_no: &str| json!({ "service": RESIDENCE, "id_no": id_no });
+    assert_eq!(
+        held(&city, of(TENANT)).await,
+        ["房屋租赁凭证"],
+        "and not the household book: no paper of this form"
+    );
+    assert!(held(&city, of(FORMER_TENANT)).await.is_empty(), "one that is over stands for nothing");
+    // What stands in the application for a renewal names the licence.
+    let services = std::fs::read_to_string(crate::support::catalog().join("services.csv")).unwrap();
+    let renewed = services.lines().find(|line| line.contains(",licence-renew,")).unwrap();
+    let mut wanted = json!({ "service": &renewed[..12], "id_no": TENANT, "licence_no": "SZ-2026-0001" });
+    assert_eq!(held(&city, wanted.clone()).await, ["许可证"]);
+    wanted["licence_no"] = json!("SZ-2026-9999");
+    assert!(held(&city, wanted).await.is_empty(), "nobody has that licence");
+
+    registries.behave("licences", Manner::Silent);
+    assert!(held(&city, of(TENANT)).await.is_empty(), "who says nothing has said no yes");
+    let kiosk = city.kiosk("ft-0001");
+    for wrong in [json!({}), json!({ "service": RESIDENCE, "id_no": "1" }), json!([])] {
+        assert_eq!(kiosk.post_json("/v1/people/licences-held", &wrong).await.status(), 422, "{wrong}");
+    }
+    let unknown = json!({ "service": "SZ-HZ-999999", "id_no": TENANT });
+    let refused = kiosk.post_json("/v1/people/licences-held", &unknown).await;
+    assert_eq!(problem(refused).await, (422, "unknown-service".to_owned()));
+    assert_eq!(city.clerk("wang", "HZ").post("/v1/people/licences-held", &of(TENANT)).await.status(), 403);
+}
+
+fn residence(seq: u64, id_no: &str, birth: &str, relies_on: &[&str]) -> Sent {
+    let mut fields = card_of("测试乙", id_no, birth);
+    fields.extend([
+        ("district", "440304"),
+        ("street", "莲花街道"),
+        ("community", "福中社区"),
+        ("address_detail", "福中三路 88 号 101"),
+        ("live_since", "2025-09-01"),
+        ("house_kind", "租赁"),
+        ("result_delivery", "电子证照"),
+    ]);
+    let mut sent = filing(seq, RESIDENCE, "person-with-address", &fields);
+    if let EntryBody::Application(application) = &mut sent.entry.body {
+        application.licences = relies_on.iter().map(|paper| paper.parse().unwrap()).collect();
+    }
+    sent
+}
+
+async fn who_relies_on_a_licence_is_believed_only_by_the_library(city: City) {
+    let city = city.with_services(whole_catalogue().0).await;
+    let (kiosk, clerk) = (city.kiosk("ft-0001"), city.clerk("wang", "HZ"));
+    let id = key();
+    let sent = residence(1, TENANT, "1956-01-19", &["house_proof"]);
+    let case = opened(&receipt(kiosk.post(id, &sent).await).await);
+    assert_eq!(kiosk.post(id, &sent).await.status(), 200, "the same again is answered as before");
+    let view: Value = clerk.get(&format!("/v1/clerk/cases/{case}")).await.json().await.unwrap();
+    assert_eq!(view["licences"], json!({ "lease": "found" }));
+
+    // Whose terminal says so although the lease is over: taken in, and the clerk sees what the library says of it.
+    let late = residence(2, FORMER_TENANT, "1990-03-07", &["house_proof"]);
+    let case = opened(&receipt(kiosk.post(key(), &late).await).await);
+    let view: Value = clerk.get(&format!("/v1/clerk/cases/{case}")).await.json().await.unwrap();
+    assert_eq!(view["licences"], json!({ "lease": "not_found" }));
+
+    let wrong = residence(3, TENANT, "1956-01-19", &["phone"]);
+    assert_eq!(problem(kiosk.post(key(), &wrong).await).await, (422, "form-refused".to_owned()));
 }
