@@ -1,5 +1,5 @@
-//! Papers of an application: what the licence library has is not asked for; of the rest a page is taken under a (virtual)
-//! document camera, travels with its application and lies before the clerk.
+//! What the city knows is not asked for: licences stand for papers, registries fill in a form. Of the other papers a page
+//! is taken under a (virtual) document camera, travels with its application and lies before the clerk.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
@@ -190,4 +190,43 @@ async fn what_the_licence_library_has_is_not_asked_for() {
     let seen = seen_by_the_clerk(&street, &case);
     assert_eq!(seen["licences"]["lease"], "found", "central looked again: {seen}");
     assert_eq!(seen["papers"].get(material.as_str()), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_registry_knows_is_not_typed() {
+    let mut street = Street::open().await;
+    let service = library()
+        .services()
+        .iter()
+        .find(|s| s.form.as_str() == "licence-change" && library().obstacle(s).is_none())
+        .map(|service| service.code.to_string())
+        .unwrap();
+    log_in(&mut street, &service).await;
+    let value = |street: &Street, field: &str| match street.page() {
+        Page::Filing(filing) => filing.draft.value_named(field).to_owned(),
+        page => panic!("no form: {page:?}"),
+    };
+    type_in(&mut street, "uscc", "91440300MA5TE5T01");
+    street.touch(Touch::CloseKeyboard);
+    assert_eq!(value(&street, "entity_name"), "", "half a number is nobody's");
+    street.touch(Touch::Focus("uscc".parse().unwrap()));
+    street.touch(Touch::Key(Key::Char('T')));
+    street.touch(Touch::CloseKeyboard);
+    let is_told = |page: &Page| matches!(page, Page::Filing(filing) if !filing.draft.value_named("entity_name").is_empty());
+    street.until("the registry's word", is_told).await;
+    assert_eq!(value(&street, "entity_name"), "深圳市样例科技有限公司");
+    assert_eq!(value(&street, "legal_rep"), "张三");
+    let Page::Filing(filing) = street.page() else { panic!("no form") };
+    let name = "entity_name".parse().unwrap();
+    assert_eq!(filing.draft.known(&name).unwrap().owner, "深圳市市场监督管理局");
+    assert!(filing.draft.typing_for(&name).is_none(), "it stands as the registry has it");
+    assert!(filing.draft.typing_for(&"legal_rep".parse().unwrap()).is_some(), "a change may be under way");
+    // Another number: what hung on the first is gone.
+    street.touch(Touch::Focus("uscc".parse().unwrap()));
+    street.touch(Touch::Key(Key::Clear));
+    type_in(&mut street, "uscc", "91440300MA5TE5T02X");
+    street.touch(Touch::CloseKeyboard);
+    let is_other = |page: &Page| matches!(page, Page::Filing(filing) if filing.draft.value_named("entity_name").contains("注销"));
+    street.until("the word on the other body", is_other).await;
+    assert_eq!(value(&street, "legal_rep"), "李四");
 }

@@ -10,7 +10,7 @@ use crate::routing::{Level, Promises};
 use contract::booking;
 use contract::calendar::{Calendar, WorkingDays};
 use contract::catalogue::{Catalogue, Service};
-use contract::form::{Fields, Party, Template, Templates};
+use contract::form::{Fields, FormsFault, Party, Prefill, Template, Templates};
 use contract::message::Application;
 use contract::table::{Table, TableFaults};
 use contract::{DepartmentCode, ServiceCode};
@@ -74,6 +74,7 @@ impl Office {
         let catalogue = Catalogue::parse(&read("services.csv")?)?;
         let templates = Templates::parse(&read("forms.json")?, &read("lists.json")?)?;
         let resources = Resources::parse(&read("data-resources.csv")?)?;
+        prefills_are_known(&templates, &resources)?;
         let departments = departments(&read("departments.csv")?)?;
         Ok(Self {
             rules: RuleSets::parse(&read("rules.json")?, &catalogue, &templates, &resources)?,
@@ -167,6 +168,23 @@ impl Office {
         let kind = form.iter().find(|(id, _)| id.as_str() == "invest_kind");
         kind.and_then(|(_, words)| Kind::from_words(words.expose())).and_then(|kind| self.plans.of(kind))
     }
+}
+
+/// What a form would have filled in by a registry, the registry must be able to tell.
+fn prefills_are_known(templates: &Templates, resources: &Resources) -> Result<(), FormsFault> {
+    let told = |prefill: &Prefill| {
+        let resource = resources.iter().find(|known| known.id.as_str() == prefill.resource)?;
+        resource.kind_of(&prefill.field)
+    };
+    for form in templates.iter() {
+        let unknown =
+            form.fields.iter().find(|field| field.prefill.as_ref().is_some_and(|by| told(by).is_none()));
+        if let Some(field) = unknown {
+            let detail = "'prefill' names no field of data-resources.csv".to_owned();
+            return Err(FormsFault::Field { form: form.id.to_string(), field: field.id.to_string(), detail });
+        }
+    }
+    Ok(())
 }
 
 /// The codes of `departments.csv`.

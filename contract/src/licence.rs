@@ -2,7 +2,7 @@
 //! application (免提交).
 
 use crate::message::AnswerLine;
-use crate::{IdNumber, Secret, ServiceCode};
+use crate::{FieldId, IdNumber, Secret, ServiceCode};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -31,12 +31,13 @@ pub struct Licence {
     pub lines: Vec<AnswerLine>,
 }
 
-/// Which licences could stand for papers of an application (免提交).
+/// What the registries are asked with for an application: which licences stand for its papers (免提交), and what can be
+/// filled in without being typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct LicencesWanted {
-    /// The service: only licences that its form names are looked for.
+pub struct RegistryKeys {
+    /// The service: only what its form names is looked for.
     pub service: ServiceCode,
     /// Whose, by the card that was read.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -66,6 +67,31 @@ pub struct HeldLicence {
     /// 居民户口簿
     pub name: String,
     /// The body that issued it and answers for it.
+    pub owner: String,
+    /// The day on which its registry stood so.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub as_of: Date,
+}
+
+/// What the registries fill in of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Prefilled {
+    /// One fact a field; fields of which nobody knows anything are not there.
+    pub facts: Vec<PrefilledFact>,
+}
+
+/// A fact, and who says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PrefilledFact {
+    /// The field that it fills.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub field: FieldId,
+    /// Its value, in the canonical text of its type.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub value: Secret<String>,
+    /// The body that says it.
     pub owner: String,
     /// The day on which its registry stood so.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]

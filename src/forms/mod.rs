@@ -3,6 +3,7 @@
 
 mod enclosures;
 mod input;
+mod known;
 mod places;
 mod steps;
 mod table;
@@ -10,6 +11,7 @@ pub mod words;
 
 pub use enclosures::{Enclosed, EnclosedPage, Enclosures};
 pub use input::{Input, input_for, read_typed, shown_for_typing};
+pub use known::Known;
 pub use steps::Step;
 pub use table::{cell, cell_of};
 
@@ -41,6 +43,8 @@ pub struct Draft {
     setting: Setting,
     card: Fields,
     fields: Fields,
+    /// Which of them a registry filled in.
+    known: BTreeMap<FieldId, Known>,
     /// The rows that are being written, by the table that they belong to.
     rows: BTreeMap<FieldId, Vec<Secret<String>>>,
     steps: Vec<Step>,
@@ -69,6 +73,7 @@ impl Draft {
             setting,
             card: resident.map(Resident::card_fields).unwrap_or_default(),
             fields: Fields::new(),
+            known: BTreeMap::new(),
             rows: BTreeMap::new(),
             steps: Vec::new(),
             places: None,
@@ -99,6 +104,7 @@ impl Draft {
     /// Turns to the form of the party that was chosen. What both forms ask is kept.
     fn turn_to(&mut self, party: Party) {
         let Some(other) = self.other.take() else { return };
+        self.forget_known();
         let was = std::mem::replace(&mut self.template, other);
         self.other = Some(was);
         let Self { template, setting, fields, rows, .. } = self;
@@ -224,9 +230,10 @@ impl Draft {
             return;
         }
         let own = self.field(id).is_some_and(|field| !matches!(field.source, Source::Card | Source::Item));
-        if !own {
+        if !own || self.is_settled(id) {
             return;
         }
+        self.known.remove(id);
         let party = (id.as_str() == PARTY && self.value(id) != value.expose()).then(|| value.clone());
         if value.expose().is_empty() {
             self.fields.remove(id);
@@ -330,7 +337,10 @@ impl Draft {
     /// The keyboard for a field or a cell, or none where nothing is typed.
     pub fn typing_for(&self, id: &FieldId) -> Option<Typing> {
         let field = self.field(id);
-        if field.is_some_and(|field| field.source == Source::Card) || self.offered(id).is_some() {
+        if field.is_some_and(|field| field.source == Source::Card)
+            || self.offered(id).is_some()
+            || self.is_settled(id)
+        {
             return None;
         }
         let pattern = field.and_then(|field| field.pattern.as_ref());

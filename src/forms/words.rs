@@ -7,6 +7,11 @@ use contract::validate::FieldFault;
 use contract::{Fen, IdNumber, Secret};
 use jiff::civil::{Date, Weekday};
 
+/// 2026年11月29日
+pub fn day(on: Date) -> String {
+    format!("{}年{}月{}日", on.year(), on.month(), on.day())
+}
+
 /// The sentence for a fault.
 pub fn fault(fault: &FieldFault) -> String {
     match fault {

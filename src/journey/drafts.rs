@@ -52,7 +52,7 @@ impl Journey {
                 Some(kept) => Page::DraftFound(DraftFound { filing, kept }),
                 None => Page::Filing(filing),
             };
-            return self.pass_empty_form();
+            return self.begin_form();
         }
         Vec::new()
     }
@@ -62,7 +62,7 @@ impl Journey {
         let mut effects = self.leave_page();
         if let Page::FindingDraft(finding) = std::mem::replace(&mut self.page, Page::Home) {
             self.page = Page::Filing(finding.filing);
-            effects.extend(self.pass_empty_form());
+            effects.extend(self.begin_form());
         }
         effects
     }
@@ -114,12 +114,12 @@ impl Journey {
             ) => {
                 filing.draft.take_up(&typed);
                 self.page = Page::Filing(filing);
-                self.pass_empty_form()
+                self.begin_form()
             }
             (Touch::StartAnew, Page::DraftFound(DraftFound { filing, .. })) => {
                 let of = self.draft_of(&filing.draft);
                 self.page = Page::Filing(filing);
-                let mut effects = self.pass_empty_form();
+                let mut effects = self.begin_form();
                 effects.extend(self.drop_draft(of));
                 effects
             }

@@ -8,7 +8,7 @@ use crate::papers::Purpose;
 use crate::services::Guide;
 use contract::bill::LookUp;
 use contract::form::Fields;
-use contract::licence::LicencesWanted;
+use contract::licence::RegistryKeys;
 use contract::message::{AnswerLine, Application, EntryBody};
 use contract::order::OrderRequest;
 use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, Secret, ServiceCode};
@@ -60,7 +60,9 @@ pub enum Ask {
     /// Commit an application with its pages, all of it or nothing. Never cancelled.
     Submit(Application, Vec<EnclosedPage>),
     /// Ask which licences stand for papers.
-    FindLicences(LicencesWanted),
+    FindLicences(RegistryKeys),
+    /// Ask what registries fill in of a form.
+    Prefill(RegistryKeys),
     /// Look for a page under the document camera.
     Scan(Purpose),
     /// Take the picture of the document camera as it is.

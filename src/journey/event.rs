@@ -12,7 +12,7 @@ use contract::bill::AccountBills;
 use contract::booking::FreePlaces;
 use contract::catalogue::{Badge, Service};
 use contract::form::Fields;
-use contract::licence::{HeldLicences, PersonLicences};
+use contract::licence::{HeldLicences, PersonLicences, Prefilled};
 use contract::message::{CaseProgress, EntryReceipt, PersonCases, Rating};
 use contract::order::{ChannelName, OrderView};
 use contract::{BillId, CaseNumber, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Secret, ServiceCode};
@@ -265,6 +265,8 @@ pub enum Answer {
     OwnCases(Box<Result<PersonCases, AffairsTrouble>>),
     /// The licences that stand for papers; none when nobody said so in time.
     LicencesFound(Option<HeldLicences>),
+    /// What registries fill in; none when nobody said so in time.
+    Prefilled(Option<Prefilled>),
     /// The document camera sees something.
     Paper(PaperNews),
     /// Their licences.

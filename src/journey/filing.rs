@@ -2,6 +2,7 @@
 
 use super::booking::asked;
 use super::event::{Now, Touch};
+use super::prefill::Prefilling;
 use super::{Ask, Connection, Counted, Effect, Filing, Journey, Page, Slip, Submitting};
 use crate::forms::{CONSENT, Draft, Enclosures, SIGNATURE};
 use contract::FieldId;
@@ -22,6 +23,7 @@ impl Journey {
             show_faults: false,
             row_fault: None,
             enclosures: Enclosures::default(),
+            prefilling: Prefilling::default(),
         };
         if filing.draft.is_booking() {
             return self.look_for_places(filing, now);
@@ -31,7 +33,7 @@ impl Journey {
             return self.look_for_draft(filing, of, now);
         }
         let mut effects = self.open(Page::Filing(filing));
-        effects.extend(self.pass_empty_form());
+        effects.extend(self.begin_form());
         effects
     }
 
@@ -43,8 +45,12 @@ impl Journey {
                 match touch {
                     Touch::Focus(field) => {
                         filing.typing = filing.draft.typing_for(&field).map(|t| (field, t));
+                        return self.prefill();
                     }
-                    Touch::CloseKeyboard => filing.typing = None,
+                    Touch::CloseKeyboard => {
+                        filing.typing = None;
+                        return self.prefill();
+                    }
                     Touch::Key(key) => {
                         if let Some((field, typing)) = &mut filing.typing {
                             typing.press(key, pinyin);
@@ -60,7 +66,11 @@ impl Journey {
                         filing.row_fault = None;
                         filing.draft.remove_row(&table, place);
                     }
-                    Touch::Next => return self.next_step(),
+                    Touch::Next => {
+                        let mut effects = self.prefill();
+                        effects.extend(self.next_step());
+                        return effects;
+                    }
                     _ => {}
                 }
                 Vec::new()

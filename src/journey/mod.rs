@@ -20,6 +20,7 @@ mod papers;
 mod papers_page;
 mod pay_page;
 mod paying;
+mod prefill;
 mod result;
 
 pub use booking::{Booking, BookingStep, BookingTrouble};
@@ -275,6 +276,7 @@ impl Journey {
             Page::KeepingDraft(keeping) if keeping.job == job => self.answer_keeping(&answer),
             Page::Done(_) => self.answer_done(job, answer),
             Page::Paying(_) => self.answer_paying(job, answer, now),
+            Page::Filing(_) => self.answer_prefill(job, answer),
             Page::Papers(_) => self.answer_papers(job, answer, now),
             Page::Affairs(_) => self.answer_affairs(job, answer, now),
             Page::Booking(_) => self.answer_booking(job, answer, now),

@@ -6,6 +6,7 @@ use super::effect::{Certificate, Slip};
 use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
 pub use super::papers_page::{Look, Papers, PapersStep};
 pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
+use super::prefill::Prefilling;
 use crate::face::FaceHint;
 use crate::forms::{Draft, Enclosures, Step};
 use crate::services::{Group, Hit, Library, Shelf, StoreTrouble, Tile};
@@ -211,6 +212,8 @@ pub struct Filing {
     pub row_fault: Option<FieldFault>,
     /// The papers that go with it.
     pub enclosures: Enclosures,
+    /// What registries fill in.
+    pub prefilling: Prefilling,
 }
 
 impl Filing {

@@ -3,18 +3,19 @@
 
 use super::event::{Answer, JobId, Now, PaperNews, Touch};
 use super::papers_page::{Look, Papers, PapersStep};
-use super::{Ask, Connection, Effect, Filing, Journey, Page, Review};
+use super::{Ask, Effect, Filing, Journey, Page, Review};
 use crate::forms::Draft;
 use crate::papers::{Purpose, Refusal};
+use contract::FieldId;
 use contract::form::Material;
-use contract::licence::LicencesWanted;
-use contract::{FieldId, Secret};
+use contract::licence::RegistryKeys;
 
 impl Journey {
-    /// Goes on where the page of a form that was put there asks nothing.
-    pub(super) fn pass_empty_form(&mut self) -> Vec<Effect> {
+    /// Begins with a form that was put on the page: one that asks nothing is passed.
+    pub(super) fn begin_form(&mut self) -> Vec<Effect> {
         match &self.page {
             Page::Filing(filing) if filing.draft.steps().is_empty() => self.leave_form(),
+            Page::Filing(_) => self.prefill(),
             _ => Vec::new(),
         }
     }
@@ -59,21 +60,10 @@ impl Journey {
         can_do_something && filing.draft.papers().next().is_some()
     }
 
-    /// The licences that could stand for papers, of the person whose card was read.
-    fn licences_wanted(&self, draft: &Draft) -> Option<LicencesWanted> {
-        let resident = self.resident.as_ref().filter(|_| draft.is_identified())?;
+    /// With what the library is asked for licences that could stand for papers.
+    fn licences_wanted(&self, draft: &Draft) -> Option<RegistryKeys> {
         let is_wanted = draft.papers().any(|paper| paper.licence.is_some());
-        if !is_wanted || self.health.connection != Connection::Online {
-            return None;
-        }
-        let named =
-            |field| Some(draft.value_named(field)).filter(|value| !value.is_empty()).map(Secret::from);
-        Some(LicencesWanted {
-            service: draft.service().clone(),
-            id_no: resident.number.clone(),
-            uscc: named("uscc"),
-            licence_no: named("licence_no"),
-        })
+        self.registry_keys(draft).filter(|_| is_wanted)
     }
 
     pub(super) fn touch_papers(&mut self, touch: &Touch, now: Now) -> Vec<Effect> {

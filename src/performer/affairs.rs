@@ -3,7 +3,7 @@
 use super::Hands;
 use crate::journey::AffairsTrouble;
 use crate::sync::{CentralClient, Failure};
-use contract::licence::{HeldLicences, LicencesWanted, PersonLicences};
+use contract::licence::{HeldLicences, PersonLicences, Prefilled, RegistryKeys};
 use contract::message::{CaseProgress, PersonCases};
 use contract::{CaseNumber, IdNumber};
 use std::time::Duration;
@@ -27,10 +27,17 @@ pub(super) async fn licences(hands: &Hands, person: IdNumber) -> Result<PersonLi
     client(hands)?.licences_of(person).await.map_err(|failure| trouble(&failure))
 }
 
+/// Longer nobody waits for what only spares them something.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What registries fill in of a form; `None` when nobody says so in time.
+pub(super) async fn prefilled(hands: &Hands, keys: &RegistryKeys) -> Option<Prefilled> {
+    let asked = client(hands).ok()?.prefilled(keys);
+    tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()
+}
+
 /// Which licences stand for papers of an application; `None` when nobody says so in time.
-pub(super) async fn licences_for(hands: &Hands, wanted: &LicencesWanted) -> Option<HeldLicences> {
-    /// Longer nobody waits for what only spares them a picture.
-    const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) async fn licences_for(hands: &Hands, wanted: &RegistryKeys) -> Option<HeldLicences> {
     let asked = client(hands).ok()?.licences_for(wanted);
     tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()
 }

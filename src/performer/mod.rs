@@ -151,6 +151,7 @@ impl Performer {
             Ask::FindLicences(wanted) => {
                 Answer::LicencesFound(affairs::licences_for(&self.hands, &wanted).await)
             }
+            Ask::Prefill(keys) => Answer::Prefilled(affairs::prefilled(&self.hands, &keys).await),
             Ask::Scan(purpose) => {
                 let tell = |news| {
                     let _ = (self.report)(Event::Answer { visit, job, answer: Answer::Paper(news) });

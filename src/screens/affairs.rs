@@ -2,13 +2,12 @@
 
 use super::terminal::{send, sends};
 use super::{list, texts};
-use crate::forms::words::short_day;
+use crate::forms::words::{day, short_day};
 use crate::journey::{AffairsStep, AffairsTrouble, CaseShown, Journey, Own, Page, Said, SaidKind, Touch};
 use crate::services::Library;
 use contract::booking::Place;
 use contract::licence::Licence;
 use contract::message::{AnswerLine, CaseProgress, CaseState, Light};
-use jiff::civil::Date;
 use kiosk_ui::{Affairs, App, CaseMood, CaseView, LicenceView, LineView, PageKind, StepView};
 use slint::{ComponentHandle, SharedString};
 
@@ -170,10 +169,6 @@ fn due(case: &CaseProgress) -> String {
         (_, 0) => format!("今天（{}）办结", day(last)),
         (_, left) => format!("{}前办结，还有 {left} 个工作日", day(last)),
     }
-}
-
-fn day(on: Date) -> String {
-    format!("{}年{}月{}日", on.year(), on.month(), on.day())
 }
 
 /// A number as it is typed, in the groups in which the receipt shows it: district, day, sequence with its check character.

@@ -179,14 +179,17 @@ fn cell_view(filing: &FilingPage, id: &FieldId) -> Option<FieldView> {
 
 fn field_view(filing: &FilingPage, field: &Field, from_card: bool, fault: Option<&FieldFault>) -> FieldView {
     let draft = &filing.draft;
-    let input = if from_card || field.source == Source::Card {
+    let known = draft.known(&field.id);
+    let input = if from_card || field.source == Source::Card || known.is_some_and(|known| !known.editable) {
         Input::Nothing
     } else if let Some(offered) = draft.offered(&field.id) {
         Input::Options(offered)
     } else {
         input_for(&field.kind, field.pattern.as_ref(), draft.fields())
     };
-    view_of(filing, &field.id, &field.label, &field.kind, input, draft.is_required(field), fault)
+    let view = view_of(filing, &field.id, &field.label, &field.kind, input, draft.is_required(field), fault);
+    let told = known.map(|known| format!("来自{}，{}", known.owner, words::day(known.as_of)));
+    FieldView { told: told.unwrap_or_default().into(), ..view }
 }
 
 fn view_of(
@@ -236,6 +239,7 @@ fn view_of(
             words: words.into(),
         })),
         rows: list([]),
+        told: "".into(),
     }
 }
 

@@ -2,12 +2,11 @@
 
 use super::list;
 use super::terminal::{send, sends};
-use crate::forms::Enclosed;
+use crate::forms::{Enclosed, words};
 use crate::journey::{Journey, Page, Papers as PapersPage, PapersStep, Touch};
 use crate::papers::{Corners, Refusal, Shown, TakenPage};
 use contract::FieldId;
 use contract::form::Material;
-use jiff::civil::Date;
 use kiosk_ui::{App, PageKind, PaperMood, PaperView, Papers};
 use slint::{ComponentHandle, Image, SharedPixelBuffer};
 use std::cell::RefCell;
@@ -112,7 +111,7 @@ fn show_list(view: &Papers<'_>, journey: &Journey, papers: &PapersPage, pictures
     let can_look = journey.health().documents == Some(true);
     let rows = asked.iter().map(|paper| {
         let pages: Vec<Image> = enclosures.pages_of(&paper.id).map(|page| pictures.of(page)).collect();
-        let (state, mood, note) = words(paper, enclosures.of(paper), can_look);
+        let (state, mood, note) = state_of(paper, enclosures.of(paper), can_look);
         PaperView {
             id: paper.id.as_str().into(),
             name: paper.name.as_str().into(),
@@ -136,7 +135,7 @@ fn show_list(view: &Papers<'_>, journey: &Journey, papers: &PapersPage, pictures
 }
 
 /// State, mood, and what stands small below.
-fn words(paper: &Material, enclosed: Enclosed<'_>, can_look: bool) -> (String, PaperMood, String) {
+fn state_of(paper: &Material, enclosed: Enclosed<'_>, can_look: bool) -> (String, PaperMood, String) {
     let pages = match (paper.min, paper.max) {
         (_, 1) => "1 页".to_owned(),
         (0 | 1, max) => format!("最多 {max} 页"),
@@ -147,7 +146,7 @@ fn words(paper: &Material, enclosed: Enclosed<'_>, can_look: bool) -> (String, P
         Enclosed::Held(held) => (
             "免提交".to_owned(),
             PaperMood::Held,
-            format!("电子证照库已有：{}，{}", held.owner, chinese_day(held.as_of)),
+            format!("电子证照库已有：{}，{}", held.owner, words::day(held.as_of)),
         ),
         Enclosed::Pages(count) => (format!("已拍 {count} 页"), PaperMood::Taken, where_to),
         Enclosed::Missing => ("必交".to_owned(), PaperMood::Missing, where_to),
@@ -186,10 +185,6 @@ const fn hint(why: Option<Refusal>, lies_there: bool) -> &'static str {
         None if lies_there => "很好，请不要动",
         None | Some(Refusal::NoSheet) => "请放好材料",
     }
-}
-
-fn chinese_day(day: Date) -> String {
-    format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
 /// The commands of a path around the sheet.

@@ -6,7 +6,7 @@ use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
 use contract::booking::FreePlaces;
 use contract::desired::SignedDesired;
-use contract::licence::{HeldLicences, LicencesWanted, PersonLicences};
+use contract::licence::{HeldLicences, PersonLicences, Prefilled, RegistryKeys};
 use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, Problem};
 use contract::order::{OrderRequest, OrderView};
 use contract::series::{HeadReport, SealedEntry, Tail};
@@ -107,8 +107,13 @@ impl CentralClient {
     }
 
     /// Which licences stand for papers of an application.
-    pub async fn licences_for(&self, wanted: &LicencesWanted) -> Result<HeldLicences, Failure> {
+    pub async fn licences_for(&self, wanted: &RegistryKeys) -> Result<HeldLicences, Failure> {
         self.ask(Request::post("/v1/people/licences-held", json(wanted)?)).await
+    }
+
+    /// What registries fill in of a form.
+    pub async fn prefilled(&self, keys: &RegistryKeys) -> Result<Prefilled, Failure> {
+        self.ask(Request::post("/v1/people/prefill", json(keys)?)).await
     }
 
     /// What an account owes.

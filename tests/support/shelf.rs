@@ -1,11 +1,11 @@
-//! A shelf with a document camera for the random walk: sheets that lie well and badly, licences that spare them, and
-//! somebody who lays them down.
+//! A shelf with a document camera for the random walk: sheets that lie well and badly, licences that spare them,
+//! registries that fill in a form, and somebody who lays the sheets down.
 
 #![allow(dead_code, clippy::unwrap_used)]
 
 use contract::Secret;
 use contract::form::Material;
-use contract::licence::{HeldLicence, HeldLicences};
+use contract::licence::{HeldLicence, HeldLicences, Prefilled, PrefilledFact};
 use jiff::civil::date;
 use kiosk::forms::Enclosed;
 use kiosk::journey::{Answer, Ask, PaperNews, Papers, PapersStep, Touch};
@@ -18,6 +18,11 @@ pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
             assert!(!wanted.id_no.expose().is_empty());
             Some(Answer::LicencesFound((rng.u8(..4) > 0).then(|| held(&["居民户口簿", "房屋租赁凭证"]))))
         }
+        Ask::Prefill(keys) => {
+            let known = keys.uscc.is_some().then(|| told("entity_name", "深圳市样例科技有限公司"));
+            let facts = known.into_iter().chain([told("name", "别人"), told("nothing", "x")]).collect();
+            Some(Answer::Prefilled((rng.u8(..4) > 0).then_some(Prefilled { facts })))
+        }
         Ask::Scan(_) => Some(Answer::Paper(match rng.u8(..6) {
             0 => PaperNews::NoPicture,
             1 => PaperNews::NotYet { why: Some(Refusal::CutOff), sheet: None },
@@ -26,6 +31,16 @@ pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
         })),
         Ask::ScanWhole(_) => Some(Answer::Paper(PaperNews::Taken(page(rng.u8(..))))),
         _ => None,
+    }
+}
+
+/// A fact as a registry tells it.
+fn told(field: &str, value: &str) -> PrefilledFact {
+    PrefilledFact {
+        field: field.parse().unwrap(),
+        value: Secret::from(value),
+        owner: "深圳市市场监督管理局".to_owned(),
+        as_of: date(2026, 11, 20),
     }
 }
 

@@ -144,6 +144,7 @@ pub fn router(parts: Parts) -> Router {
         .route("/v1/people/cases", post(people::post_cases_of_person))
         .route("/v1/people/licences", post(people::post_licences_of_person))
         .route("/v1/people/licences-held", post(licences::post_licences_held))
+        .route("/v1/people/prefill", post(licences::post_prefill))
         .route("/v1/data-resources", get(registries::get_data_resources))
         .route("/v1/clerk/queue", get(clerk_cases::get_queue))
         .route("/v1/clerk/cases/{case}", get(clerk_cases::get_clerk_case))

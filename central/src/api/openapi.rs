@@ -25,6 +25,7 @@ use utoipa::{Modify, OpenApi, openapi};
         super::people::post_cases_of_person,
         super::people::post_licences_of_person,
         super::licences::post_licences_held,
+        super::licences::post_prefill,
         super::registries::get_data_resources,
         super::clerk_cases::get_queue,
         super::clerk_cases::get_clerk_case,

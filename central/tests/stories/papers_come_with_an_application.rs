@@ -6,7 +6,7 @@ use crate::support::{
 };
 use central::registries::Manner;
 use contract::base64::Base64;
-use contract::licence::HeldLicences;
+use contract::licence::{HeldLicences, Prefilled};
 use contract::message::{EntryBody, Outcome, Paper};
 use contract::{EntryId, Secret};
 use image::{ImageFormat, RgbImage};
@@ -18,6 +18,7 @@ on_every_store!(
     what_is_no_page_is_refused,
     a_licence_in_force_stands_for_a_paper,
     who_relies_on_a_licence_is_believed_only_by_the_library,
+    registries_fill_in_what_need_not_be_typed,
 );
 
 const NO_VISIT: &str = "SZ-HZ-000059";
@@ -173,4 +174,37 @@ async fn who_relies_on_a_licence_is_believed_only_by_the_library(city: City) {
 
     let wrong = residence(3, TENANT, "1956-01-19", &["phone"]);
     assert_eq!(problem(kiosk.post(key(), &wrong).await).await, (422, "form-refused".to_owned()));
+}
+
+async fn registries_fill_in_what_need_not_be_typed(city: City) {
+    let (services, registries) = whole_catalogue();
+    let city = city.with_services(services).await;
+    let listed = std::fs::read_to_string(crate::support::catalog().join("services.csv")).unwrap();
+    let change = listed.lines().find(|line| line.contains(",licence-change,")).unwrap();
+    let ask = async |keys: Value| -> Vec<(String, String, String)> {
+        let mut wanted = json!({ "service": &change[..12], "id_no": TENANT });
+        wanted.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+        let response = city.kiosk("ft-0001").post_json("/v1/people/prefill", &wanted).await;
+        assert_eq!(response.status(), 200);
+        let told: Prefilled = response.json().await.unwrap();
+        told.facts
+            .into_iter()
+            .map(|fact| (fact.field.to_string(), fact.value.expose().clone(), fact.owner))
+            .collect()
+    };
+    let owner = "深圳市市场监督管理局";
+    let fact = |field: &str, value: &str, owner: &str| (field.to_owned(), value.to_owned(), owner.to_owned());
+    assert!(ask(json!({})).await.is_empty(), "without a number nobody is asked");
+    assert_eq!(
+        ask(json!({ "uscc": "91440300MA5TE5T01T" })).await,
+        [fact("entity_name", "深圳市样例科技有限公司", owner), fact("legal_rep", "张三", owner)]
+    );
+    let permits = ask(json!({ "licence_no": "SZ-2026-0001" })).await;
+    assert_eq!(permits, [fact("licence_valid_to", "2029-12-31", "深圳市政务服务和数据管理局（电子证照库）")]);
+    assert!(ask(json!({ "uscc": "91440300MA5TE5T99X" })).await.is_empty(), "nobody's number");
+    registries.behave("enterprises", Manner::Silent);
+    assert!(
+        ask(json!({ "uscc": "91440300MA5TE5T01T" })).await.is_empty(),
+        "who says nothing fills in nothing"
+    );
 }

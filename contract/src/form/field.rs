@@ -89,6 +89,19 @@ impl PartialEq for Pattern {
 
 impl Eq for Pattern {}
 
+/// A fact of a registry that fills a field.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prefill {
+    /// The resource of `data-resources.csv`.
+    pub resource: String,
+    /// Its field.
+    pub field: String,
+    /// Whether the applicant may write something else.
+    #[serde(default)]
+    pub editable: bool,
+}
+
 /// One field of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
@@ -106,6 +119,8 @@ pub struct Field {
     pub asked_of: AskedOf,
     /// The block that it belongs to, or the form's own.
     pub block: Option<Block>,
+    /// Which registry fills it in.
+    pub prefill: Option<Prefill>,
     /// Which of the card's facts it takes; its own name where nothing else is said.
     pub card: Option<FieldId>,
     /// Asked for only while this holds.

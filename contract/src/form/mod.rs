@@ -11,7 +11,7 @@ mod lists;
 mod of_service;
 mod raw;
 
-pub use field::{AskedOf, Block, Check, Field, Pattern, Source};
+pub use field::{AskedOf, Block, Check, Field, Pattern, Prefill, Source};
 pub use file::{FormsFault, Templates};
 pub use kind::{CodeList, Column, FieldKind, Options, Rows, rows};
 pub use lists::Lists;

@@ -54,6 +54,7 @@ fn party_field() -> Option<Field> {
         source: Source::Manual,
         asked_of: AskedOf::Identified,
         block: None,
+        prefill: None,
         card: None,
         when: None,
         required_when: None,

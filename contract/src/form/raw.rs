@@ -2,8 +2,8 @@
 
 use super::file::{FormsFault, Part};
 use super::{
-    AskedOf, Block, Check, CodeList, Column, Field, FieldKind, Lists, Material, Options, Pattern, Rows,
-    Source,
+    AskedOf, Block, Check, CodeList, Column, Field, FieldKind, Lists, Material, Options, Pattern, Prefill,
+    Rows, Source,
 };
 use crate::condition::{Condition, Scope};
 use crate::{FieldId, FormId};
@@ -54,6 +54,7 @@ pub(super) struct RawField {
     columns: Vec<RawColumn>,
     unique: Option<String>,
     total: Option<RawTotal>,
+    prefill: Option<Prefill>,
     card: Option<FieldId>,
     when: Option<String>,
     required_when: Option<String>,
@@ -173,6 +174,7 @@ impl RawField {
             source: self.source,
             asked_of: self.asked_of,
             block,
+            prefill: self.prefill.clone(),
             card: self.card.clone(),
             when: None,
             required_when: None,
@@ -289,6 +291,7 @@ fn enforces(mechanism: &str, form: &str, field: &Field) -> bool {
         "when" => field.when.is_some() || field.required_when.is_some() || field.kind == FieldKind::Bool,
         "order" => field.not_after.is_some(),
         "item" => field.source == Source::Item,
+        "prefill" => field.prefill.is_some(),
         "card" | "id_number" => field.source == Source::Card,
         "face" => field.source == Source::Face,
         "asked_of" => field.asked_of != AskedOf::Everyone,
