@@ -10,6 +10,7 @@ mod street;
 mod support;
 
 use contract::CaseNumber;
+use contract::form::{PARTY, Party};
 use contract::message::Outcome as Became;
 use corner::Twin;
 use kiosk::forms::Enclosed;
@@ -202,6 +203,7 @@ async fn what_a_registry_knows_is_not_typed() {
         .map(|service| service.code.to_string())
         .unwrap();
     log_in(&mut street, &service).await;
+    pick(&mut street, PARTY, Party::Entity.words());
     let value = |street: &Street, field: &str| match street.page() {
         Page::Filing(filing) => filing.draft.value_named(field).to_owned(),
         page => panic!("no form: {page:?}"),
