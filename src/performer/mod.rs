@@ -76,7 +76,8 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
     let watching = tokio::spawn(health::watch(Arc::clone(&performer.hands), Arc::clone(&performer.report)));
     let tending = tokio::spawn(drafts::tend(Arc::clone(&performer.hands)));
     let (notes, noted) = unbounded_channel();
-    tokio::spawn(order_note::tend(Arc::clone(&performer.hands), Arc::clone(&performer.report), noted));
+    let noting =
+        tokio::spawn(order_note::tend(Arc::clone(&performer.hands), Arc::clone(&performer.report), noted));
     let mut jobs: HashMap<(VisitId, JobId), AbortHandle> = HashMap::new();
     while let Some(effect) = effects.recv().await {
         jobs.retain(|_, job| !job.is_finished());
@@ -120,6 +121,9 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
     }
     watching.abort();
     tending.abort();
+    // Whoever is asked for a payment at the end is told of it at the next start.
+    drop(notes);
+    let _ = noting.await;
 }
 
 #[derive(Clone)]
