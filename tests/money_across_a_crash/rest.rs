@@ -103,14 +103,15 @@ async fn see_to_matters(city: &City) {
     let done = store.change(move |sql| {
         for matter in matters::list(sql, None)? {
             let MatterKind::Alarm(alarm) = matter.name.kind else { continue };
-            let refund = matters::settle(sql, &matter.name, Settlement::Refund, "again", now);
-            match (alarm, refund) {
-                (Alarm::RefundFailed, Ok(())) => {}
-                // The order has gone on by itself since.
-                (_, Ok(()) | Err(AccountingError::NotNow(_))) => {
-                    let _ = matters::settle(sql, &matter.name, Settlement::Explained, "seen", now);
+            // Money that a provider may have is not given back by a desk that has not asked it.
+            if alarm == Alarm::RefundFailed {
+                match matters::settle(sql, &matter.name, Settlement::Refund, "again", now) {
+                    // The order has gone on by itself since.
+                    Ok(()) | Err(AccountingError::NotNow(_)) => {}
+                    Err(error) => return Err(error),
                 }
-                (_, Err(error)) => return Err(error),
+            } else {
+                let _ = matters::settle(sql, &matter.name, Settlement::Explained, "seen", now);
             }
         }
         Ok::<_, AccountingError>(())

@@ -34,6 +34,12 @@ const POST_SETTLES: SignedDuration = SignedDuration::from_mins(15);
 /// Alipay counts the life of a code in whole minutes from its making.
 const CODE_OUTLIVES: SignedDuration = SignedDuration::from_mins(1);
 
+/// Whether nothing of a posting can come into effect any more that has not yet.
+fn has_settled(post: &Post, now: Timestamp) -> bool {
+    let settled = |asked: Timestamp| later(asked, POST_SETTLES).is_none_or(|then| then <= now);
+    post.unanswered_at.is_none_or(settled)
+}
+
 /// 2 s, 4 s, 8 s and so on to an hour.
 fn pause(tries: u32) -> SignedDuration {
     let doubled = 2_i64.checked_shl(tries.saturating_sub(1)).filter(|_| tries < 13);
@@ -80,7 +86,8 @@ impl Order {
         let payment = self.payment().cloned();
         let mut effects = Vec::new();
         match (decision, &self.state, payment) {
-            (Decision::Refund, State::PostUnknown(_), Some(payment)) => {
+            // What may still come into effect at the provider is not given back by anybody.
+            (Decision::Refund, State::PostUnknown(post), Some(payment)) if has_settled(post, now) => {
                 self.give_up(payment, WhyBack::Operator, now, &mut effects);
             }
             (Decision::Refund, State::RefundFailed { why, .. }, Some(payment)) => {
@@ -353,8 +360,7 @@ impl Order {
                 self.again(now, effects);
             }
             PostAnswer::TryLater | PostAnswer::NotFound => {
-                let settled = |asked: Timestamp| later(asked, POST_SETTLES).is_none_or(|then| then <= now);
-                if self.tries >= POST_TRIES && post.unanswered_at.is_none_or(settled) {
+                if self.tries >= POST_TRIES && has_settled(&post, now) {
                     self.give_up(post.payment, WhyBack::RetriesEnded, now, effects);
                 } else {
                     self.state = State::Posting(post);

@@ -247,6 +247,7 @@ fn decisions_fit_a_state_or_are_refused_with_it() {
         (failed(), Decision::RefundedByHand, Some(Name::Refunded)),
         (failed(), Decision::FoundRefunded { at }, Some(Name::Refunded)),
         (State::PostUnknown(post()), Decision::Refund, Some(Name::PostFailed)),
+        (State::PostUnknown(Post { unanswered_at: Some(NOW), ..post() }), Decision::Refund, None),
         (State::PostUnknown(post()), Decision::FoundPosted { at }, Some(Name::Posted)),
         (posted(), Decision::Repost, Some(Name::PostUnknown)),
         (posted(), Decision::Refund, None),
