@@ -10,7 +10,7 @@ mod street;
 mod support;
 
 use contract::CaseNumber;
-use contract::form::{PARTY, Party};
+use contract::catalogue::Audience;
 use contract::message::Outcome as Became;
 use corner::Twin;
 use kiosk::forms::Enclosed;
@@ -199,11 +199,13 @@ async fn what_a_registry_knows_is_not_typed() {
     let service = library()
         .services()
         .iter()
-        .find(|s| s.form.as_str() == "licence-change" && library().obstacle(s).is_none())
+        .find(|s| {
+            let for_bodies = s.form.as_str() == "licence-change" && s.audience == Audience::Entity;
+            for_bodies && library().obstacle(s).is_none()
+        })
         .map(|service| service.code.to_string())
         .unwrap();
     log_in(&mut street, &service).await;
-    pick(&mut street, PARTY, Party::Entity.words());
     let value = |street: &Street, field: &str| match street.page() {
         Page::Filing(filing) => filing.draft.value_named(field).to_owned(),
         page => panic!("no form: {page:?}"),

@@ -10,7 +10,7 @@ use crate::port::{Port, PortFault};
 use crate::status::{DeviceStatus, StatusBoard};
 use crate::supervise::{Inbox, SessionEnd, Waited};
 use std::time::{Duration, Instant};
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 /// Until the header of an answer is complete (section 1).
 const HEADER_TIME: Duration = Duration::from_secs(2);
@@ -102,9 +102,8 @@ impl<'a> Session<'a> {
 
     /// Nothing is expected: what comes is stale, unless it is the end.
     fn listen_for_hang_up(&mut self) -> Result<(), Lost> {
-        let mut stale = [0; 256];
-        self.port.read(&mut stale, Duration::ZERO)?;
-        stale.zeroize();
+        let mut stale = Zeroizing::new([0; 256]);
+        self.port.read(stale.as_mut_slice(), Duration::ZERO)?;
         Ok(())
     }
 
@@ -209,7 +208,8 @@ impl<'a> Session<'a> {
         self.decoder.clear();
         self.port.write_all(&command.bytes(), HEADER_TIME)?;
         let asked_at = Instant::now();
-        let mut buffer = [0; 512];
+        // Wiped on every way out, also where the line is lost in the middle of a photo.
+        let mut buffer = Zeroizing::new([0; 512]);
         let outcome = loop {
             if self.inbox.stopping() {
                 break Outcome::Stopped;
@@ -219,7 +219,7 @@ impl<'a> Session<'a> {
             if left.is_zero() {
                 break Outcome::Silence;
             }
-            let count = self.port.read(&mut buffer, left.min(SLICE))?;
+            let count = self.port.read(buffer.as_mut_slice(), left.min(SLICE))?;
             self.decoder.push(buffer.get(..count).unwrap_or_default());
             let answer = loop {
                 match self.decoder.next_frame() {
@@ -240,7 +240,6 @@ impl<'a> Session<'a> {
                 None => {}
             }
         };
-        buffer.zeroize();
         self.decoder.clear();
         if matches!(outcome, Outcome::Garbled | Outcome::Silence) {
             self.board.change(|status| status.link_errors += 1);
