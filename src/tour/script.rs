@@ -119,7 +119,7 @@ async fn offline(tourist: &mut Tourist) -> Result<()> {
     tourist.fingers.touch("申请").await?;
     tourist.fingers.touch("完成输入").await?;
     tourist.fingers.touch("窗口自取").await?;
-    tourist.fingers.touch("去核对").await?;
+    tourist.fingers.touch("下一步").await?;
     papers(tourist).await?;
     tourist.fingers.touch("去核对").await?;
     tourist.fingers.touch("我已阅读并同意").await?;
