@@ -46,6 +46,11 @@ impl Enclosures {
         self.library = Some(held);
     }
 
+    /// Who applies, or for whom, may be another now: what the library said is asked anew.
+    pub fn forget_library(&mut self) {
+        self.library = None;
+    }
+
     /// Whether the library has said anything.
     pub const fn has_asked(&self) -> bool {
         self.library.is_some()

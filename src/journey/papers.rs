@@ -3,7 +3,7 @@
 
 use super::event::{Answer, JobId, Now, PaperNews, Touch};
 use super::papers_page::{Look, Papers, PapersStep};
-use super::{Ask, Effect, Filing, Journey, Page, Review};
+use super::{Ask, Connection, Effect, Filing, Journey, Page, Review};
 use crate::forms::Draft;
 use crate::papers::{Purpose, Refusal};
 use contract::FieldId;
@@ -27,7 +27,10 @@ impl Journey {
 
     /// From the form to its papers, or on to the review where it has none.
     pub(super) fn leave_form(&mut self) -> Vec<Effect> {
-        let Page::Filing(filing) = std::mem::replace(&mut self.page, Page::Home) else { return Vec::new() };
+        let Page::Filing(mut filing) = std::mem::replace(&mut self.page, Page::Home) else {
+            return Vec::new();
+        };
+        filing.enclosures.forget_library();
         let wanted = self.licences_wanted(&filing.draft);
         if wanted.is_none() && !self.has_papers(&filing) {
             self.page = Page::Review(Review { filing, show_faults: false });
@@ -63,7 +66,8 @@ impl Journey {
     /// With what the library is asked for licences that could stand for papers.
     fn licences_wanted(&self, draft: &Draft) -> Option<RegistryKeys> {
         let is_wanted = draft.papers().any(|paper| paper.licence.is_some());
-        self.registry_keys(draft).filter(|_| is_wanted)
+        let is_online = self.health.connection == Connection::Online;
+        self.registry_keys(draft).filter(|_| is_wanted && is_online)
     }
 
     pub(super) fn touch_papers(&mut self, touch: &Touch, now: Now) -> Vec<Effect> {

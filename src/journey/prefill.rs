@@ -25,8 +25,7 @@ impl Journey {
             let is_right = !draft.value(&id).is_empty() && draft.asks(field) && draft.fault(&id).is_none();
             is_right.then(|| Secret::from(draft.value(&id)))
         };
-        let online = self.health.connection == Connection::Online;
-        online.then(|| RegistryKeys {
+        Some(RegistryKeys {
             service: draft.service().clone(),
             id_no: resident.number.clone(),
             uscc: named("uscc"),
@@ -38,15 +37,18 @@ impl Journey {
     pub(super) fn prefill(&mut self) -> Vec<Effect> {
         let Page::Filing(Filing { draft, prefilling, .. }) = &self.page else { return Vec::new() };
         let keys = self.registry_keys(draft).filter(|_| draft.can_be_prefilled());
-        let Some(keys) = keys.filter(|keys| prefilling.asked_with.as_ref() != Some(keys)) else {
+        if keys.is_none() || keys == prefilling.asked_with {
             return Vec::new();
-        };
-        let (job, ask) = self.ask(Ask::Prefill(keys.clone()));
+        }
+        // Without a network nobody is asked; what hung on another number is gone all the same.
+        let is_online = self.health.connection == Connection::Online;
+        let asked_with = keys.filter(|_| is_online);
+        let (job, ask) = asked_with.clone().map(|keys| self.ask(Ask::Prefill(keys))).unzip();
         if let Page::Filing(Filing { draft, prefilling, .. }) = &mut self.page {
             draft.forget_known();
-            *prefilling = Prefilling { asked_with: Some(keys), job: Some(job) };
+            *prefilling = Prefilling { asked_with, job };
         }
-        vec![ask]
+        ask.into_iter().collect()
     }
 
     /// Late is too late: only the form itself is filled in.
