@@ -56,6 +56,11 @@ impl Enclosures {
         self.library.is_some()
     }
 
+    /// Whether any page was taken.
+    pub const fn has_pages(&self) -> bool {
+        !self.pages.is_empty()
+    }
+
     /// The licence that stands for a paper.
     pub fn licence_for(&self, material: &Material) -> Option<&HeldLicence> {
         let wanted = material.licence.as_ref()?;

@@ -263,6 +263,15 @@ pub enum Unfinished {
 }
 
 impl Unfinished {
+    /// The form.
+    pub const fn filing(&self) -> &Filing {
+        match self {
+            Self::Form(filing) => filing,
+            Self::Papers(papers) => &papers.filing,
+            Self::Review(review) => &review.filing,
+        }
+    }
+
     pub(super) fn into_page(self) -> Page {
         match self {
             Self::Form(filing) => Page::Filing(filing),

@@ -10,6 +10,8 @@ use kiosk_ui::{App, Drafts};
 use slint::{ComponentHandle, SharedString};
 
 const NOT_KEPT: &str = "草稿没有保存";
+/// A draft holds what was typed; pictures of papers live no longer than the visit.
+const WITHOUT_PAGES: &str = "拍好的材料不存入草稿，下次请重新拍。";
 const CANNOT: &str = "本机暂时不能保存草稿";
 
 pub(super) fn listen(app: &App) {
@@ -28,7 +30,10 @@ pub(super) fn show(app: &App, journey: &Journey) {
         }
         Page::DraftKept(kept) => {
             view.set_service(service_name(journey, &kept.service));
-            let (title, fault, note) = words(kept.result);
+            let (title, fault, mut note) = words(kept.result);
+            if kept.result.is_ok() && kept.unfinished.filing().enclosures.has_pages() {
+                note = WITHOUT_PAGES;
+            }
             view.set_title(title.into());
             view.set_fault(fault.into());
             view.set_note(note.into());
