@@ -11,8 +11,7 @@ mod page_printer;
 mod street;
 mod support;
 
-use kiosk::journey::{Done, LogInStep, Page, PrintResult, Printing, Touch};
-use kiosk::typing::Key;
+use kiosk::journey::{Done, Page, PrintResult, Printing, Touch};
 use page_printer::{PagePrinter, codes, told};
 use street::Street;
 use support::{library, repository};
@@ -31,17 +30,11 @@ async fn apply(street: &mut Street) {
     street.touch(Touch::Begin);
     street.touch(Touch::Choose(CERTIFICATE.parse().unwrap()));
     street.touch(Touch::Start);
-    street.reader.say("lay sample-citizen");
-    let asks =
-        |page: &Page| matches!(page, Page::LogIn(log_in) if matches!(log_in.step, LogInStep::AskConsent(_)));
-    street.until("the consent", asks).await;
-    street.touch(Touch::AgreeToFace);
+    street.recognised().await;
     street.until("the form", |page| matches!(page, Page::Filing(_))).await;
     street.touch(Touch::Next);
     street.touch(Touch::Focus("phone".parse().unwrap()));
-    for digit in "13800000001".chars() {
-        street.touch(Touch::Key(Key::Char(digit)));
-    }
+    street.keys("13800000001");
     for (field, value) in [("purpose", "求职"), ("copies", "2")] {
         street.touch(Touch::Pick(field.parse().unwrap(), value.into()));
         street.touch(Touch::Next);

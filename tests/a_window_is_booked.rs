@@ -13,9 +13,8 @@ use contract::booking::{DAY, Place, SITE, SLOT};
 use contract::message::{CaseState, Outcome as Became};
 use contract::{CaseNumber, Fen, FieldId};
 use kiosk::forms::Draft;
-use kiosk::journey::{AffairsStep, BookingStep, Done, LogInStep, Outcome, Own, Page, Said, SaidKind, Touch};
+use kiosk::journey::{AffairsStep, BookingStep, Done, Outcome, Own, Page, Said, SaidKind, Touch};
 use kiosk::services::Obstacle;
-use kiosk::typing::Key;
 use street::Street;
 use support::{library, repository};
 
@@ -23,14 +22,6 @@ use support::{library, repository};
 const SERVICE: &str = "SZ-HZ-000093";
 /// 台湾居民来往大陆通行证（五年有效换发）: done at a window alone, for a fee.
 const AT_WINDOW: &str = "SZ-CJ-000058";
-
-async fn recognised(street: &mut Street) {
-    street.reader.say("lay sample-citizen");
-    let asks =
-        |page: &Page| matches!(page, Page::LogIn(log_in) if matches!(log_in.step, LogInStep::AskConsent(_)));
-    street.until("the consent", asks).await;
-    street.touch(Touch::AgreeToFace);
-}
 
 fn id(name: &str) -> FieldId {
     name.parse().unwrap()
@@ -60,9 +51,7 @@ fn pick_last(street: &mut Street, field: &str) {
 fn fill(street: &mut Street) -> Place {
     street.touch(Touch::Next);
     street.touch(Touch::Focus(id("phone")));
-    for c in "13800000001".chars() {
-        street.touch(Touch::Key(Key::Char(c)));
-    }
+    street.keys("13800000001");
     street.touch(Touch::Next);
     for field in [SITE, DAY, SLOT] {
         pick_last(street, field);
@@ -96,7 +85,7 @@ async fn a_place_that_is_gone_is_chosen_anew_and_one_that_is_cancelled_is_free_a
     street.touch(Touch::Begin);
     street.touch(Touch::Choose(SERVICE.parse().unwrap()));
     street.touch(Touch::Start);
-    recognised(&mut street).await;
+    street.recognised().await;
     street.until("the form", |page| matches!(page, Page::Filing(_))).await;
     let wanted = fill(&mut street);
 
@@ -130,7 +119,7 @@ async fn a_place_that_is_gone_is_chosen_anew_and_one_that_is_cancelled_is_free_a
     // Another day: the card finds it under 办件进度, and it is cancelled there.
     street.touch(Touch::Begin);
     street.touch(Touch::Own(Own::Cases));
-    recognised(&mut street).await;
+    street.recognised().await;
     let is_step = |page: &Page, is_so: fn(&AffairsStep) -> bool| matches!(page, Page::Affairs(affairs) if is_so(&affairs.step));
     street.until("the list", |page| is_step(page, |step| matches!(step, AffairsStep::Own(_)))).await;
     street.touch(Touch::ChooseCase(case));
@@ -164,7 +153,7 @@ async fn what_is_done_at_windows_alone_is_booked_a_window_for_and_nothing_withou
     street.touch(Touch::Start);
     assert!(matches!(street.page(), Page::Guide(_)), "the service itself is not begun here");
     street.touch(Touch::BookWindow);
-    recognised(&mut street).await;
+    street.recognised().await;
     street.until("the form", |page| matches!(page, Page::Filing(_))).await;
     let place = fill(&mut street);
     booked(&mut street).await;

@@ -10,10 +10,8 @@ mod street;
 mod support;
 
 use contract::CaseNumber;
-use contract::message::{CaseState, Outcome as Became};
-use kiosk::journey::{
-    AffairsStep, AffairsTrouble, CaseShown, LogInStep, Outcome, Own, Page, Said, SaidKind, Touch,
-};
+use contract::message::CaseState;
+use kiosk::journey::{AffairsStep, AffairsTrouble, CaseShown, Own, Page, Said, SaidKind, Touch};
 use kiosk::typing::Key;
 use street::Street;
 use support::{library, repository};
@@ -21,43 +19,18 @@ use support::{library, repository};
 /// 户口登记项目变更更正（姓名变更）: a clerk decides it.
 const SERVICE: &str = "SZ-HZ-000035";
 
-/// Lays the card down and shows the face.
-async fn recognised(street: &mut Street) {
-    street.reader.say("lay sample-citizen");
-    let asks =
-        |page: &Page| matches!(page, Page::LogIn(log_in) if matches!(log_in.step, LogInStep::AskConsent(_)));
-    street.until("the consent", asks).await;
-    street.touch(Touch::AgreeToFace);
-}
-
-fn type_in(street: &mut Street, keys: &str) {
-    for c in keys.chars() {
-        street.touch(Touch::Key(Key::Char(c)));
-    }
-}
-
 async fn apply(street: &mut Street) -> CaseNumber {
     street.touch(Touch::Begin);
     street.touch(Touch::Choose(SERVICE.parse().unwrap()));
     street.touch(Touch::Start);
-    recognised(street).await;
+    street.recognised().await;
     street.until("the form", |page| matches!(page, Page::Filing(_))).await;
     street.touch(Touch::Next);
     street.touch(Touch::Focus("phone".parse().unwrap()));
-    type_in(street, "13800000001");
+    street.keys("13800000001");
     street.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".into()));
     street.touch(Touch::Next);
-    street.touch(Touch::ToggleConsent);
-    for x in [100, 300, 500] {
-        let stroke: Vec<String> = (0..12).map(|i| format!("{},{}", x + i * 5, 40 + (i % 4) * 30)).collect();
-        street.touch(Touch::Stroke(stroke.join(" ").as_str().into()));
-    }
-    street.touch(Touch::Submit);
-    street.until("the receipt", |page| matches!(page, Page::Done(_))).await;
-    let Page::Done(done) = street.page() else { panic!("not done") };
-    let Outcome::Received(receipt) = &done.outcome else { panic!("central has it not: {:?}", done.outcome) };
-    let Became::CaseOpened { case, .. } = &receipt.outcome else { panic!("no case: {receipt:?}") };
-    let case = case.clone();
+    let case = street.sign_and_submit().await;
     street.touch(Touch::End);
     case
 }
@@ -95,7 +68,7 @@ async fn papers_are_brought_and_an_application_is_taken_back_at_the_terminal() {
     street.touch(Touch::Begin);
     street.touch(Touch::OpenAffairs);
     street.touch(Touch::Own(Own::Cases));
-    recognised(&mut street).await;
+    street.recognised().await;
     street.until("the list", |page| is_step(page, |step| matches!(step, AffairsStep::Own(_)))).await;
     assert_eq!(
         own(&street),
@@ -108,7 +81,7 @@ async fn papers_are_brought_and_an_application_is_taken_back_at_the_terminal() {
     street.touch(Touch::Next);
     assert!(matches!(step(&street), AffairsStep::Answering { is_empty: true, .. }), "nothing says nothing");
     street.touch(Touch::Key(Key::Language));
-    type_in(&mut street, "Lease 2026 0815");
+    street.keys("Lease 2026 0815");
     street.touch(Touch::Next);
     street.until("the word of central", said).await;
     assert!(matches!(
@@ -149,7 +122,7 @@ async fn papers_are_brought_and_an_application_is_taken_back_at_the_terminal() {
     // Anybody who has the number learns how it stands, and can do nothing with it.
     street.touch(Touch::Begin);
     street.touch(Touch::OpenAffairs);
-    type_in(&mut street, second.as_str());
+    street.keys(second.as_str());
     street.touch(Touch::Next);
     street.until("the case", |page| is_step(page, |step| matches!(step, AffairsStep::Case(_)))).await;
     assert_eq!(shown(&street).case.state, CaseState::Approved);
@@ -157,7 +130,7 @@ async fn papers_are_brought_and_an_application_is_taken_back_at_the_terminal() {
     street.touch(Touch::Back);
     street.touch(Touch::OpenAffairs);
     let nobodys = CaseNumber::compose(440_304, jiff::civil::date(2020, 1, 2), 77).unwrap();
-    type_in(&mut street, nobodys.as_str());
+    street.keys(nobodys.as_str());
     street.touch(Touch::Next);
     let is_unknown = |step: &AffairsStep| {
         matches!(step, AffairsStep::Number { fault: Some(AffairsTrouble::NoSuchCase), .. })

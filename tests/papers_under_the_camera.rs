@@ -10,11 +10,10 @@ mod street;
 mod support;
 
 use contract::CaseNumber;
-use contract::catalogue::Audience;
-use contract::message::Outcome as Became;
+use contract::catalogue::{Audience, Service};
 use corner::Twin;
 use kiosk::forms::Enclosed;
-use kiosk::journey::{LogInStep, Outcome, Page, Papers, PapersStep, Touch};
+use kiosk::journey::{Page, Papers, PapersStep, Touch};
 use kiosk::papers::Refusal;
 use kiosk::typing::Key;
 use street::Street;
@@ -41,11 +40,7 @@ async fn log_in(street: &mut Street, service: &str) {
     street.touch(Touch::Begin);
     street.touch(Touch::Choose(service.parse().unwrap()));
     street.touch(Touch::Start);
-    street.reader.say("lay sample-citizen");
-    let asks =
-        |page: &Page| matches!(page, Page::LogIn(log_in) if matches!(log_in.step, LogInStep::AskConsent(_)));
-    street.until("the consent", asks).await;
-    street.touch(Touch::AgreeToFace);
+    street.recognised().await;
     street.until("the form", |page| matches!(page, Page::Filing(_))).await;
     street.touch(Touch::Next);
 }
@@ -55,9 +50,7 @@ fn type_in(street: &mut Street, field: &str, keys: &str) {
     if keys.chars().any(|c| c.is_ascii_alphabetic()) {
         street.touch(Touch::Key(Key::Language));
     }
-    for c in keys.chars() {
-        street.touch(Touch::Key(Key::Char(c)));
-    }
+    street.keys(keys);
 }
 
 fn pick(street: &mut Street, field: &str, value: &str) {
@@ -78,23 +71,6 @@ fn is_step(page: &Page, is_so: impl Fn(&PapersStep) -> bool) -> bool {
 async fn until_refused(street: &mut Street, wanted: Refusal) {
     let is_so = |step: &PapersStep| matches!(step, PapersStep::Look(look) if look.why == Some(wanted));
     street.until(&format!("{wanted:?}"), |page| is_step(page, is_so)).await;
-}
-
-/// Signs and submits; the number of the case.
-async fn submit(street: &mut Street) -> CaseNumber {
-    street.touch(Touch::ToggleConsent);
-    for x in [100, 300, 500] {
-        let stroke: Vec<String> = (0..12).map(|i| format!("{},{}", x + i * 5, 40 + (i % 4) * 30)).collect();
-        street.touch(Touch::Stroke(stroke.join(" ").as_str().into()));
-    }
-    street.touch(Touch::Submit);
-    street.until("the receipt", |page| matches!(page, Page::Done(_))).await;
-    let Page::Done(done) = street.page() else { panic!("not done") };
-    let Outcome::Received(receipt) = &done.outcome else { panic!("central has it not: {:?}", done.outcome) };
-    let Became::CaseOpened { case, .. } = &receipt.outcome else { panic!("no case: {receipt:?}") };
-    let case = case.clone();
-    street.touch(Touch::End);
-    case
 }
 
 fn seen_by_the_clerk(street: &Street, case: &CaseNumber) -> serde_json::Value {
@@ -144,7 +120,8 @@ async fn a_page_is_taken_when_it_lies_well_and_lies_before_the_clerk() {
     street.touch(Touch::Back);
     assert_eq!(papers(&street).filing.enclosures.pages_of(&paper).count(), 2);
     street.touch(Touch::Next);
-    let case = submit(&mut street).await;
+    let case = street.sign_and_submit().await;
+    street.touch(Touch::End);
     assert!(!street.journey().holds_personal_data());
     street.until_health("the pages to arrive", |health| health.waiting == 0).await;
     assert_eq!(seen_by_the_clerk(&street, &case)["papers"][paper.as_str()], 2);
@@ -159,7 +136,7 @@ async fn a_page_is_taken_when_it_lies_well_and_lies_before_the_clerk() {
     street.touch(Touch::Scan(paper));
     assert!(matches!(papers(&street).step, PapersStep::List), "there is nothing to look with");
     street.touch(Touch::Next);
-    submit(&mut street).await;
+    street.sign_and_submit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -187,7 +164,8 @@ async fn what_the_licence_library_has_is_not_asked_for() {
     assert_eq!((held.name.as_str(), held.owner.as_str()), ("房屋租赁凭证", "深圳市住房和建设局"));
     let material = lease.id.clone();
     street.touch(Touch::Next);
-    let case = submit(&mut street).await;
+    let case = street.sign_and_submit().await;
+    street.touch(Touch::End);
     let seen = seen_by_the_clerk(&street, &case);
     assert_eq!(seen["licences"]["lease"], "found", "central looked again: {seen}");
     assert_eq!(seen["papers"].get(material.as_str()), None);
@@ -196,15 +174,12 @@ async fn what_the_licence_library_has_is_not_asked_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_registry_knows_is_not_typed() {
     let mut street = Street::open().await;
-    let service = library()
-        .services()
-        .iter()
-        .find(|s| {
-            let for_bodies = s.form.as_str() == "licence-change" && s.audience == Audience::Entity;
-            for_bodies && library().obstacle(s).is_none()
-        })
-        .map(|service| service.code.to_string())
-        .unwrap();
+    let library = library();
+    let of_bodies = |s: &&Service| {
+        let is_change = s.form.as_str() == "licence-change" && s.audience == Audience::Entity;
+        is_change && library.obstacle(s).is_none()
+    };
+    let service = library.services().iter().find(of_bodies).unwrap().code.to_string();
     log_in(&mut street, &service).await;
     let value = |street: &Street, field: &str| match street.page() {
         Page::Filing(filing) => filing.draft.value_named(field).to_owned(),

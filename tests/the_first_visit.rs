@@ -31,18 +31,14 @@ fn start(street: &mut Street, service: &str) {
 }
 
 async fn log_in(street: &mut Street) {
-    street.reader.say("lay sample-citizen");
-    street.until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_)))).await;
-    street.touch(Touch::AgreeToFace);
+    street.recognised().await;
     street.until("the form", |page| matches!(page, Page::Filing(_))).await;
 }
 
 fn fill(street: &mut Street, picks: &[(&str, &str)]) {
     street.touch(Touch::Next);
     street.touch(Touch::Focus("phone".parse().unwrap()));
-    for digit in "13800000001".chars() {
-        street.touch(Touch::Key(Key::Char(digit)));
-    }
+    street.keys("13800000001");
     for (field, value) in picks {
         street.touch(Touch::Pick(field.parse().unwrap(), (*value).into()));
         // A field of the next page is not there yet.

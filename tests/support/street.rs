@@ -13,13 +13,17 @@ use central::bookings::{self, Booking};
 use central::store::StoreError;
 use contract::CaseNumber;
 use contract::booking::Place;
+use contract::message::Outcome as Became;
 use contract::providers::Providers;
 use contract::suite::Suite;
-use kiosk::journey::{Connection, Effect, Event, Health, Journey, Now, Page, Rules, Touch};
+use kiosk::journey::{
+    Connection, Effect, Event, Health, Journey, LogInStep, Now, Outcome, Page, Rules, Touch,
+};
 use kiosk::performer::{self, Preview, Report};
 use kiosk::screens::Panel;
 use kiosk::settings::Settings;
 use kiosk::startup;
+use kiosk::typing::Key;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -144,6 +148,39 @@ impl Street {
     /// A finger.
     pub fn touch(&mut self, touch: Touch) {
         self.feed(Event::Touch(touch));
+    }
+
+    /// Lays the sample card down and agrees to the face check.
+    pub async fn recognised(&mut self) {
+        self.reader.say("lay sample-citizen");
+        let asks = |page: &Page| matches!(page, Page::LogIn(log_in) if matches!(log_in.step, LogInStep::AskConsent(_)));
+        self.until("the consent", asks).await;
+        self.touch(Touch::AgreeToFace);
+    }
+
+    /// Keys of the keyboard that is open.
+    pub fn keys(&mut self, keys: &str) {
+        for c in keys.chars() {
+            self.touch(Touch::Key(Key::Char(c)));
+        }
+    }
+
+    /// Consents, signs and submits; the number of the case that central has opened.
+    pub async fn sign_and_submit(&mut self) -> CaseNumber {
+        self.touch(Touch::ToggleConsent);
+        for x in [100, 300, 500] {
+            let stroke: Vec<String> =
+                (0..12).map(|i| format!("{},{}", x + i * 5, 40 + (i % 4) * 30)).collect();
+            self.touch(Touch::Stroke(stroke.join(" ").as_str().into()));
+        }
+        self.touch(Touch::Submit);
+        self.until("the receipt", |page| matches!(page, Page::Done(_))).await;
+        let Page::Done(done) = self.page() else { panic!("not done") };
+        let Outcome::Received(receipt) = &done.outcome else {
+            panic!("central has it not: {:?}", done.outcome)
+        };
+        let Became::CaseOpened { case, .. } = &receipt.outcome else { panic!("no case: {receipt:?}") };
+        case.clone()
     }
 
     /// What the resident sees.

@@ -1,8 +1,8 @@
 //! A virtual document camera: a folder of pictures of a shelf on which a sheet lies, or none.
 
-use crate::control::{ControlLines, say};
+use crate::pictures::{PictureFolder, add_noise, answer};
 use ab_glyph::{FontVec, PxScale};
-use image::{Rgb, RgbImage};
+use image::{ImageFormat, Rgb, RgbImage};
 use imageproc::drawing::draw_text_mut;
 use imageproc::filter::gaussian_blur_f32;
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
@@ -32,9 +32,8 @@ enum Shelf {
 /// The virtual document camera; while it is plugged in its folder exists.
 #[derive(Debug)]
 pub struct DocumentCamera {
-    folder: PathBuf,
+    folder: PictureFolder,
     sheet: RgbImage,
-    shelf: Shelf,
 }
 
 impl DocumentCamera {
@@ -42,76 +41,46 @@ impl DocumentCamera {
     pub fn new(folder: PathBuf, font: &str) -> Result<Self, String> {
         let bytes = std::fs::read(font).map_err(|error| format!("{font}: {error}"))?;
         let font = FontVec::try_from_vec(bytes).map_err(|_| format!("{font} is no font"))?;
-        Ok(Self { folder, sheet: sample_lease(&font), shelf: Shelf::Empty })
+        Ok(Self { folder: PictureFolder::new(folder, ImageFormat::Jpeg), sheet: sample_lease(&font) })
     }
 
     /// Makes the folder and obeys standard input until it ends. Says `ready FOLDER` first.
-    pub fn run(&mut self) -> Result<(), String> {
-        self.plug()?;
-        say(&format!("ready {}", self.folder.display()));
-        let mut control = ControlLines::new();
-        while !control.ended() {
-            control.read();
-            while let Some(line) = control.next_line() {
-                match self.obey(line.trim()) {
-                    Ok(()) => say(&format!("ok {line}")),
-                    Err(fault) => say(&format!("error {fault}")),
-                }
-            }
+    pub fn run(&self) -> Result<(), String> {
+        let mut shelf = Shelf::Empty;
+        self.folder.plug()?;
+        self.show(shelf)?;
+        let mut serving = self.folder.serve();
+        while let Some(line) = serving.next_line() {
+            answer(&line, self.obey(&mut shelf, &line));
         }
-        self.unplug();
         Ok(())
     }
 
-    fn obey(&mut self, line: &str) -> Result<(), String> {
-        self.shelf = match line {
-            "lay" => Shelf::Laid,
-            "lay over the edge" => Shelf::OverTheEdge,
-            "lay out of focus" => Shelf::OutOfFocus,
-            "lift" => Shelf::Empty,
-            "unplug" => {
-                self.unplug();
-                return Ok(());
-            }
-            "plug" => return self.plug(),
+    fn obey(&self, shelf: &mut Shelf, line: &str) -> Result<(), String> {
+        match line {
+            "lay" => *shelf = Shelf::Laid,
+            "lay over the edge" => *shelf = Shelf::OverTheEdge,
+            "lay out of focus" => *shelf = Shelf::OutOfFocus,
+            "lift" => *shelf = Shelf::Empty,
+            "unplug" => self.folder.unplug(),
+            "plug" => self.folder.plug()?,
             _ => return Err("say lay, lay over the edge, lay out of focus, lift, unplug or plug".into()),
-        };
-        if self.folder.is_dir() { self.write() } else { Ok(()) }
-    }
-
-    fn plug(&self) -> Result<(), String> {
-        std::fs::create_dir_all(&self.folder)
-            .map_err(|error| format!("{}: {error}", self.folder.display()))?;
-        self.write()
-    }
-
-    fn unplug(&self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-
-    /// Each picture appears whole: it is written beside its place and moved there.
-    fn write(&self) -> Result<(), String> {
-        let scene = self.scene();
-        for frame in 0..FRAMES {
-            let name = self.folder.join(format!("frame-{frame:02}.jpg"));
-            let beside = self.folder.join(format!("frame-{frame:02}.new"));
-            noisy(&scene, frame)
-                .save_with_format(&beside, image::ImageFormat::Jpeg)
-                .map_err(|error| error.to_string())
-                .and_then(|()| std::fs::rename(&beside, &name).map_err(|error| error.to_string()))
-                .map_err(|error| format!("{}: {error}", name.display()))?;
         }
-        Ok(())
+        self.show(*shelf)
     }
 
-    fn scene(&self) -> RgbImage {
-        let laid = |corners| lying(&self.sheet, corners);
-        match self.shelf {
+    fn show(&self, shelf: Shelf) -> Result<(), String> {
+        let scene = match shelf {
             Shelf::Empty => RgbImage::from_pixel(SIZE.0, SIZE.1, SHELF),
-            Shelf::Laid => laid(LAID),
-            Shelf::OverTheEdge => laid(OVER_THE_EDGE),
-            Shelf::OutOfFocus => gaussian_blur_f32(&laid(LAID), 5.0),
-        }
+            Shelf::Laid => lying(&self.sheet, LAID),
+            Shelf::OverTheEdge => lying(&self.sheet, OVER_THE_EDGE),
+            Shelf::OutOfFocus => gaussian_blur_f32(&lying(&self.sheet, LAID), 5.0),
+        };
+        self.folder.show((0..FRAMES).map(|frame| {
+            let mut picture = scene.clone();
+            add_noise(&mut picture, frame, 0);
+            picture
+        }))
     }
 }
 
@@ -151,20 +120,4 @@ fn sample_lease(font: &FontVec) -> RgbImage {
         y += 82;
     }
     sheet
-}
-
-/// A little of what every sensor adds, different in each frame and the same in each run.
-fn noisy(scene: &RgbImage, frame: u32) -> RgbImage {
-    let mut picture = scene.clone();
-    let mut state = 0x9E37_79B9 ^ frame.wrapping_mul(0x85EB_CA6B);
-    for pixel in picture.pixels_mut() {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        let noise = i16::try_from(state % 7).unwrap_or(3) - 3;
-        for part in &mut pixel.0 {
-            *part = u8::try_from((i16::from(*part) + noise).clamp(0, 255)).unwrap_or(*part);
-        }
-    }
-    picture
 }

@@ -8,6 +8,7 @@ pub mod control;
 pub mod demo_photo;
 pub mod document_camera;
 pub mod drawn_face;
+pub mod pictures;
 pub mod printer;
 pub mod reader;
 pub mod wire;

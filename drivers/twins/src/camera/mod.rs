@@ -1,8 +1,8 @@
 //! A virtual camera: a folder of pictures in which somebody, or nobody, stands in a hall.
 
-use crate::control::{ControlLines, say};
 use crate::drawn_face;
-use image::{Rgb, RgbImage};
+use crate::pictures::{PictureFolder, add_noise, answer};
+use image::{ImageFormat, Rgb, RgbImage};
 use std::path::PathBuf;
 
 /// Width and height of a picture.
@@ -71,86 +71,57 @@ fn usual_window(picture: &RgbImage) -> Window {
 /// The virtual camera; while it is plugged in its folder exists.
 #[derive(Debug)]
 pub struct Camera {
-    folder: PathBuf,
+    folder: PictureFolder,
     scene: Scene,
 }
 
 impl Camera {
     /// A camera that shows a portrait.
     pub fn new(folder: PathBuf, portrait: &str) -> Result<Self, String> {
+        let folder = PictureFolder::new(folder, ImageFormat::Png);
         Ok(Self { folder, scene: Scene::Somebody(Portrait::open(portrait, None)?) })
     }
 
     /// Makes the folder and obeys standard input until it ends. Says `ready FOLDER` first.
-    pub fn run(&mut self) -> Result<(), String> {
-        self.plug()?;
-        say(&format!("ready {}", self.folder.display()));
-        let mut control = ControlLines::new();
-        while !control.ended() {
-            control.read();
-            while let Some(line) = control.next_line() {
-                match self.obey(&line.split_whitespace().collect::<Vec<_>>()) {
-                    Ok(()) => say(&format!("ok {line}")),
-                    Err(fault) => say(&format!("error {fault}")),
-                }
-            }
-        }
-        self.unplug();
-        Ok(())
-    }
-
-    fn obey(&mut self, words: &[&str]) -> Result<(), String> {
-        match words {
-            ["show", image] => self.scene = Scene::Somebody(Portrait::open(image, None)?),
-            ["show", image, left, top, width] => {
-                let number =
-                    |text: &str| text.parse().map_err(|_| format!("'{text}' is no number of pixels"));
-                let window = Window { left: number(left)?, top: number(top)?, width: number(width)? };
-                self.scene = Scene::Somebody(Portrait::open(image, Some(window))?);
-            }
-            ["nobody"] => self.scene = Scene::Nobody,
-            ["unplug"] => {
-                self.unplug();
-                return Ok(());
-            }
-            ["plug"] => return self.plug(),
-            _ => return Err("say show IMAGE [LEFT TOP WIDTH], show drawn, nobody, unplug or plug".into()),
-        }
-        // An unplugged camera shows nothing; it will when it is plugged in.
-        if self.folder.is_dir() { self.write() } else { Ok(()) }
-    }
-
-    fn plug(&self) -> Result<(), String> {
-        std::fs::create_dir_all(&self.folder)
-            .map_err(|error| format!("{}: {error}", self.folder.display()))?;
-        self.write()
-    }
-
-    fn unplug(&self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-
-    /// Each picture appears whole: it is written beside its place and moved there.
-    fn write(&self) -> Result<(), String> {
-        for frame in 0..FRAMES {
-            let name = self.folder.join(format!("frame-{frame:02}.png"));
-            let beside = self.folder.join(format!("frame-{frame:02}.new"));
-            let picture = self.picture(frame);
-            picture
-                .save_with_format(&beside, image::ImageFormat::Png)
-                .map_err(|error| error.to_string())
-                .and_then(|()| std::fs::rename(&beside, &name).map_err(|error| error.to_string()))
-                .map_err(|error| format!("{}: {error}", name.display()))?;
+    pub fn run(mut self) -> Result<(), String> {
+        self.folder.plug()?;
+        self.folder.show(self.scene.pictures())?;
+        let Self { folder, scene } = &mut self;
+        let mut serving = folder.serve();
+        while let Some(line) = serving.next_line() {
+            answer(&line, obey(folder, scene, &line.split_whitespace().collect::<Vec<_>>()));
         }
         Ok(())
+    }
+}
+
+fn obey(folder: &PictureFolder, scene: &mut Scene, words: &[&str]) -> Result<(), String> {
+    match words {
+        ["show", image] => *scene = Scene::Somebody(Portrait::open(image, None)?),
+        ["show", image, left, top, width] => {
+            let number = |text: &str| text.parse().map_err(|_| format!("'{text}' is no number of pixels"));
+            let window = Window { left: number(left)?, top: number(top)?, width: number(width)? };
+            *scene = Scene::Somebody(Portrait::open(image, Some(window))?);
+        }
+        ["nobody"] => *scene = Scene::Nobody,
+        ["unplug"] => folder.unplug(),
+        ["plug"] => folder.plug()?,
+        _ => return Err("say show IMAGE [LEFT TOP WIDTH], show drawn, nobody, unplug or plug".into()),
+    }
+    folder.show(scene.pictures())
+}
+
+impl Scene {
+    fn pictures(&self) -> impl Iterator<Item = RgbImage> {
+        (0..FRAMES).map(|frame| self.picture(frame))
     }
 
     fn picture(&self, frame: u32) -> RgbImage {
-        let mut picture = match &self.scene {
-            Scene::Nobody => hall(),
-            Scene::Somebody(portrait) => stand(portrait, frame),
+        let mut picture = match self {
+            Self::Nobody => hall(),
+            Self::Somebody(portrait) => stand(portrait, frame),
         };
-        add_noise(&mut picture, frame);
+        add_noise(&mut picture, frame, i16::try_from(frame % 3).unwrap_or(0));
         picture
     }
 }
@@ -212,32 +183,16 @@ fn hall() -> RgbImage {
     })
 }
 
-/// A little of what every sensor adds, different in each frame and the same in each run.
-fn add_noise(picture: &mut RgbImage, frame: u32) {
-    let mut state = 0x9E37_79B9 ^ frame.wrapping_mul(0x85EB_CA6B);
-    for pixel in picture.pixels_mut() {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        let noise = i16::try_from(state % 7).unwrap_or(3) - 3 + i16::try_from(frame % 3).unwrap_or(0);
-        for part in &mut pixel.0 {
-            *part = u8::try_from((i16::from(*part) + noise).clamp(0, 255)).unwrap_or(*part);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn pictures_have_the_size_of_a_camera_and_differ_from_each_other() {
-        let camera = Camera { folder: PathBuf::new(), scene: Scene::Nobody };
-        let (first, second) = (camera.picture(0), camera.picture(1));
+        let (first, second) = (Scene::Nobody.picture(0), Scene::Nobody.picture(1));
         assert_eq!(first.dimensions(), SIZE);
         assert_ne!(first, second);
-        let drawn =
-            Camera { folder: PathBuf::new(), scene: Scene::Somebody(Portrait::open("drawn", None).unwrap()) };
+        let drawn = Scene::Somebody(Portrait::open("drawn", None).unwrap());
         assert_ne!(drawn.picture(0), drawn.picture(3));
     }
 }
