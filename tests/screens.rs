@@ -39,6 +39,18 @@ use stage::Stage;
 use std::time::Duration;
 
 impl Stage {
+    /// A terminal that went down under a code: before its end is known, and after.
+    fn interrupted(&mut self) {
+        let order = |state| till::order(&till::request("szwater", "1030400017"), state);
+        self.terminal.happen(Event::Interrupted(order(OrderState::QrShown).order_no));
+        self.touch(Touch::KeepGoing);
+        self.look("42-attract-interrupted");
+        self.answer(Answer::Order(Box::new(Ok(order(OrderState::Posted)))));
+        self.touch(Touch::PrintInterrupted);
+        self.answer(Answer::Printed(PrintResult::NoPaper));
+        self.look("43-attract-payment-known");
+    }
+
     /// What the terminal says while its store takes nothing.
     fn store_troubles(&mut self) {
         for (trouble, connection, name) in [
@@ -473,6 +485,7 @@ fn judge(panel: Panel) {
 fn judge_troubles(panel: Panel) {
     let mut stage = Stage::open(panel, Rules { goodbye: Duration::ZERO, ..Rules::default() });
     stage.store_troubles();
+    stage.interrupted();
     assert!(stage.faults.is_empty(), "look at target/screens:\n{}", stage.faults.join("\n"));
 }
 

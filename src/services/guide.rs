@@ -68,7 +68,11 @@ impl Library {
         let papers = self.form(service, party).map(|form| form.materials).unwrap_or_default();
         let papers = papers.iter().map(|paper| {
             let when = if paper.min == 0 || paper.when.is_some() { "如有，" } else { "" };
-            let how = if has_document_camera { "在本机拍摄" } else { "办理部门核验时出示" };
+            let how = if has_document_camera && service.at_terminal {
+                "在本机拍摄"
+            } else {
+                "办理部门核验时出示"
+            };
             let spared = if paper.licence.is_some() { "；有电子证照的免提交" } else { "" };
             format!("{}（{when}{how}{spared}）", paper.name)
         });
