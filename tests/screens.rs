@@ -270,11 +270,18 @@ impl Stage {
         self.look("57-papers-no-picture");
         self.touch(Touch::Back);
         self.look("58-papers-taken");
-        self.touch(Touch::ShowPage(proof, 0));
+        self.touch(Touch::ShowPage(proof.clone(), 0));
         self.look("58-papers-kept");
         self.touch(Touch::DropPage);
         self.touch(Touch::Next);
         self.look("59-review-papers");
+        self.touch(Touch::OpenPapers);
+        for shade in [60, 200] {
+            self.touch(Touch::Scan(proof.clone()));
+            self.answer(Answer::Paper(PaperNews::Taken(shelf::page(shade))));
+            self.touch(Touch::KeepPage);
+        }
+        self.look("59-papers-full");
         self.touch(Touch::Home);
         self.health(Connection::Online);
     }
