@@ -119,7 +119,12 @@ fn ok(body: &str) -> String {
 }
 
 fn receipt(entry: EntryId) -> String {
-    let receipt = EntryReceipt { entry, received_at: Timestamp::UNIX_EPOCH, outcome: Outcome::Noted };
+    let receipt = EntryReceipt {
+        entry,
+        received_at: Timestamp::UNIX_EPOCH,
+        outcome: Outcome::Noted,
+        rules: Vec::new(),
+    };
     serde_json::to_string(&receipt).unwrap()
 }
 

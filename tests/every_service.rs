@@ -18,7 +18,7 @@ use contract::form::{FieldKind, PARTY, Party, Source};
 use contract::order::{ChannelName, OrderState};
 use contract::providers::PayMode;
 use contract::{CaseNumber, FieldId, Secret};
-use kiosk::forms::{CONSENT, Draft, Input, SIGNATURE, cell, input_for, shown_for_typing, words};
+use kiosk::forms::{CONSENT, Draft, Input, SIGNATURE, cell, input_for, shown_for_typing};
 use kiosk::journey::{Filing, LogInStep, Outcome, Page, PayStep, Touch};
 use kiosk::services::Library;
 use kiosk::typing::{Candidate, Key, Layout};
@@ -255,7 +255,7 @@ fn is_refused(street: &mut Street, wrong: &[FieldId]) -> Told<usize> {
     for id in wrong {
         let value = draft(street).value(id);
         let fault = draft(street).fault(id).ok_or_else(|| format!("{id} is taken: '{value}'"))?;
-        let sentence = words::fault(&fault);
+        let sentence = fault.sentence();
         let is_sentence = sentence.chars().count() >= 4 && !sentence.is_ascii();
         ensure(is_sentence, || format!("{id}: '{sentence}' is no sentence"))?;
     }

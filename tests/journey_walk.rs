@@ -13,10 +13,14 @@
 
 #[path = "support/desk.rs"]
 mod desk;
+#[path = "support/handset.rs"]
+mod handset;
 #[path = "support/page_names.rs"]
 mod page_names;
 #[path = "support/places.rs"]
 mod places;
+#[path = "support/rules.rs"]
+mod rules;
 #[path = "support/shelf.rs"]
 mod shelf;
 #[path = "support/tenth.rs"]
@@ -27,6 +31,7 @@ mod till;
 mod walker;
 
 use contract::message::{EntryReceipt, Outcome, Rating};
+use contract::ruling::RuleVerdict;
 use contract::{CaseNumber, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Seq};
 use jiff::civil::date;
 use kiosk::face::FaceHint;
@@ -262,6 +267,7 @@ impl World {
                             promised_days: 5,
                             fee: Fen::ZERO,
                         },
+                        rules: if self.rng.bool() { rules::said(RuleVerdict::NoAnswer) } else { Vec::new() },
                     }),
                 }),
                 Ask::KeepDraft(_, typed) => {
@@ -281,6 +287,7 @@ impl World {
                 other => till::answer(other, &mut self.rng)
                     .or_else(|| desk::answer(other, &mut self.rng))
                     .or_else(|| shelf::answer(other, &mut self.rng))
+                    .or_else(|| handset::answer(other, &mut self.rng))
                     .or_else(|| places::answer(other, date(2026, 11, 23), &mut self.rng))
                     .unwrap(),
             };
@@ -372,7 +379,10 @@ impl World {
             Page::Review(_) if rng.u8(..6) == 0 => Touch::KeepDraft,
             Page::DraftFound(_) if rng.bool() => Touch::TakeDraft,
             Page::DraftFound(_) => Touch::StartAnew,
+            Page::DraftKept(_) if rng.bool() => Touch::ToPhone,
             Page::DraftKept(_) => Touch::GoOn,
+            Page::Filing(_) if rng.u8(..20) == 0 => Touch::OpenPhoneCode,
+            Page::Phone(phone) => handset::touch(phone, rng),
             Page::Filing(filing) => walker::fill(filing, rng),
             Page::Papers(papers) => shelf::touch(papers, rng),
             Page::Review(_) if rng.u8(..8) == 0 => Touch::OpenPapers,

@@ -4,12 +4,18 @@
 #![cfg(feature = "tour")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "support/affairs_pages.rs"]
+mod affairs_pages;
 #[path = "support/booking_pages.rs"]
 mod booking_pages;
+#[path = "support/decided_pages.rs"]
+mod decided_pages;
 #[path = "support/desk.rs"]
 mod desk;
 #[path = "support/places.rs"]
 mod places;
+#[path = "support/rules.rs"]
+mod rules;
 #[path = "support/shelf.rs"]
 mod shelf;
 #[path = "support/stage.rs"]
@@ -19,8 +25,7 @@ mod support;
 mod till;
 
 use contract::form::Fields;
-use contract::licence::PersonLicences;
-use contract::message::{AnswerLine, CaseState, EntryReceipt, Outcome, PersonCases, Rating};
+use contract::message::{AnswerLine, EntryReceipt, Outcome, Rating};
 use contract::order::OrderState;
 use contract::{CaseNumber, EntryId, Fen, FieldId, LocalNumber, Secret, Seq};
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
@@ -28,7 +33,7 @@ use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::journey::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health,
-    KeptDraft, NoReceipt, Own, Page, PaperNews, PapersStep, PrintResult, Rules, Touch,
+    KeptDraft, NoReceipt, Page, PaperNews, PapersStep, PrintResult, Rules, Touch,
 };
 use kiosk::papers::Refusal;
 use kiosk::screens::Panel;
@@ -163,6 +168,7 @@ impl Stage {
                 ],
                 check_code: Some("7K3M-Q9ZD".to_owned()),
             },
+            rules: Vec::new(),
         })));
     }
 
@@ -323,45 +329,6 @@ impl Stage {
         self.touch(Touch::Home);
     }
 
-    /// A case by its number, then one's own: papers are asked for, and one is taken back.
-    fn look_after_cases(&mut self) {
-        self.touch(Touch::OpenAffairs);
-        self.keys("4403042026112");
-        self.touch(Touch::Next);
-        self.look("70-case-number-fault");
-        self.touch(Touch::Own(Own::Cases));
-        self.look("71-case-submitting");
-        let states = [CaseState::PapersAsked, CaseState::Accepted, CaseState::Approved, CaseState::Withdrawn];
-        let cases: Vec<_> = states.into_iter().zip(1..).map(|(state, n)| desk::case(state, n)).collect();
-        let (asks, accepted) = (cases[0].case.clone(), cases[1].case.clone());
-        self.answer(Answer::OwnCases(Box::new(Ok(PersonCases { cases, has_older: true }))));
-        self.look("72-own-cases");
-        self.touch(Touch::ChooseCase(asks));
-        self.look("73-case-asks");
-        self.touch(Touch::AnswerPapers);
-        self.keys("hetong");
-        self.look("74-case-answer");
-        self.touch(Touch::Back);
-        self.touch(Touch::Back);
-        self.touch(Touch::ChooseCase(accepted));
-        self.look("75-case-under-way");
-        self.touch(Touch::Withdraw);
-        self.look("76-case-withdraw");
-        self.touch(Touch::Next);
-        let number = LocalNumber::compose(&"ft-0001".parse().unwrap(), date(2026, 11, 23), Seq(9)).unwrap();
-        let entry = EntryId(uuid::Uuid::from_u128(9));
-        self.answer(Answer::Committed(Ok(Committed { entry, number })));
-        self.answer(Answer::Received(Err(NoReceipt::Refused)));
-        self.look("77-case-said");
-        self.touch(Touch::Home);
-        self.touch(Touch::Own(Own::Licences));
-        let unanswered = vec!["居住证".to_owned()];
-        let licences = PersonLicences { licences: vec![desk::licence()], unanswered };
-        self.answer(Answer::OwnLicences(Box::new(Ok(licences))));
-        self.look("78-own-licences");
-        self.touch(Touch::Home);
-    }
-
     fn finish(&mut self) {
         self.look("22-done-answered");
         self.answer(Answer::Printed(PrintResult::NoPaper));
@@ -380,6 +347,7 @@ impl Stage {
         self.papers();
         self.pay();
         self.look_after_cases();
+        self.decide();
         self.book();
         self.book_a_window();
         self.apply_offline();

@@ -33,6 +33,7 @@ pub mod keys;
 mod limits;
 mod metrics;
 mod office;
+pub mod phone_drafts;
 mod private_file;
 mod public;
 pub mod registries;

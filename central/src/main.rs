@@ -25,6 +25,7 @@ mod cli {
     pub(crate) mod cases;
     pub(crate) mod desk;
     pub(crate) mod projects;
+    mod sample_project;
     pub(crate) mod upkeep;
 }
 

@@ -15,7 +15,7 @@ use contract::message::Application;
 use contract::table::{Table, TableFaults};
 use contract::{DepartmentCode, ServiceCode};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -54,7 +54,8 @@ pub struct Office {
     pub(crate) resources: Arc<Resources>,
     pub(crate) registries: Arc<dyn Registries>,
     rules: RuleSets,
-    plans: Plans,
+    plans: Arc<Plans>,
+    departments: Arc<Departments>,
     hours: Arc<OpeningHours>,
 }
 
@@ -78,9 +79,10 @@ impl Office {
         let departments = departments(&read("departments.csv")?)?;
         Ok(Self {
             rules: RuleSets::parse(&read("rules.json")?, &catalogue, &templates, &resources)?,
-            plans: Plans::parse(&read("staged.json")?, |code| departments.contains(code))?,
+            plans: Arc::new(Plans::parse(&read("staged.json")?, |code| departments.contains_key(code))?),
             hours: Arc::new(OpeningHours::parse(&read("places.csv")?, &templates)?),
             calendar: Arc::new(Calendar::parse(&read("calendar.csv")?)?),
+            departments: Arc::new(departments),
             registries: Arc::new(SampleRegistries::load(&folder.join("registries"), &resources)?),
             catalogue: Arc::new(catalogue),
             templates: Arc::new(templates),
@@ -139,6 +141,12 @@ impl Office {
         self.templates.for_service(&service, Party::said(&application.fields))
     }
 
+    /// The form of a service for who applies; none where terminals do not do it.
+    pub(crate) fn template(&self, code: &ServiceCode, party: Option<Party>) -> Option<Template> {
+        let service = self.service(code).filter(|service| service.at_terminal)?;
+        self.templates.for_service(service, party)
+    }
+
     /// The forms of a service, one a party.
     pub(crate) fn forms_of(&self, code: &ServiceCode) -> Vec<Template> {
         let Some(service) = self.service(code) else { return Vec::new() };
@@ -161,6 +169,16 @@ impl Office {
             None | Some(0) => BY_HAND,
             Some(days) => WorkingDays(days),
         }
+    }
+
+    /// The stages of each kind of project.
+    pub const fn plans(&self) -> &Arc<Plans> {
+        &self.plans
+    }
+
+    /// The departments' names.
+    pub const fn departments(&self) -> &Arc<Departments> {
+        &self.departments
     }
 
     /// The plan of a kind of project, by the words of the form.
@@ -187,8 +205,12 @@ fn prefills_are_known(templates: &Templates, resources: &Resources) -> Result<()
     Ok(())
 }
 
-/// The codes of `departments.csv`.
-pub(crate) fn departments(text: &str) -> Result<BTreeSet<DepartmentCode>, TableFaults> {
-    let codes = DEPARTMENTS.read(text, |row| row.parse(0, "a department code (two capital letters)"))?;
-    Ok(BTreeSet::from_iter(codes))
+/// The names of departments by their codes.
+pub(crate) type Departments = BTreeMap<DepartmentCode, String>;
+
+/// What stands in `departments.csv`.
+pub(crate) fn departments(text: &str) -> Result<Departments, TableFaults> {
+    let names = DEPARTMENTS
+        .read(text, |row| Ok((row.parse(0, "a department code (two capital letters)")?, row.words(1)?)))?;
+    Ok(Departments::from_iter(names))
 }

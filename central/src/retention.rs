@@ -32,7 +32,7 @@ enum Dating {
 }
 
 /// Every rule. `?1` is when a record's time is over that was made before it, `?2` is nothing, in the place of what was said.
-pub const RULES: [Rule; 6] = [
+pub const RULES: [Rule; 8] = [
     Rule {
         kind: "answers to look-ups (查询结果)",
         days: 180,
@@ -96,6 +96,24 @@ pub const RULES: [Rule; 6] = [
         dated_by: Dating::Moment,
         due: "SELECT count(*) FROM registry_pulls WHERE at < ?1",
         carry_out: "DELETE FROM registry_pulls WHERE at < ?1",
+    },
+    Rule {
+        kind: "drafts between phone and terminal (手机草稿)",
+        days: 1,
+        then: "they are erased; most are by their use",
+        ground: "PIPL art. 19: nobody has confirmed them yet, and a day is long enough for the way to a terminal",
+        dated_by: Dating::Moment,
+        due: "SELECT count(*) FROM phone_drafts WHERE made_at < ?1",
+        carry_out: "DELETE FROM phone_drafts WHERE made_at < ?1",
+    },
+    Rule {
+        kind: "wrong codes of drafts (手机草稿取用错误)",
+        days: 1,
+        then: "they are forgotten",
+        ground: "PIPL art. 19: they count for a quarter of an hour",
+        dated_by: Dating::Moment,
+        due: "SELECT count(*) FROM draft_misses WHERE since < ?1",
+        carry_out: "DELETE FROM draft_misses WHERE since < ?1",
     },
 ];
 

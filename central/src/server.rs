@@ -91,7 +91,7 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
             Ok(())
         });
     }
-    let pages = public::router(Arc::clone(&store), Arc::clone(&services), outside);
+    let pages = public::router(Arc::clone(&store), Arc::clone(&services), Arc::clone(&keys), outside);
     let counts = admin::router(Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&going_down));
     let parts = api::Parts { store, services, keys, metrics, payments };
     let api = api::router(parts);

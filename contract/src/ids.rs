@@ -103,6 +103,14 @@ text_id!(
     }
 );
 text_id!(
+    /// The national number of a construction project (项目代码), `2026-440304-47-01-123456`: year, district, trade, kind,
+    /// sequence. It has no check digit.
+    ProjectCode, "project code", "digits in groups of 4, 6, 2, 2 and 6", |text| {
+        text.split('-').map(str::len).eq(ProjectCode::GROUPS)
+            && text.bytes().all(|b| b == b'-' || b.is_ascii_digit())
+    }
+);
+text_id!(
     /// The number of a case (办件编号): 6 district, 8 date, 7 sequence, 1 check character.
     CaseNumber, "case number", "21 digits and a check character", |text| {
         CaseNumber::check_character(text.get(..21).unwrap_or("")) == text.chars().nth(21) && text.len() == 22
@@ -152,6 +160,31 @@ impl ServiceCode {
     /// The body that handles the item: the two letters after `SZ-`.
     pub fn department(&self) -> DepartmentCode {
         DepartmentCode(self.0.get(3..5).unwrap_or_default().to_owned())
+    }
+}
+
+impl ProjectCode {
+    /// How many digits stand between its dashes.
+    pub const GROUPS: [usize; 5] = [4, 6, 2, 2, 6];
+
+    /// Digits with the dashes of a code between them, as far as they go.
+    pub fn in_groups(digits: &str) -> String {
+        let mut text = String::with_capacity(digits.len() + Self::GROUPS.len());
+        let mut rest = digits.chars();
+        for length in Self::GROUPS {
+            let group: String = rest.by_ref().take(length).collect();
+            if !group.is_empty() && !text.is_empty() {
+                text.push('-');
+            }
+            text.push_str(&group);
+        }
+        text.extend(rest);
+        text
+    }
+
+    /// A code of which the digits alone were typed.
+    pub fn typed(digits: &str) -> Result<Self, IdFault> {
+        Self::in_groups(digits).parse()
     }
 }
 
@@ -284,5 +317,22 @@ mod tests {
         let kiosk: KioskId = "ft-0001".parse().unwrap();
         let number = LocalNumber::compose(&kiosk, date(2026, 1, 2), Seq(42)).unwrap();
         assert_eq!(number.as_str(), "L-ft-0001-20260102-00042");
+    }
+
+    #[test]
+    fn a_project_code_is_typed_without_its_dashes() {
+        let code = ProjectCode::typed("20264403044701123456").unwrap();
+        assert_eq!(code.as_str(), "2026-440304-47-01-123456");
+        assert_eq!(ProjectCode::in_groups("20264"), "2026-4");
+        for bad in [
+            "",
+            "2026440304470112345",
+            "202644030447011234567",
+            "2026-440304-47-01-123456",
+            "2026440304470112345X",
+        ] {
+            assert!(ProjectCode::typed(bad).is_err(), "{bad}");
+        }
+        assert!("2026-440304-47-01-123456".parse::<ProjectCode>().is_ok());
     }
 }

@@ -21,8 +21,12 @@ pub mod ids;
 pub mod licence;
 pub mod message;
 pub mod order;
+pub mod phone;
+pub mod project;
 pub mod providers;
+pub mod ruling;
 pub mod secret;
+mod sentences;
 pub mod series;
 pub mod suite;
 pub mod table;
@@ -32,7 +36,7 @@ pub use fen::Fen;
 pub use id_number::{IdNumber, Sex};
 pub use ids::{
     BillId, CaseNumber, ClerkId, DepartmentCode, EntryId, FieldId, FormId, KioskId, LocalNumber, OrderNumber,
-    ProviderId, Seq, ServiceCode,
+    ProjectCode, ProviderId, Seq, ServiceCode,
 };
 pub use secret::Secret;
 pub use suite::Suite;

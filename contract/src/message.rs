@@ -3,6 +3,7 @@
 use crate::base64::Base64;
 use crate::booking::Place;
 use crate::calendar::WorkingDays;
+use crate::ruling::RuleSaid;
 use crate::{
     CaseNumber, EntryId, Fen, FieldId, FormId, IdNumber, KioskId, LocalNumber, Secret, Seq, ServiceCode,
 };
@@ -222,6 +223,9 @@ pub struct EntryReceipt {
     pub received_at: Timestamp,
     /// What became of it.
     pub outcome: Outcome,
+    /// 秒批: what each rule said; empty where none was asked. It is the applicant's alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleSaid>,
 }
 
 /// What became of an entry.
@@ -255,6 +259,9 @@ pub enum Outcome {
         decision: RulesDecision,
         /// Why not, a line a reason; empty when it was approved.
         reasons: Vec<String>,
+        /// What comes next, in Chinese.
+        #[serde(default)]
+        next_step: String,
         /// What is to pay.
         fee: Fen,
     },
@@ -314,6 +321,9 @@ pub struct CaseProgress {
     pub reasons: Vec<String>,
     /// What happened so far, the first first.
     pub steps: Vec<CaseStep>,
+    /// 秒批: what each rule said; told to who applied, and to nobody else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleSaid>,
     /// The place that is held for it: where and when the applicant is awaited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booked: Option<Place>,

@@ -94,10 +94,14 @@ fn without_answer(receipt: &EntryReceipt) -> EntryReceipt {
         Outcome::Answered { case, .. } => {
             Outcome::Answered { case: case.clone(), lines: Vec::new(), check_code: None }
         }
-        Outcome::Decided { case, decision, fee, .. } => {
-            Outcome::Decided { case: case.clone(), decision: *decision, reasons: Vec::new(), fee: *fee }
-        }
+        Outcome::Decided { case, decision, fee, .. } => Outcome::Decided {
+            case: case.clone(),
+            decision: *decision,
+            reasons: Vec::new(),
+            next_step: String::new(),
+            fee: *fee,
+        },
         Outcome::CaseOpened { .. } | Outcome::Noted => receipt.outcome.clone(),
     };
-    EntryReceipt { outcome, ..receipt.clone() }
+    EntryReceipt { outcome, rules: Vec::new(), ..*receipt }
 }

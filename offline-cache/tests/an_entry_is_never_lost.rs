@@ -159,6 +159,7 @@ fn why_rules_refused_somebody_stays_off_the_disk() {
     store.tidy().unwrap();
     let kept = store.receipt(id).unwrap().unwrap();
     assert!(matches!(kept.outcome, Outcome::Decided { reasons, .. } if reasons.is_empty()));
+    assert_eq!(kept.rules, []);
     for file in std::fs::read_dir(dir.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(marker.len()).any(|w| w == marker.as_bytes()));

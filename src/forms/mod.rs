@@ -9,8 +9,9 @@ mod steps;
 mod table;
 pub mod words;
 
+pub use contract::form::shown_for_typing;
 pub use enclosures::{Enclosed, EnclosedPage, Enclosures};
-pub use input::{Input, input_for, read_typed, shown_for_typing};
+pub use input::{Input, input_for};
 pub use known::Known;
 pub use steps::Step;
 pub use table::{cell, cell_of};
@@ -138,6 +139,17 @@ impl Draft {
     /// time; nor consent and signature, which belong to the moment of submitting.
     pub fn typed(&self) -> Fields {
         let typed = self.template.asked(self.setting).filter(|field| steps::is_question(field));
+        typed.filter_map(|field| Some((field.id.clone(), self.fields.get(&field.id)?.clone()))).collect()
+    }
+
+    /// Whether a phone can be used for it.
+    pub fn fits_phones(&self) -> bool {
+        contract::phone::fits(&self.template)
+    }
+
+    /// What was typed so far, as far as it goes along to a phone.
+    pub fn for_phone(&self) -> Fields {
+        let typed = self.template.asked(self.setting).filter(|field| contract::phone::on_phone(field));
         typed.filter_map(|field| Some((field.id.clone(), self.fields.get(&field.id)?.clone()))).collect()
     }
 
@@ -356,7 +368,7 @@ impl Draft {
     pub fn set_typed(&mut self, id: &FieldId, text: &str) {
         let pattern = self.field(id).and_then(|field| field.pattern.as_ref());
         let Some(kind) = self.kind(id) else { return };
-        let value = read_typed(kind, pattern, text);
+        let value = contract::form::read_typed(kind, pattern, text);
         self.set(id, Secret::new(value));
     }
 

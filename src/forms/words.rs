@@ -1,55 +1,13 @@
-//! What a resident reads about a field: its value in plain words, and what is wrong with it in one kind sentence.
+//! What a resident reads about a field: its value in plain words. What is wrong with it says `FieldFault::sentence`.
 
 use contract::code_lists::name_of;
 use contract::form::{FieldKind, entries, rows};
-use contract::id_number::IdNumberFault;
-use contract::validate::FieldFault;
 use contract::{Fen, IdNumber, Secret};
 use jiff::civil::{Date, Weekday};
 
 /// 2026年11月29日
 pub fn day(on: Date) -> String {
     format!("{}年{}月{}日", on.year(), on.month(), on.day())
-}
-
-/// The sentence for a fault.
-pub fn fault(fault: &FieldFault) -> String {
-    match fault {
-        FieldFault::Missing | FieldFault::TooShort { min: 1 } => "这一项需要填写".to_owned(),
-        FieldFault::NotAsked => "这一项请到窗口办理".to_owned(),
-        FieldFault::Name => "请填写 2 到 30 个字的姓名".to_owned(),
-        FieldFault::IdNumber(IdNumberFault::Form) => "身份证号码是 18 位，请核对".to_owned(),
-        FieldFault::IdNumber(IdNumberFault::BirthDate) => "第 7 到 14 位应是出生日期，请核对".to_owned(),
-        FieldFault::IdNumber(IdNumberFault::Check) => "号码和校验位不符，请对照证件核对".to_owned(),
-        FieldFault::CreditCode => "请对照营业执照核对 18 位统一社会信用代码".to_owned(),
-        FieldFault::Mobile => "请填写 11 位手机号码".to_owned(),
-        FieldFault::Date => "请按 年-月-日 填写，例如 2026-11-23".to_owned(),
-        FieldFault::Month => "请按 年-月 填写，例如 2026-11".to_owned(),
-        FieldFault::InFuture => "不能晚于现在".to_owned(),
-        FieldFault::AfterEnd => "起始月份不能晚于截止月份".to_owned(),
-        FieldFault::TooShort { min } => format!("至少 {min} 个字"),
-        FieldFault::TooLong { max } => format!("最多 {max} 个字"),
-        FieldFault::ControlCharacter => "有无法识别的字符，请重新填写".to_owned(),
-        FieldFault::Digits { min, max } if min == max => format!("请填写 {min} 位数字"),
-        FieldFault::Digits { min, max } => format!("请填写 {min} 到 {max} 位数字"),
-        FieldFault::OutOfRange { min, max } => format!("请填写 {min} 到 {max} 之间的整数"),
-        FieldFault::NotAnOption | FieldFault::NotABool => "请选择其中一项".to_owned(),
-        FieldFault::MustBeYes => "请阅读并勾选同意".to_owned(),
-        FieldFault::Signature => "请在框内签写完整姓名".to_owned(),
-        FieldFault::Plate => "请填写车牌号码，例如 粤B12345".to_owned(),
-        FieldFault::BankCard => "请对照银行卡核对卡号".to_owned(),
-        FieldFault::BirthCertificate => "请填写出生证编号：1 个字母和 9 位数字".to_owned(),
-        FieldFault::NoSuchNumber => "号码不对，请对照证件核对".to_owned(),
-        FieldFault::Entries { min: 0, max } => format!("最多 {max} 项"),
-        FieldFault::Entries { min, max } if min == max => format!("请选择 {min} 项"),
-        FieldFault::Entries { min, max } => format!("请填 {min} 到 {max} 项"),
-        FieldFault::Cell { column, fault: of_cell, .. } => format!("{column}：{}", self::fault(of_cell)),
-        FieldFault::Repeated { .. } => "这一位已经填过了".to_owned(),
-        FieldFault::Total { total } => format!("各方比例合计应为 {total}"),
-        FieldFault::Rule(says) => says.to_string(),
-        FieldFault::Reference => "请填写 4 到 40 位编号".to_owned(),
-        FieldFault::NotAsIdNumber => "与身份证号码不一致".to_owned(),
-    }
 }
 
 /// A value as the resident reads it: numbers masked, codes spelled out, dates in Chinese.

@@ -1,16 +1,17 @@
 //! Cases that are under way (办件): found by number by anybody, by card for oneself; a notice of missing papers (补正) is
-//! answered, an application taken back (撤回); the licences (证照) of the card's own person are shown. What a case allows is central's to decide; here it is asked and told.
+//! answered, an application taken back (撤回); the licences (证照) of the card's own person are shown. Construction projects
+//! (深圳90) are found by their code. What a case allows is central's to decide; here it is asked and told.
 
-use super::affairs_page::{Affairs, AffairsStep, AffairsTrouble, CaseShown, Said, SaidKind};
+use super::affairs_page::{Affairs, AffairsStep, AffairsTrouble, CaseShown, ProjectShown, Said, SaidKind};
 use super::event::{Answer, JobId, NoReceipt, Now, Touch};
-use super::{After, Ask, Connection, Effect, Journey, Own, Page, is_over};
+use super::{After, Ask, Connection, Effect, Journey, Own, Page, Printing, is_over};
 use crate::services::StoreTrouble;
 use crate::typing::{Layout, Typing};
 use contract::message::{CaseReply, EntryBody, EntryReceipt, Reply};
-use contract::{CaseNumber, Secret};
+use contract::{CaseNumber, ProjectCode, Secret};
 use std::sync::Arc;
 
-/// The digits of a case number and its check character.
+/// The digits of a case number and its check character; a project code has fewer.
 const NUMBER_LENGTH: usize = 22;
 /// More than anybody types at a terminal; central takes longer ones from elsewhere.
 const LONGEST_NOTE: usize = 200;
@@ -30,7 +31,7 @@ impl Journey {
                 *fault = None;
                 Vec::new()
             }
-            (AffairsStep::Number { .. }, Touch::Next | Touch::CloseKeyboard) => self.find_case(now),
+            (AffairsStep::Number { .. }, Touch::Next | Touch::CloseKeyboard) => self.find(now),
             (AffairsStep::Number { .. } | AffairsStep::Said { .. }, Touch::Own(own)) => self.own(own, now),
             (AffairsStep::Own(cases), Touch::ChooseCase(number)) => {
                 let case = cases.cases.iter().find(|case| case.case == number).cloned();
@@ -55,6 +56,14 @@ impl Journey {
                     AffairsStep::Case(shown) => AffairsStep::Withdrawing(shown),
                     step => step,
                 })
+            }
+            (AffairsStep::Project(shown), Touch::PrintBoard)
+                if !matches!(shown.printing, Some(Printing::Busy(_))) =>
+            {
+                let board = Box::new(shown.project.clone());
+                let (job, print) = self.ask(Ask::PrintBoard(board));
+                self.set_printing(Printing::Busy(job));
+                vec![print]
             }
             (AffairsStep::Answering { typing, is_empty, .. }, Touch::Key(key)) => {
                 typing.press(key, library.pinyin());
@@ -102,14 +111,24 @@ impl Journey {
         is_inside.then(Vec::new)
     }
 
-    fn find_case(&mut self, now: Now) -> Vec<Effect> {
+    /// Looks for what the number names: they differ in length, so nobody is asked which of the two it is.
+    fn find(&mut self, now: Now) -> Vec<Effect> {
         let online = self.health.connection == Connection::Online;
         let Page::Affairs(affairs) = &self.page else { return Vec::new() };
         let AffairsStep::Number { typing, .. } = &affairs.step else { return Vec::new() };
-        match (typing.text().parse::<CaseNumber>(), online) {
-            (Ok(case), true) => self.ask_affairs(Ask::FindCase(case), now),
+        let case = typing.text().parse::<CaseNumber>().map(Ask::FindCase);
+        match (case.or_else(|_| ProjectCode::typed(typing.text()).map(Ask::FindProject)), online) {
+            (Ok(ask), true) => self.ask_affairs(ask, now),
             (Err(_), _) => self.affairs_fault(AffairsTrouble::NotANumber),
             (Ok(_), false) => self.affairs_fault(AffairsTrouble::Offline),
+        }
+    }
+
+    fn set_printing(&mut self, printing: Printing) {
+        if let Page::Affairs(affairs) = &mut self.page
+            && let AffairsStep::Project(shown) = &mut affairs.step
+        {
+            shown.printing = Some(printing);
         }
     }
 
@@ -179,6 +198,20 @@ impl Journey {
                 Ok(None) => self.affairs_fault(AffairsTrouble::NoSuchCase),
                 Err(why) => self.affairs_fault(why),
             },
+            (AffairsStep::Asking { job: asked, .. }, Answer::Project(found)) if *asked == job => match *found
+            {
+                Ok(Some(project)) => {
+                    self.step_affairs(|_| AffairsStep::Project(ProjectShown { project, printing: None }))
+                }
+                Ok(None) => self.affairs_fault(AffairsTrouble::NoSuchProject),
+                Err(why) => self.affairs_fault(why),
+            },
+            (AffairsStep::Project(shown), Answer::Printed(result))
+                if shown.printing == Some(Printing::Busy(job)) =>
+            {
+                self.set_printing(Printing::Over(result));
+                Vec::new()
+            }
             (AffairsStep::Asking { job: asked, .. }, Answer::OwnCases(found)) if *asked == job => {
                 match *found {
                     Ok(cases) => self.step_affairs(|_| AffairsStep::Own(cases)),

@@ -1,10 +1,12 @@
 //! What each step of looking after one's own cases knows.
 
 use super::event::JobId;
+use super::page::Printing;
 use crate::typing::Typing;
 use contract::CaseNumber;
 use contract::licence::PersonLicences;
 use contract::message::{CaseProgress, CaseState, PersonCases, Reply};
+use contract::project::ProjectProgress;
 use std::time::Duration;
 
 /// Cases (办件) that are under way, found by number or by card.
@@ -19,7 +21,7 @@ pub struct Affairs {
 pub enum AffairsStep {
     /// Between two steps; never shown.
     Away,
-    /// A case number is typed, or a card is chosen instead.
+    /// A number is typed, of a case or a project, or a card is chosen instead.
     Number {
         /// What is typed.
         typing: Typing,
@@ -41,6 +43,8 @@ pub enum AffairsStep {
     Licences(PersonLicences),
     /// One case.
     Case(CaseShown),
+    /// One construction project.
+    Project(ProjectShown),
     /// 补正: the answer to a notice of missing papers is typed.
     Answering {
         /// In which case.
@@ -74,6 +78,15 @@ pub enum AffairsStep {
         /// How it went.
         result: Said,
     },
+}
+
+/// A project on the screen.
+#[derive(Debug)]
+pub struct ProjectShown {
+    /// How it stands.
+    pub project: ProjectProgress,
+    /// How its print goes; none was asked for.
+    pub printing: Option<Printing>,
 }
 
 /// A case on the screen.
@@ -135,10 +148,12 @@ pub enum Said {
 /// Why there is no case to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AffairsTrouble {
-    /// It can't be a number of a case.
+    /// It can't be a number of a case or a project.
     NotANumber,
     /// There is no such case.
     NoSuchCase,
+    /// There is no such project.
+    NoSuchProject,
     /// No line to central.
     Offline,
     /// Nobody answered in time.

@@ -11,7 +11,9 @@ use contract::form::Fields;
 use contract::licence::RegistryKeys;
 use contract::message::{AnswerLine, Application, EntryBody};
 use contract::order::OrderRequest;
-use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, Secret, ServiceCode};
+use contract::phone::{DraftClaim, DraftForPhone};
+use contract::project::ProjectProgress;
+use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, ProjectCode, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
 use std::time::Duration;
 
@@ -89,8 +91,16 @@ pub enum Ask {
     FindPlaces(ServiceCode),
     /// Ask where a case stands.
     FindCase(CaseNumber),
+    /// Ask where a construction project stands.
+    FindProject(ProjectCode),
+    /// Print the board of a project.
+    PrintBoard(Box<ProjectProgress>),
     /// Ask for what belongs to the person whose card was read.
     Own(Own, IdNumber),
+    /// Take a draft that was typed on a phone.
+    ClaimDraft(DraftClaim),
+    /// Have a form kept for a phone.
+    HandToPhone(DraftForPhone),
     /// Keep what was typed, so that only this card opens it again.
     KeepDraft(DraftOf, Fields),
     /// Look for a draft that was kept.

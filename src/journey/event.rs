@@ -3,6 +3,7 @@
 use super::affairs_page::AffairsTrouble;
 use super::booking::BookingTrouble;
 use super::page::Own;
+use super::phone::{PhoneTicket, PhoneTrouble};
 use crate::face::FaceHint;
 use crate::identity::Resident;
 use crate::papers::{Corners, Refusal, TakenPage};
@@ -15,6 +16,7 @@ use contract::form::Fields;
 use contract::licence::{HeldLicences, PersonLicences, Prefilled};
 use contract::message::{CaseProgress, EntryReceipt, PersonCases, Rating};
 use contract::order::{ChannelName, OrderView};
+use contract::project::ProjectProgress;
 use contract::{BillId, CaseNumber, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
 use std::time::Duration;
@@ -126,6 +128,10 @@ pub enum Touch {
     StartAnew,
     /// 继续填写
     GoOn,
+    /// 我有手机上的码
+    OpenPhoneCode,
+    /// 带到手机上填
+    ToPhone,
     /// 拍摄, a page of a paper.
     Scan(FieldId),
     /// 拍下整个画面
@@ -164,6 +170,8 @@ pub enum Touch {
     AnswerPapers,
     /// 撤回申请
     Withdraw,
+    /// 打印进度, of a project.
+    PrintBoard,
     /// 再打印一次
     PrintAgain,
     /// A face of the rating.
@@ -253,6 +261,10 @@ pub enum Answer {
     DraftFound(Option<KeptDraft>),
     /// There is no such draft any more.
     DraftDropped,
+    /// What was typed on a phone, or why nothing came.
+    PhoneDraft(Result<KeptDraft, PhoneTrouble>),
+    /// A form is kept for a phone, or could not be.
+    Handed(Result<PhoneTicket, PhoneTrouble>),
     /// What an account owes, with its orders at this terminal that somebody may still ask for.
     Bills(Box<Result<(AccountBills, Vec<OrderView>), MoneyTrouble>>),
     /// How an order stands.
@@ -261,6 +273,8 @@ pub enum Answer {
     Places(Box<Result<FreePlaces, BookingTrouble>>),
     /// The case of a number, if there is one.
     Case(Box<Result<Option<CaseProgress>, AffairsTrouble>>),
+    /// The project of a code, if there is one.
+    Project(Box<Result<Option<ProjectProgress>, AffairsTrouble>>),
     /// The cases of the person whose card was read.
     OwnCases(Box<Result<PersonCases, AffairsTrouble>>),
     /// The licences that stand for papers; none when nobody said so in time.

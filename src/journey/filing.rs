@@ -24,6 +24,7 @@ impl Journey {
             row_fault: None,
             enclosures: Enclosures::default(),
             prefilling: Prefilling::default(),
+            from_phone: None,
         };
         if filing.draft.is_booking() {
             return self.look_for_places(filing, now);

@@ -20,6 +20,7 @@ mod papers;
 mod papers_page;
 mod pay_page;
 mod paying;
+mod phone;
 mod prefill;
 mod result;
 
@@ -33,10 +34,11 @@ pub use interrupted::Interrupted;
 pub use page::{
     Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
     DraftKept, Filing, FindingDraft, GuideShown, KeepingDraft, LogIn, LogInStep, Look, OrderOutcome, Outcome,
-    Own, Page, Papers, PapersStep, PayStep, Paying, Printing, Rated, Review, Said, SaidKind, Search,
-    Submitting, Trouble, Unfinished,
+    Own, Page, Papers, PapersStep, PayStep, Paying, Printing, ProjectShown, Rated, Review, Said, SaidKind,
+    Search, Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
+pub use phone::{Phone, PhoneStep, PhoneTicket, PhoneTrouble};
 
 use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
@@ -201,6 +203,7 @@ impl Journey {
             }
             _ => {
                 let inside = self.tick_paying(now).or_else(|| self.tick_affairs(now));
+                let inside = inside.or_else(|| self.tick_phone(now));
                 if let Some(effects) = inside.or_else(|| self.tick_booking(now)) {
                     return effects;
                 }
@@ -225,7 +228,7 @@ impl Journey {
             Touch::Back => {
                 let inside = self.step_back_paying(now).or_else(|| self.step_back_affairs());
                 let inside = inside.or_else(|| self.step_back_papers()).or_else(|| self.step_back_booking());
-                inside.unwrap_or_else(|| self.back())
+                inside.or_else(|| self.step_back_phone()).unwrap_or_else(|| self.back())
             }
             Touch::OpenSearch => self.open(Page::Search(Search::typed(&self.library, &self.recent))),
             Touch::OpenTile(place) => self.open_tile(place),
@@ -236,6 +239,8 @@ impl Journey {
             Touch::BookWindow => self.book_window(now),
             Touch::PrintGuide => self.print_guide(),
             Touch::OpenAffairs => self.open_affairs(),
+            Touch::OpenPhoneCode => self.open_phone_code(),
+            Touch::ToPhone => self.hand_to_phone(now),
             Touch::Own(own) if matches!(self.page, Page::Home) => {
                 let mut effects = self.open_affairs();
                 effects.extend(self.own(own, now));
@@ -256,6 +261,7 @@ impl Journey {
                 Page::Paying(_) => self.touch_paying(touch, now),
                 Page::Affairs(_) => self.touch_affairs(touch, now),
                 Page::Booking(_) => self.touch_booking(&touch, now),
+                Page::Phone(_) => self.touch_phone(&touch, now),
                 Page::Trouble(_) if touch == Touch::TryAgain => self.back(),
                 _ => Vec::new(),
             },
@@ -280,6 +286,7 @@ impl Journey {
             Page::Papers(_) => self.answer_papers(job, answer, now),
             Page::Affairs(_) => self.answer_affairs(job, answer, now),
             Page::Booking(_) => self.answer_booking(job, answer, now),
+            Page::Phone(_) => self.answer_phone(job, answer, now),
             _ => Vec::new(),
         }
     }

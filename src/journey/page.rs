@@ -1,11 +1,14 @@
 //! The pages of a visit, each with exactly what it knows.
 
-pub use super::affairs_page::{Affairs, AffairsStep, AffairsTrouble, CaseShown, Said, SaidKind};
+pub use super::affairs_page::{
+    Affairs, AffairsStep, AffairsTrouble, CaseShown, ProjectShown, Said, SaidKind,
+};
 use super::booking::Booking;
 use super::effect::{Certificate, Slip};
 use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
 pub use super::papers_page::{Look, Papers, PapersStep};
 pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
+use super::phone::Phone;
 use super::prefill::Prefilling;
 use crate::face::FaceHint;
 use crate::forms::{Draft, Enclosures, Step};
@@ -14,6 +17,7 @@ use crate::typing::{Key, Layout, Typing};
 use contract::message::{EntryReceipt, Rating};
 use contract::validate::FieldFault;
 use contract::{EntryId, FieldId, ServiceCode};
+use jiff::civil::DateTime;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -56,6 +60,8 @@ pub enum Page {
     Affairs(Box<Affairs>),
     /// On the way to a place that is booked.
     Booking(Box<Booking>),
+    /// A draft from a phone, or to one.
+    Phone(Box<Phone>),
     /// Take card and receipt with you.
     Goodbye {
         /// Since when it is shown, by uptime.
@@ -214,6 +220,8 @@ pub struct Filing {
     pub enclosures: Enclosures,
     /// What registries fill in.
     pub prefilling: Prefilling,
+    /// When its content was typed on a phone, in Shenzhen; none where it was not.
+    pub from_phone: Option<DateTime>,
 }
 
 impl Filing {

@@ -8,10 +8,14 @@ use super::{
 };
 use crate::services::StoreTrouble;
 use contract::Secret;
-use contract::catalogue::Handling;
+use contract::catalogue::{Badge, Service};
 use contract::message::{self, AnswerLine, EntryBody, EntryReceipt, Evaluation, Rating, RulesDecision};
+use contract::ruling::RuleSaid;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// What becomes of an instant service (秒批) that central has not answered yet.
+const LATER: &str = "待联网后由系统按规则审批，结果可在“办件进度”刷身份证查看";
 
 impl Journey {
     pub(super) fn answer_submitting(&mut self, answer: Answer, now: Now) -> Vec<Effect> {
@@ -66,8 +70,7 @@ impl Journey {
             return Vec::new();
         }
         let service = review.filing.draft.service().clone();
-        let days = self.library.find(&service).map_or(Handling::OnTheSpot, |service| service.handling);
-        fill_in(&mut slip, &committed, answer.as_ref(), days);
+        fill_in(&mut slip, &committed, answer.as_ref(), self.library.find(&service));
         if let Some(place) = review.filing.draft.place() {
             note_place(&mut slip, &place, &answer);
         }
@@ -219,15 +222,19 @@ fn fill_in(
     slip: &mut Slip,
     committed: &Committed,
     answer: Result<&EntryReceipt, &NoReceipt>,
-    handling: Handling,
+    service: Option<&Service>,
 ) {
     slip.received = !matches!(answer, Err(NoReceipt::StillWaiting));
+    let rules = answer.map_or(&[][..], |receipt| receipt.rules.as_slice());
     match answer.map(|receipt| &receipt.outcome) {
         Ok(message::Outcome::CaseOpened { case, promised_days, fee }) => {
             slip.number = case.in_groups();
             slip.code = case.to_string();
             slip.fee = *fee;
             slip.next = promise(*promised_days);
+            if !rules.is_empty() {
+                slip.lines = ruled("转人工办理", rules);
+            }
         }
         Ok(message::Outcome::Answered { case, lines, check_code }) => {
             slip.number = case.in_groups();
@@ -236,7 +243,7 @@ fn fill_in(
             slip.check_code = check_code.as_deref().map(Secret::from);
             "已办结".clone_into(&mut slip.next);
         }
-        Ok(message::Outcome::Decided { case, decision, reasons, fee }) => {
+        Ok(message::Outcome::Decided { case, decision, reasons, next_step, fee }) => {
             slip.number = case.in_groups();
             slip.code = case.to_string();
             slip.fee = *fee;
@@ -244,9 +251,11 @@ fn fill_in(
                 RulesDecision::Approved => "已批准",
                 RulesDecision::Refused => "不予批准",
             };
-            let reasons = reasons.iter().map(|reason| line("理由", reason));
-            slip.lines = std::iter::once(line("审批结果", words)).chain(reasons).collect();
-            words.clone_into(&mut slip.next);
+            slip.lines = ruled(words, rules);
+            if rules.is_empty() {
+                slip.lines.extend(reasons.iter().map(|reason| line("理由", reason)));
+            }
+            if next_step.is_empty() { words } else { next_step }.clone_into(&mut slip.next);
         }
         Ok(message::Outcome::Noted) => {
             slip.number = committed.number.to_string();
@@ -261,9 +270,36 @@ fn fill_in(
         Err(NoReceipt::StillWaiting) => {
             slip.number = committed.number.to_string();
             slip.code.clone_from(&slip.number);
-            slip.next = format!("待联网受理；受理后{}", promise(handling.promised_days()));
+            slip.next = match service {
+                Some(service) if service.has(Badge::Instant) => LATER.to_owned(),
+                _ => {
+                    let days = service.map_or(0, |service| service.handling.promised_days());
+                    format!("待联网受理；受理后{}", promise(days))
+                }
+            };
         }
     }
+}
+
+/// 秒批: what was decided, what each rule said, and what can be done where one failed.
+fn ruled(decision: &str, rules: &[RuleSaid]) -> Vec<AnswerLine> {
+    let mut lines = vec![line("审批结果", decision)];
+    for rule in rules {
+        lines.push(line(rule.verdict.words(), &rule.words));
+        lines.extend(rule.advice().map(|advice| line("您可以", &advice)));
+    }
+    let mut sources: Vec<String> = Vec::new();
+    for source in rules.iter().flat_map(|rule| &rule.sources) {
+        let as_of = source.as_of.map_or_else(|| "未答复".to_owned(), |day| day.to_string());
+        let words = format!("{}（{as_of}）", source.name);
+        if !sources.contains(&words) {
+            sources.push(words);
+        }
+    }
+    if !sources.is_empty() {
+        lines.push(line("数据来源", &sources.join("、")));
+    }
+    lines
 }
 
 fn line(label: &str, value: &str) -> AnswerLine {

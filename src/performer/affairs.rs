@@ -5,7 +5,8 @@ use crate::journey::AffairsTrouble;
 use crate::sync::{CentralClient, Failure};
 use contract::licence::{HeldLicences, PersonLicences, Prefilled, RegistryKeys};
 use contract::message::{CaseProgress, PersonCases};
-use contract::{CaseNumber, IdNumber};
+use contract::project::ProjectProgress;
+use contract::{CaseNumber, IdNumber, ProjectCode};
 use std::time::Duration;
 
 fn client(hands: &Hands) -> Result<&CentralClient, AffairsTrouble> {
@@ -15,6 +16,14 @@ fn client(hands: &Hands) -> Result<&CentralClient, AffairsTrouble> {
 /// Where a case stands; `None` when there is no such case.
 pub(super) async fn find(hands: &Hands, case: &CaseNumber) -> Result<Option<CaseProgress>, AffairsTrouble> {
     client(hands)?.case(case).await.map_err(|failure| trouble(&failure))
+}
+
+/// Where a construction project stands; `None` when there is no such project.
+pub(super) async fn find_project(
+    hands: &Hands,
+    code: &ProjectCode,
+) -> Result<Option<ProjectProgress>, AffairsTrouble> {
+    client(hands)?.project(code).await.map_err(|failure| trouble(&failure))
 }
 
 /// The cases of a person whose card was read.

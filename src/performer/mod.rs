@@ -14,6 +14,7 @@ pub mod money;
 mod order_note;
 mod pages;
 mod papers;
+mod phone;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
@@ -176,12 +177,21 @@ impl Performer {
                 Answer::Places(Box::new(booking::places(&self.hands, &service).await))
             }
             Ask::FindCase(case) => Answer::Case(Box::new(affairs::find(&self.hands, &case).await)),
+            Ask::FindProject(code) => {
+                Answer::Project(Box::new(affairs::find_project(&self.hands, &code).await))
+            }
+            Ask::PrintBoard(project) => {
+                let document = printing::board(&project, &self.hands.site);
+                Answer::Printed(print_result(self.hands.printer.print(document).await))
+            }
             Ask::Own(Own::Cases, person) => {
                 Answer::OwnCases(Box::new(affairs::cases(&self.hands, person).await))
             }
             Ask::Own(Own::Licences, person) => {
                 Answer::OwnLicences(Box::new(affairs::licences(&self.hands, person).await))
             }
+            Ask::ClaimDraft(claim) => Answer::PhoneDraft(phone::claim(&self.hands, &claim).await),
+            Ask::HandToPhone(draft) => Answer::Handed(phone::hand(&self.hands, &draft).await),
             Ask::Print(slip) => {
                 let document = printing::receipt(&slip, &self.hands.site);
                 Answer::Printed(print_result(self.hands.printer.print(document).await))

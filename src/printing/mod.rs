@@ -1,9 +1,11 @@
-//! What stands on paper: receipts (回执) as a document of the printer's driver, certificates (证明) as a page. Knows no port
+//! What stands on paper: receipts (回执), guides and boards of projects as a document of the printer's driver, certificates (证明) as a page. Knows no port
 //! and no printer.
 
+mod board;
 pub mod certificate;
 mod guide;
 
+pub use board::board;
 pub use guide::guide;
 
 use crate::journey::{Counted, Slip};

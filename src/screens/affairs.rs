@@ -5,6 +5,7 @@ use super::{list, texts};
 use crate::forms::words::{day, short_day};
 use crate::journey::{AffairsStep, AffairsTrouble, CaseShown, Journey, Own, Page, Said, SaidKind, Touch};
 use crate::services::Library;
+use contract::ProjectCode;
 use contract::booking::Place;
 use contract::licence::Licence;
 use contract::message::{AnswerLine, CaseProgress, CaseState, Light};
@@ -33,6 +34,7 @@ pub(super) const fn page_kind(step: &AffairsStep) -> PageKind {
         AffairsStep::Own(_) => PageKind::OwnCases,
         AffairsStep::Licences(_) => PageKind::OwnLicences,
         AffairsStep::Case(_) => PageKind::Case,
+        AffairsStep::Project(_) => PageKind::Project,
         AffairsStep::Answering { .. } => PageKind::CaseAnswer,
         AffairsStep::Withdrawing(_) => PageKind::CaseWithdraw,
         AffairsStep::Said { .. } => PageKind::CaseSaid,
@@ -83,7 +85,11 @@ pub(super) fn show(app: &App, journey: &Journey) {
             view.set_said_well(is_well);
             view.set_number(case.in_groups().into());
         }
-        AffairsStep::Away | AffairsStep::Asking { .. } | AffairsStep::Saying { .. } => {}
+        // Boards of projects have a file of their own.
+        AffairsStep::Project(_)
+        | AffairsStep::Away
+        | AffairsStep::Asking { .. }
+        | AffairsStep::Saying { .. } => {}
     }
 }
 
@@ -138,6 +144,7 @@ fn case_view(library: &Library, case: &CaseProgress) -> CaseView {
                 .iter()
                 .map(|step| StepView { day: day(step.on).into(), words: step.words.as_str().into() }),
         ),
+        rules: super::decided::rows(&case.rules),
         booked: case.booked.as_ref().map(place).unwrap_or_default().into(),
         can_answer: false,
         can_withdraw: false,
@@ -171,8 +178,12 @@ fn due(case: &CaseProgress) -> String {
     }
 }
 
-/// A number as it is typed, in the groups in which the receipt shows it: district, day, sequence with its check character.
+/// A number as it is typed. A project code begins with its year; a case's number stands in the groups in which the receipt
+/// shows it: district, day, sequence with its check character.
 fn in_groups(typed: &str) -> String {
+    if typed.starts_with("20") {
+        return ProjectCode::in_groups(typed);
+    }
     let mut words = String::with_capacity(typed.len() + 2);
     for (place, c) in typed.chars().enumerate() {
         if matches!(place, 6 | 14 | 21) {
@@ -202,8 +213,9 @@ const fn said(kind: SaidKind, result: Said) -> (&'static str, &'static str, bool
 
 const fn trouble(why: AffairsTrouble) -> &'static str {
     match why {
-        AffairsTrouble::NotANumber => "这不是办件编号，请对照回执核对，共 22 位",
+        AffairsTrouble::NotANumber => "请核对：办件编号共 22 位，项目代码共 20 位数字",
         AffairsTrouble::NoSuchCase => "没有查到这个编号，请对照回执核对",
+        AffairsTrouble::NoSuchProject => "没有查到这个项目代码，请对照立项文件核对",
         AffairsTrouble::Offline => "现在网络不通，暂时查不了进度，请稍后再试",
         AffairsTrouble::NoAnswer => "没有等到答复，请稍后再试",
         AffairsTrouble::NoCard => "读卡器或面部核对暂不可用，请输入办件编号查询",
@@ -218,5 +230,6 @@ mod tests {
     fn a_typed_number_stands_in_the_groups_of_the_receipt() {
         assert_eq!(in_groups("44030420261"), "440304 20261");
         assert_eq!(in_groups("4403042026112300000017"), "440304 20261123 0000001 7");
+        assert_eq!(in_groups("20264403044"), "2026-440304-4");
     }
 }

@@ -158,13 +158,13 @@ fn field_views(filing: &FilingPage, id: &FieldId, from_card: bool) -> Vec<FieldV
         fault: fault
             .filter(|_| filing.row_fault.is_none())
             .as_ref()
-            .map(words::fault)
+            .map(FieldFault::sentence)
             .unwrap_or_default()
             .into(),
         ..named(FieldInput::Rows, &field.label)
     };
     let cells = (0..table.columns.len()).filter_map(|column| cell_view(filing, &forms::cell(id, column)?));
-    let fault = filing.row_fault.as_ref().map(words::fault).unwrap_or_default();
+    let fault = filing.row_fault.as_ref().map(FieldFault::sentence).unwrap_or_default();
     let add = FieldView { fault: fault.into(), ..named(FieldInput::Add, "添加") };
     let entry = if may_add { cells.chain([add]).collect() } else { Vec::new() };
     std::iter::once(done).chain(entry).collect()
@@ -223,7 +223,7 @@ fn view_of(
         label: label.into(),
         value: shown.into(),
         hint: words::hint(kind).into(),
-        fault: fault.map(words::fault).unwrap_or_default().into(),
+        fault: fault.map(FieldFault::sentence).unwrap_or_default().into(),
         required,
         input,
         focused: focused.is_some(),
@@ -297,7 +297,7 @@ fn review_fault(review: &Review) -> String {
         None => "现在网络不通，这个事项需要联网。内容已保留，请稍后再提交。".to_owned(),
         Some((id, fault)) => {
             let label = review.filing.draft.field(id).map(|field| field.label.clone()).unwrap_or_default();
-            format!("{label}：{}", words::fault(fault))
+            format!("{label}：{}", fault.sentence())
         }
     }
 }

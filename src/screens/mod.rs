@@ -3,6 +3,7 @@
 mod affairs;
 mod booking;
 mod browse;
+mod decided;
 mod drafts;
 mod filing;
 pub mod headless;
@@ -12,6 +13,9 @@ mod log_in;
 mod outcome;
 mod papers;
 mod pay;
+mod phone;
+mod project;
+mod qr;
 mod shell;
 pub(crate) mod store_trouble;
 mod terminal;

@@ -55,11 +55,13 @@ fn page_kind(page: &Page) -> PageKind {
         Page::DraftFound(_) => PageKind::DraftFound,
         Page::DraftKept(_) => PageKind::DraftKept,
         Page::FindingDraft(_) | Page::KeepingDraft(_) | Page::Submitting(_) => PageKind::Submitting,
+        Page::Done(done) if super::decided::is_shown(done) => PageKind::Decided,
         Page::Done(_) => PageKind::Done,
         Page::Goodbye { .. } => PageKind::Goodbye,
         Page::Trouble(_) => PageKind::Trouble,
         Page::Paying(paying) => super::pay::page_kind(&paying.step),
         Page::Affairs(affairs) => super::affairs::page_kind(&affairs.step),
+        Page::Phone(phone) => super::phone::page_kind(&phone.step),
         Page::Booking(booking) => super::booking::page_kind(booking),
     }
 }

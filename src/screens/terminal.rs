@@ -2,8 +2,8 @@
 //! taken in one at a time; each call ends within a frame.
 
 use super::{
-    Panel, Place, affairs, booking, browse, drafts, filing, interrupted, keyboard, log_in, outcome, papers,
-    pay, shell,
+    Panel, Place, affairs, booking, browse, decided, drafts, filing, interrupted, keyboard, log_in, outcome,
+    papers, pay, phone, project, shell,
 };
 use crate::journey::{Effect, Event, Journey, Now, Page, Papers as PapersPage, PapersStep, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Papers, Theme};
@@ -90,6 +90,8 @@ impl Terminal {
         outcome::listen(&terminal.app);
         pay::listen(&terminal.app);
         affairs::listen(&terminal.app);
+        project::listen(&terminal.app);
+        phone::listen(&terminal.app);
         booking::listen(&terminal.app);
         interrupted::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
@@ -151,8 +153,11 @@ impl Terminal {
         log_in::forget(&self.app);
         papers::forget(&self.app, &self.pictures);
         outcome::forget(&self.app);
+        decided::forget(&self.app);
         pay::forget(&self.app);
         affairs::forget(&self.app);
+        project::forget(&self.app);
+        phone::forget(&self.app);
         booking::forget(&self.app);
         self.overdraws.set(BUFFERS);
     }
@@ -175,8 +180,11 @@ impl Terminal {
         papers::show(&self.app, &journey, &self.pictures);
         drafts::show(&self.app, &journey);
         outcome::show(&self.app, &journey);
+        decided::show(&self.app, &journey);
         pay::show(&self.app, &journey, self.now());
         affairs::show(&self.app, &journey);
+        project::show(&self.app, &journey);
+        phone::show(&self.app, &journey);
         booking::show(&self.app, &journey);
         interrupted::show(&self.app, &journey);
         shell::show(&self.app, &journey, &self.place, self.now());

@@ -9,8 +9,10 @@ use contract::desired::SignedDesired;
 use contract::licence::{HeldLicences, PersonLicences, Prefilled, RegistryKeys};
 use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, Problem};
 use contract::order::{OrderRequest, OrderView};
+use contract::phone::{DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
+use contract::project::ProjectProgress;
 use contract::series::{HeadReport, SealedEntry, Tail};
-use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ServiceCode};
+use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ProjectCode, ServiceCode};
 use offline_cache::OutboxEntry;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -84,11 +86,12 @@ impl CentralClient {
 
     /// Where a case stands; `None` when central knows no such case.
     pub async fn case(&self, case: &CaseNumber) -> Result<Option<CaseProgress>, Failure> {
-        match self.ask(Request::get(format!("/v1/cases/{case}"))).await {
-            Ok(progress) => Ok(Some(progress)),
-            Err(Failure::Refused(problem)) if problem.status == 404 => Ok(None),
-            Err(failure) => Err(failure),
-        }
+        self.find(Request::get(format!("/v1/cases/{case}"))).await
+    }
+
+    /// Where a construction project stands; `None` when central knows no such project.
+    pub async fn project(&self, code: &ProjectCode) -> Result<Option<ProjectProgress>, Failure> {
+        self.find(Request::get(format!("/v1/projects/{code}"))).await
     }
 
     /// What is free to be booked for a service.
@@ -114,6 +117,16 @@ impl CentralClient {
     /// What registries fill in of a form.
     pub async fn prefilled(&self, keys: &RegistryKeys) -> Result<Prefilled, Failure> {
         self.ask(Request::post("/v1/people/prefill", json(keys)?)).await
+    }
+
+    /// Takes the draft of a phone for the person whose card was read here.
+    pub async fn claim_draft(&self, claim: &DraftClaim) -> Result<PhoneDraft, Failure> {
+        self.ask(Request::post("/v1/drafts/claims", json(claim)?)).await
+    }
+
+    /// Has a form kept for the phone of the person whose card was read here.
+    pub async fn hand_draft(&self, draft: &DraftForPhone) -> Result<DraftTicket, Failure> {
+        self.ask(Request::post("/v1/drafts", json(draft)?)).await
     }
 
     /// What an account owes.
@@ -157,6 +170,14 @@ impl CentralClient {
             return Err(refusal(&reply));
         }
         serde_json::from_slice(&reply.body).map_err(|_| Failure::Faulty { status: reply.status })
+    }
+
+    async fn find<T: DeserializeOwned>(&self, request: Request) -> Result<Option<T>, Failure> {
+        match self.ask(request).await {
+            Ok(found) => Ok(Some(found)),
+            Err(Failure::Refused(problem)) if problem.status == 404 => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     async fn exchange(&self, request: Request) -> Result<Reply, Failure> {

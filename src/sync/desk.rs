@@ -97,7 +97,7 @@ mod tests {
     use jiff::Timestamp;
 
     fn receipt(entry: EntryId) -> EntryReceipt {
-        EntryReceipt { entry, received_at: Timestamp::UNIX_EPOCH, outcome: Outcome::Noted }
+        EntryReceipt { entry, received_at: Timestamp::UNIX_EPOCH, outcome: Outcome::Noted, rules: Vec::new() }
     }
 
     fn id(n: u128) -> EntryId {

@@ -65,8 +65,10 @@ struct Back {
 impl Back {
     /// The lines of a look-up are a person's, and so are the reasons of a refusal.
     fn is_personal(&self) -> bool {
-        let outcome = self.result.as_ref().map(|receipt| &receipt.outcome);
-        matches!(outcome, Ok(Outcome::Answered { .. } | Outcome::Decided { .. }))
+        self.result.as_ref().is_ok_and(|receipt| {
+            let is_answer = matches!(receipt.outcome, Outcome::Answered { .. } | Outcome::Decided { .. });
+            is_answer || !receipt.rules.is_empty()
+        })
     }
 }
 

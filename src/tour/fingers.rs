@@ -6,7 +6,7 @@ use crate::journey::{Health, Journey};
 use crate::screens::headless::Headless;
 use crate::screens::{Panel, Terminal};
 use anyhow::{Context, Result, bail};
-use i_slint_backend_testing::ElementHandle;
+use i_slint_backend_testing::{AccessibleRole, ElementHandle};
 use slint::platform::{PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, LogicalPosition};
 use std::path::Path;
@@ -51,6 +51,16 @@ impl Fingers {
         self.press(position);
         pause(self.glance).await;
         Ok(())
+    }
+
+    /// Presses the button of this label, wherever it stands on the page; `false` where there is none.
+    pub(super) async fn reach(&self, label: &str) -> bool {
+        let button = ElementHandle::find_by_accessible_label(self.terminal.app(), label)
+            .find(|element| element.accessible_role() == Some(AccessibleRole::Button));
+        let Some(button) = button else { return false };
+        button.invoke_accessible_default_action();
+        pause(self.glance).await;
+        true
     }
 
     /// Touches keys one after the other.

@@ -3,12 +3,14 @@
 
 use super::fingers::SIGNATURE;
 use super::{Tourist, pause};
-use crate::journey::{Connection, LogInStep, Outcome, Page, PapersStep, PayStep, Printing};
+use crate::journey::{AffairsStep, Connection, LogInStep, Outcome, Page, PapersStep, PayStep, Printing};
 use crate::papers::Refusal;
 use crate::services::Obstacle;
 use anyhow::{Context, Result};
 use std::time::Duration;
 
+/// What a graduate who settles applies for.
+const HUKOU: &str = "普通高校应届毕业生引进落户（秒批）－全日制本科生";
 /// 无犯罪记录证明（本人申请开具）
 const CERTIFICATE: &str = "无犯罪记录证明（本人申请开具）";
 const WATER: &str = "居民水费（缴纳）";
@@ -25,6 +27,8 @@ pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
     somebody_else(tourist).await?;
     offline(tourist).await?;
     bill(tourist).await?;
+    project(tourist).await?;
+    graduates(tourist).await?;
     tourist.say("the tour is over");
     Ok(())
 }
@@ -188,6 +192,69 @@ async fn bill(tourist: &mut Tourist) -> Result<()> {
     tourist.fingers.touch("结束").await
 }
 
+/// How a construction project stands, by its code.
+async fn project(tourist: &mut Tourist) -> Result<()> {
+    tourist.say("somebody looks how a construction project stands");
+    tourist.touch_to_begin().await?;
+    tourist.fingers.touch("办件进度").await?;
+    tourist.fingers.keys("20264403040000000001").await?;
+    tourist.picture("project-code")?;
+    tourist.fingers.touch("查询编号").await?;
+    let is_board = |page: &Page| matches!(page, Page::Affairs(affairs) if matches!(affairs.step, AffairsStep::Project(_)));
+    tourist.until("the board", is_board).await?;
+    tourist.fingers.touch("打印进度").await?;
+    let is_printed = |page: &Page| {
+        matches!(page, Page::Affairs(affairs)
+        if matches!(&affairs.step, AffairsStep::Project(shown) if matches!(shown.printing, Some(Printing::Over(_)))))
+    };
+    tourist.until("the board on paper", is_printed).await?;
+    tourist.picture("project")?;
+    tourist.fingers.touch("结束").await
+}
+
+/// Two graduates settle in the city (秒批): one is approved at once, one is refused and told why.
+async fn graduates(tourist: &mut Tourist) -> Result<()> {
+    for (card, degree, certificate, graduated, name) in [
+        ("graduate", "本科", "105901202605000001", "20260630", "decided-approved"),
+        ("graduate-on-record", "大专", "105901202505000003", "20251231", "decided-refused"),
+    ] {
+        tourist.say("a graduate wants to settle in the city");
+        tourist.touch_to_begin().await?;
+        tourist.fingers.touch("搜索事项").await?;
+        tourist.fingers.keys("yjbysyjlh").await?;
+        tourist.fingers.touch(HUKOU).await?;
+        tourist.fingers.touch("开始办理").await?;
+        log_in(tourist, card).await?;
+        tourist.fingers.touch("信息无误，下一步").await?;
+        let answers = [
+            ("手机号码", Some("13800000001")),
+            ("福田区", None),
+            ("福田街道", None),
+            ("福南社区", None),
+            ("详细地址", Some("")),
+            ("标准地址编码", Some("4403040010010000001")),
+            ("10590 深圳大学", None),
+            (degree, None),
+            ("学历证书编号", Some(certificate)),
+            ("毕业日期", Some(graduated)),
+            ("全日制", None),
+            ("单位集体户", None),
+            ("我声明如此", None),
+        ];
+        tourist.fill(&answers).await?;
+        tourist.fingers.touch("我已阅读并同意").await?;
+        tourist.fingers.draw("签名框", &SIGNATURE).await?;
+        tourist.fingers.touch("确认提交").await?;
+        tourist.until("the decision", |page| matches!(page, Page::Done(_))).await?;
+        printed(tourist).await?;
+        tourist.picture(name)?;
+        say_number(tourist, "central has decided case");
+        tourist.fingers.touch("结束").await?;
+        lift_card(tourist).await?;
+    }
+    Ok(())
+}
+
 fn is_pay_step(page: &Page, is_so: impl Fn(&PayStep) -> bool) -> bool {
     matches!(page, Page::Paying(paying) if is_so(&paying.step))
 }
@@ -257,6 +324,45 @@ impl Tourist {
         // The goodbye of the visit before may still be shown; it gives way by itself.
         self.until("the attract page", |page| matches!(page, Page::Attract)).await?;
         self.fingers.touch("触摸屏幕开始办理").await
+    }
+
+    /// Fills a form in, page by page: fields by their labels with keys, options by their words.
+    async fn fill(&self, answers: &[(&str, Option<&str>)]) -> Result<()> {
+        /// More pages than a form has.
+        const PAGES: usize = 12;
+        let mut left = answers.to_vec();
+        for _ in 0..PAGES {
+            if !self.fingers.journey(|journey| matches!(journey.page(), Page::Filing(_))) {
+                break;
+            }
+            for (label, keys) in left.clone() {
+                if !self.fingers.reach(label).await {
+                    continue;
+                }
+                left.retain(|(other, _)| *other != label);
+                match keys {
+                    Some("") => self.chinese(&[("shenzhenshi", "深圳市"), ("fuzhonglu", "福中路")]).await?,
+                    Some(keys) => self.fingers.keys(keys).await?,
+                    None => continue,
+                }
+                self.fingers.touch("完成输入").await?;
+            }
+            for main in ["下一步", "去核对"] {
+                if self.fingers.reach(main).await {
+                    break;
+                }
+            }
+        }
+        if left.is_empty() { Ok(()) } else { anyhow::bail!("the form does not ask for {left:?}") }
+    }
+
+    /// Words by their sounds, chosen among the candidates.
+    async fn chinese(&self, words: &[(&str, &str)]) -> Result<()> {
+        for (sounds, word) in words {
+            self.fingers.keys(sounds).await?;
+            self.fingers.touch(word).await?;
+        }
+        Ok(())
     }
 
     /// A service of the plain form that needs no network, and the letters that find it.

@@ -47,8 +47,10 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::DraftKept if app.global::<Drafts>().get_fault().is_empty() => "draft-kept",
         PageKind::DraftKept => "draft-trouble",
         PageKind::Submitting => "submitting",
-        PageKind::Done if app.global::<Outcome>().get_print() == PrintView::Busy => "done",
-        PageKind::Done => "printed",
+        PageKind::Done | PageKind::Decided if app.global::<Outcome>().get_print() == PrintView::Busy => {
+            "done"
+        }
+        PageKind::Done | PageKind::Decided => "printed",
         PageKind::PayAccount => "pay-account",
         PageKind::PayBills => "pay-bills",
         PageKind::PayConfirm => "pay-confirm",
@@ -58,10 +60,13 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::OwnCases => "own-cases",
         PageKind::OwnLicences => "own-licences",
         PageKind::Case => "case",
+        PageKind::Project => "project",
         PageKind::CaseAnswer => "case-answer",
         PageKind::CaseWithdraw => "case-withdraw",
         PageKind::CaseSaid => "case-said",
         PageKind::Booking => "booking",
+        PageKind::PhoneCode => "phone-code",
+        PageKind::PhoneHanded => "phone-handed",
         PageKind::Goodbye => "goodbye",
         PageKind::Trouble => "trouble",
     }

@@ -66,6 +66,7 @@ impl Stage {
                 promised_days: 0,
                 fee: Fen::ZERO,
             },
+            rules: Vec::new(),
         })));
         self.answer(Answer::Printed(PrintResult::Printed));
         self.look("90-booking-done");
@@ -73,7 +74,7 @@ impl Stage {
         self.cancel_booking();
     }
 
-    fn committed(&mut self, n: u32) -> EntryId {
+    pub(crate) fn committed(&mut self, n: u32) -> EntryId {
         let number =
             LocalNumber::compose(&"ft-0001".parse().unwrap(), date(2026, 11, 23), Seq(n.into())).unwrap();
         let entry = EntryId(uuid::Uuid::from_u128(n.into()));

@@ -5,9 +5,10 @@
 use contract::calendar::WorkingDays;
 use contract::licence::{Licence, PersonLicences};
 use contract::message::{AnswerLine, CaseProgress, CaseState, CaseStep, Light, PersonCases};
+use contract::project::{ProjectProgress, StageProgress, StageStanding, TaskProgress, TaskStanding};
 use contract::{CaseNumber, Secret};
 use jiff::civil::date;
-use kiosk::journey::{Affairs, AffairsStep, AffairsTrouble, Answer, Ask, Own, Touch};
+use kiosk::journey::{Affairs, AffairsStep, AffairsTrouble, Answer, Ask, Own, PrintResult, Touch};
 use kiosk::typing::Key;
 
 /// What the outside answers to a question about cases; none for another question.
@@ -22,6 +23,11 @@ pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
             let found = (rng.u8(..4) > 0).then(|| any_case(rng, 1));
             Some(Answer::Case(Box::new(trouble.map_or(Ok(found), Err))))
         }
+        Ask::FindProject(_) => {
+            let found = (rng.u8(..4) > 0).then(project);
+            Some(Answer::Project(Box::new(trouble.map_or(Ok(found), Err))))
+        }
+        Ask::PrintBoard(_) => Some(Answer::Printed(PrintResult::Printed)),
         Ask::Own(Own::Cases, _) => {
             let cases =
                 PersonCases { cases: (1..=9).map(|n| any_case(rng, n)).collect(), has_older: rng.bool() };
@@ -54,7 +60,8 @@ pub(crate) fn touch(affairs: &Affairs, rng: &mut fastrand::Rng) -> Touch {
             2 => Touch::Own(Own::Licences),
             1 => Touch::Own(Own::Cases),
             _ => {
-                let number = number(1).to_string();
+                let is_project = typing.text().starts_with('2') || (typing.text().is_empty() && rng.bool());
+                let number = if is_project { PROJECT.replace('-', "") } else { number(1).to_string() };
                 let next = number.chars().nth(typing.text().len());
                 next.map_or(Touch::Next, |c| Touch::Key(Key::Char(c)))
             }
@@ -65,11 +72,79 @@ pub(crate) fn touch(affairs: &Affairs, rng: &mut fastrand::Rng) -> Touch {
         },
         AffairsStep::Case(shown) if shown.can_answer() => Touch::AnswerPapers,
         AffairsStep::Case(shown) if shown.can_withdraw() && rng.bool() => Touch::Withdraw,
-        AffairsStep::Case(_) | AffairsStep::Licences(_) => Touch::Back,
+        AffairsStep::Project(shown) if shown.printing.is_none() => Touch::PrintBoard,
+        AffairsStep::Case(_) | AffairsStep::Project(_) | AffairsStep::Licences(_) => Touch::Back,
         AffairsStep::Answering { typing, .. } if typing.text().is_empty() => Touch::Key(Key::Char('1')),
         AffairsStep::Answering { .. } | AffairsStep::Withdrawing(_) => Touch::Next,
         AffairsStep::Said { .. } => Touch::Own(Own::Cases),
         AffairsStep::Away | AffairsStep::Asking { .. } | AffairsStep::Saying { .. } => Touch::KeepGoing,
+    }
+}
+
+/// The code of the project that everybody asks for here.
+pub(crate) const PROJECT: &str = "2026-440304-47-01-123456";
+
+/// A project as central would tell of it: a stage is closed, one is nearly late, one stands, one has not begun.
+pub(crate) fn project() -> ProjectProgress {
+    let task = |name: &str, standing| TaskProgress {
+        name: name.to_owned(),
+        department: "深圳市规划和自然资源局".to_owned(),
+        standing,
+    };
+    let stage = |name: &str, standing, limit, used, light, tasks: Vec<TaskProgress>| StageProgress {
+        name: name.to_owned(),
+        lead: "深圳市规划和自然资源局".to_owned(),
+        standing,
+        limit: WorkingDays(limit),
+        used: WorkingDays(used),
+        due_on: (standing == StageStanding::Open).then(|| date(2026, 12, 4)),
+        light,
+        tasks,
+    };
+    let (passed, open, waits) = (TaskStanding::Passed, TaskStanding::Open, TaskStanding::Waiting);
+    ProjectProgress {
+        project: PROJECT.parse().unwrap(),
+        kind: "政府投资房建".to_owned(),
+        limit: WorkingDays(85),
+        used: WorkingDays(45),
+        stages: vec![
+            stage(
+                "立项及用地规划许可",
+                StageStanding::Closed,
+                30,
+                25,
+                Light::Green,
+                vec![
+                    task("可行性研究报告审批", passed),
+                    task("建设项目用地预审与选址意见书", TaskStanding::NotNeeded),
+                ],
+            ),
+            stage(
+                "工程建设许可",
+                StageStanding::Open,
+                20,
+                16,
+                Light::Amber,
+                vec![task("建设工程方案设计核查", passed), task("建设工程规划许可证", open)],
+            ),
+            stage(
+                "施工许可",
+                StageStanding::Paused,
+                25,
+                4,
+                Light::Green,
+                vec![task("特殊建设工程消防设计审查", open)],
+            ),
+            stage(
+                "竣工验收",
+                StageStanding::Waiting,
+                10,
+                0,
+                Light::Green,
+                vec![task("建设工程竣工联合（现场）验收", waits)],
+            ),
+        ],
+        note: "样例数据：各阶段的划分为样例，非官方".to_owned(),
     }
 }
 
@@ -117,6 +192,7 @@ pub(crate) fn case(state: CaseState, n: u32) -> CaseProgress {
             Vec::new()
         },
         reasons: Vec::new(),
+        rules: Vec::new(),
         booked: None,
         steps: vec![step(23, "收件"), step(24, if asks { "通知补正" } else { "受理" })],
     }

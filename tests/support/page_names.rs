@@ -1,6 +1,6 @@
 //! What a page is called where a test speaks of it.
 
-use kiosk::journey::{AffairsStep, BookingStep, Page, PapersStep, PayStep};
+use kiosk::journey::{AffairsStep, BookingStep, Page, PapersStep, PayStep, PhoneStep};
 
 /// The page, and its step where it has some.
 pub(crate) const fn name(page: &Page) -> &'static str {
@@ -28,6 +28,11 @@ pub(crate) const fn name(page: &Page) -> &'static str {
         Page::Done(_) => "done",
         Page::Goodbye { .. } => "goodbye",
         Page::Trouble(_) => "trouble",
+        Page::Phone(phone) => match phone.step {
+            PhoneStep::Code { .. } => "code of a phone",
+            PhoneStep::Claiming { .. } | PhoneStep::Handing { .. } => "asking for a phone",
+            PhoneStep::Handed(_) | PhoneStep::NotHanded(_) => "handed to a phone",
+        },
         Page::Booking(booking) => match booking.step {
             BookingStep::Asking { .. } => "asking for places",
             BookingStep::Trouble(_) => "nothing to choose from",
@@ -46,6 +51,7 @@ pub(crate) const fn name(page: &Page) -> &'static str {
             AffairsStep::Own(_) => "own cases",
             AffairsStep::Licences(_) => "own licences",
             AffairsStep::Case(_) => "case",
+            AffairsStep::Project(_) => "project",
             AffairsStep::Answering { .. } => "answer to a notice",
             AffairsStep::Withdrawing(_) => "taking back",
             AffairsStep::Said { .. } => "what became of a reply",

@@ -1,8 +1,9 @@
-//! The phone of somebody who pays: opens what the code says and presses a button of the simulated page. Used by the
-//! demo's keeper as well.
+//! Somebody's phone: opens what a payment code says and presses a button of the simulated page; fills in a form of central's
+//! pages for anyone, and opens one that a terminal kept. Used by the demo's keeper as well.
 
-#![allow(unreachable_pub, missing_docs)]
+#![allow(dead_code, unreachable_pub, missing_docs)]
 
+use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
@@ -10,6 +11,50 @@ use std::net::TcpStream;
 pub fn press(code: &str, button: &str) -> io::Result<()> {
     expect("HTTP/1.1 200", &ask(code, "GET", "")?)?;
     expect("HTTP/1.1 303", &ask(code, "POST", &format!("button={button}"))?)
+}
+
+/// Fills in the form of a service, page after page, for a person; the six digits that come of it.
+pub fn begin_draft(public: &str, service: &str, id_no: &str, answers: &[(&str, &str)]) -> io::Result<String> {
+    /// More pages than answers bring up one after the other.
+    const PAGES: usize = 6;
+    let address = format!("{public}/draft/{service}");
+    let mut page = ask(&address, "GET", "")?;
+    for _ in 0..PAGES {
+        let shown: Vec<String> = page
+            .split("name=\"shown\" value=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next().map(str::to_owned))
+            .collect();
+        let mut body = format!("bound_to={}", encoded(id_no));
+        for field in &shown {
+            let _ = write!(body, "&shown={}", encoded(field));
+            for (_, value) in answers.iter().filter(|(id, _)| id == field) {
+                let _ = write!(body, "&{field}={}", encoded(value));
+            }
+        }
+        page = ask(&address, "POST", &body)?;
+        if let Some(code) = page.split("class=\"code\">").nth(1).and_then(|rest| rest.split('<').next()) {
+            return Ok(code.chars().filter(char::is_ascii_digit).collect());
+        }
+    }
+    Err(io::Error::other(format!("no code comes of it: {page}")))
+}
+
+/// Opens what a terminal kept; the page.
+pub fn open_draft(public: &str, code: &str, id_no: &str) -> io::Result<String> {
+    ask(&format!("{public}/draft/open"), "POST", &format!("code={code}&id_no={}", encoded(id_no)))
+}
+
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 fn expect(status: &str, answer: &str) -> io::Result<()> {

@@ -10,12 +10,13 @@ use crate::corner::{Twin, Twins, database, make_papers, program, write_settings}
 use crate::{library, repository};
 use central::accounting::simulated::SimulatedPayments;
 use central::bookings::{self, Booking};
+use central::registries::{Registries, SampleRegistries};
 use central::store::StoreError;
-use contract::CaseNumber;
 use contract::booking::Place;
 use contract::message::Outcome as Became;
 use contract::providers::Providers;
 use contract::suite::Suite;
+use contract::{CaseNumber, FieldId};
 use kiosk::journey::{
     Connection, Effect, Event, Health, Journey, LogInStep, Now, Outcome, Page, Rules, Touch,
 };
@@ -40,6 +41,8 @@ pub struct Street {
     pub reader: Twin,
     pub printer: Twin,
     pub camera: Twin,
+    /// What central asks of the city's registries.
+    pub registries: Arc<SampleRegistries>,
     pub settings: Settings,
     folder: tempfile::TempDir,
     address: SocketAddr,
@@ -85,7 +88,8 @@ impl Street {
         let folder = tempfile::tempdir().unwrap();
         let Twins { reader, printer, camera } = Twins::start(folder.path());
         make_papers(folder.path(), suite);
-        let running = serve(folder.path(), SocketAddr::from(([127, 0, 0, 1], 0))).await;
+        let registries = sample_registries();
+        let running = serve(folder.path(), SocketAddr::from(([127, 0, 0, 1], 0)), &registries).await;
         let address = running.address();
         let mut settings = Settings::load(&write_settings(folder.path(), address, Panel::PORTRAIT)).unwrap();
         set(&mut settings);
@@ -96,6 +100,7 @@ impl Street {
             reader,
             printer,
             camera,
+            registries,
             settings,
             folder,
             address,
@@ -152,7 +157,12 @@ impl Street {
 
     /// Lays the sample card down and agrees to the face check.
     pub async fn recognised(&mut self) {
-        self.reader.say("lay sample-citizen");
+        self.recognised_as("sample-citizen").await;
+    }
+
+    /// Lays a card of the demo down, whose photo is the camera's face, and agrees to the face check.
+    pub async fn recognised_as(&mut self, card: &str) {
+        self.reader.say(&format!("lay {card}"));
         let asks = |page: &Page| matches!(page, Page::LogIn(log_in) if matches!(log_in.step, LogInStep::AskConsent(_)));
         self.until("the consent", asks).await;
         self.touch(Touch::AgreeToFace);
@@ -165,8 +175,31 @@ impl Street {
         }
     }
 
+    /// Types letters and digits into a field of the form.
+    pub fn type_into(&mut self, field: &FieldId, keys: &str) {
+        self.touch(Touch::Focus(field.clone()));
+        if matches!(self.page(), Page::Filing(filing)
+            if filing.typing.as_ref().is_some_and(|(_, typing)| typing.is_chinese()))
+        {
+            self.touch(Touch::Key(Key::Language));
+        }
+        self.keys(keys);
+        self.touch(Touch::CloseKeyboard);
+    }
+
     /// Consents, signs and submits; the number of the case that central has opened.
     pub async fn sign_and_submit(&mut self) -> CaseNumber {
+        self.sign_and_hand_in().await;
+        let Page::Done(done) = self.page() else { panic!("not done") };
+        let Outcome::Received(receipt) = &done.outcome else {
+            panic!("central has it not: {:?}", done.outcome)
+        };
+        let Became::CaseOpened { case, .. } = &receipt.outcome else { panic!("no case: {receipt:?}") };
+        case.clone()
+    }
+
+    /// Consents, signs and submits, whatever becomes of it.
+    pub async fn sign_and_hand_in(&mut self) {
         self.touch(Touch::ToggleConsent);
         for x in [100, 300, 500] {
             let stroke: Vec<String> =
@@ -175,12 +208,6 @@ impl Street {
         }
         self.touch(Touch::Submit);
         self.until("the receipt", |page| matches!(page, Page::Done(_))).await;
-        let Page::Done(done) = self.page() else { panic!("not done") };
-        let Outcome::Received(receipt) = &done.outcome else {
-            panic!("central has it not: {:?}", done.outcome)
-        };
-        let Became::CaseOpened { case, .. } = &receipt.outcome else { panic!("no case: {receipt:?}") };
-        case.clone()
     }
 
     /// What the resident sees.
@@ -222,15 +249,25 @@ impl Street {
 
     /// Central goes away.
     pub async fn cut_network(&mut self) {
-        self.central.take().unwrap().shut_down().await.unwrap();
+        self.lose_central().await;
         // Its port is closed: whoever asks is refused.
         self.until_health("the line to be noticed as cut", |health| health.connection != Connection::Online)
             .await;
     }
 
+    /// Central goes away, and nobody has noticed yet.
+    pub async fn lose_central(&mut self) {
+        self.central.take().unwrap().shut_down().await.unwrap();
+    }
+
     /// Central comes back where it was.
     pub async fn restore_network(&mut self) {
-        self.central = Some(serve(self.folder.path(), self.address).await);
+        self.central = Some(serve(self.folder.path(), self.address, &self.registries).await);
+    }
+
+    /// Where central's pages for anyone are.
+    pub fn public(&self) -> String {
+        format!("http://{}", self.central.as_ref().unwrap().public_address())
     }
 
     /// What central holds under a key.
@@ -259,15 +296,20 @@ impl Street {
     /// A clerk of the household office works at central's own command line; what it says.
     pub fn clerk(&self, act: &[&str]) -> String {
         let (verb, rest) = act.split_first().unwrap();
-        let catalog = repository().join("catalog");
+        let wang = ["--as", "wang", "--department", "HZ"];
+        self.office(&["case", verb], &[&wang[..], rest].concat())
+    }
+
+    /// Somebody works at central's own command line, on its store and catalogue; what it says.
+    pub fn office(&self, command: &[&str], rest: &[&str]) -> String {
         let output = Command::new(program("central"))
-            .args(["case", verb, "--db", &database(self.folder.path()), "--catalog"])
-            .arg(&catalog)
-            .args(["--as", "wang", "--department", "HZ"])
+            .args(command)
+            .args(["--db", &database(self.folder.path()), "--catalog"])
+            .arg(repository().join("catalog"))
             .args(rest)
             .output()
             .unwrap();
-        assert!(output.status.success(), "{act:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
@@ -302,7 +344,13 @@ impl Hands {
     }
 }
 
-async fn serve(folder: &Path, listen: SocketAddr) -> central::Running {
+fn sample_registries() -> Arc<SampleRegistries> {
+    let office = central::Office::load(&repository().join("catalog")).unwrap();
+    let registries = SampleRegistries::load(&repository().join("catalog/registries"), office.resources());
+    Arc::new(registries.unwrap())
+}
+
+async fn serve(folder: &Path, listen: SocketAddr, registries: &Arc<SampleRegistries>) -> central::Running {
     let (ca, keys) = (folder.join("ca"), folder.join("keys"));
     let providers = std::fs::read_to_string(repository().join("catalog/providers.csv")).unwrap();
     let payments = SimulatedPayments {
@@ -315,6 +363,7 @@ async fn serve(folder: &Path, listen: SocketAddr) -> central::Running {
         payments: Some(payments),
         ..central::Config::on_loopback(database(folder), ca, keys)
     };
-    let services = central::CatalogueServices::load(&repository().join("catalog")).unwrap();
-    central::start(&config, Arc::new(services)).await.unwrap()
+    let office = central::Office::load(&repository().join("catalog")).unwrap();
+    let office = office.with_registries(Arc::clone(registries) as Arc<dyn Registries>);
+    central::start(&config, Arc::new(central::CatalogueServices::from(office))).await.unwrap()
 }

@@ -47,6 +47,7 @@ impl Street {
         let port = ready.rsplit(':').next().and_then(|port| port.trim().parse().ok());
         let public = central.line_with(&["public pages"])?;
         let public = public.trim_start_matches("public pages").trim().to_owned();
+        sample_project(programs, folder)?;
         let network = Network::to(port.with_context(|| format!("no port in '{ready}'"))?)?;
         let twin = |name: &str| Command::new(programs.join(name));
         let mut reader = twin("virtual-id-card-reader");
@@ -176,6 +177,18 @@ impl Street {
 
 fn database(folder: &Path) -> String {
     format!("sqlite:{}", folder.join("central.db").display())
+}
+
+/// A construction project that says that it is a sample.
+fn sample_project(programs: &Path, folder: &Path) -> Result<()> {
+    let mut sample = Command::new(programs.join("central"));
+    sample.args(["project", "sample", "--db", &database(folder), "--catalog"]);
+    let answer = sample.arg(repository().join("catalog")).output()?;
+    if answer.status.success() {
+        Ok(())
+    } else {
+        bail!("central project sample: {}", String::from_utf8_lossy(&answer.stderr).trim())
+    }
 }
 
 /// Central, with an authority of its own.

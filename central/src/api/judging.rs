@@ -5,7 +5,7 @@ use super::problem::Fault;
 use super::{Central, bookings, licences};
 use crate::casework::{ByRules, Filed, HandIn, sealing_context};
 use crate::deciding::case::Opening;
-use crate::deciding::rules::{Decision, Digest32, Inputs, RuleSet, decide, needed};
+use crate::deciding::rules::{Decision, Digest32, Inputs, RuleSet, decide, needed, told};
 use crate::intake::{self, Effect, NewWork};
 use crate::office::Procedure;
 use crate::routing::{self, District};
@@ -126,7 +126,8 @@ async fn by_rules(
     let (sealing_key, sealer) = central.keys.sealer();
     let sealed = sealer.seal(&sealing_context(number), plain.expose()).map_err(|error| broken(&error))?;
     let purpose = format!("秒批：{}", facts.name);
-    Ok(ByRules { set: Arc::clone(rules), decision, outcomes, digest, sealing_key, sealed, pulls, purpose })
+    let (set, said) = (Arc::clone(rules), told(&outcomes, office.resources()));
+    Ok(ByRules { set, decision, outcomes, said, digest, sealing_key, sealed, pulls, purpose })
 }
 
 fn salt() -> Result<Digest32, Fault> {
@@ -141,8 +142,9 @@ fn salt() -> Result<Digest32, Fault> {
 /// For which stage of which project an application is.
 fn stage_of(central: &Central, application: &Application) -> Result<HandIn, Fault> {
     let field = |wanted| field(application, wanted);
-    let code =
-        field("project_code").parse().map_err(|form| Fault::FormRefused(format!("project_code: {form}")))?;
+    let code = field("project_code")
+        .parse()
+        .map_err(|_| Fault::FormRefused("project_code: digits in groups of 4, 6, 2, 2 and 6".to_owned()))?;
     let plan = central.services.office().plan(&application.fields);
     let plan = plan.ok_or_else(|| Fault::FormRefused("invest_kind: 深圳90 has no such kind".to_owned()))?;
     Ok(HandIn { code, stage: field("stage").to_owned(), plan: (**plan).clone() })

@@ -6,6 +6,7 @@ mod bills;
 mod bookings;
 mod clerk_cases;
 mod clerk_projects;
+mod drafts;
 mod entries;
 mod judging;
 mod licences;
@@ -15,6 +16,7 @@ mod orders;
 mod papers;
 mod people;
 mod problem;
+mod projects;
 mod reads;
 mod registries;
 mod series;
@@ -145,6 +147,9 @@ pub fn router(parts: Parts) -> Router {
         .route("/v1/people/licences", post(people::post_licences_of_person))
         .route("/v1/people/licences-held", post(licences::post_licences_held))
         .route("/v1/people/prefill", post(licences::post_prefill))
+        .route("/v1/projects/{project}", get(projects::get_progress))
+        .route("/v1/drafts", post(drafts::post_draft))
+        .route("/v1/drafts/claims", post(drafts::post_claim))
         .route("/v1/data-resources", get(registries::get_data_resources))
         .route("/v1/clerk/queue", get(clerk_cases::get_queue))
         .route("/v1/clerk/cases/{case}", get(clerk_cases::get_clerk_case))

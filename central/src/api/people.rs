@@ -54,9 +54,13 @@ pub(super) async fn post_cases_of_person(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<PersonCases>, Fault> {
     let person = person(body)?;
-    let (calendar, now) = (Arc::clone(central.services.office().calendar()), Timestamp::now());
-    let cases =
-        central.store.read(move |sql| casework::progress_of_person(sql, &person, now, &calendar)).await?;
+    let office = central.services.office();
+    let (calendar, resources, now) =
+        (Arc::clone(office.calendar()), Arc::clone(&office.resources), Timestamp::now());
+    let cases = central
+        .store
+        .read(move |sql| casework::progress_of_person(sql, &person, now, &calendar, &resources))
+        .await?;
     Ok(Json(cases))
 }
 

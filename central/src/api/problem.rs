@@ -44,6 +44,11 @@ pub(super) enum Fault {
     NoSuchCase,
     NotTheApplicant,
     NoSuchProject,
+    NoSuchDraft,
+    /// The service that it is of.
+    OtherService(String),
+    /// Seconds until the next try.
+    DraftLocked(u64),
     CaseChanged(String),
     ActRefused(String),
     ReplyRefused(String),
@@ -133,6 +138,11 @@ impl Fault {
                 (StatusCode::FORBIDDEN, "not-the-applicant", "The card is not the applicant's")
             }
             Self::NoSuchProject => (StatusCode::NOT_FOUND, "no-such-project", "There is no such project"),
+            Self::NoSuchDraft => (StatusCode::NOT_FOUND, "no-such-draft", "There is no such draft"),
+            Self::OtherService(_) => {
+                (StatusCode::CONFLICT, "draft-of-another-service", "The draft is of another service")
+            }
+            Self::DraftLocked(_) => (StatusCode::LOCKED, "draft-locked", "Too many wrong codes"),
             Self::CaseChanged(_) => (StatusCode::CONFLICT, "case-changed", "It has changed meanwhile"),
             Self::ActRefused(_) => (StatusCode::CONFLICT, "act-refused", "It can't be done now"),
             Self::ReplyRefused(_) => (StatusCode::CONFLICT, "reply-refused", "The case takes no such reply"),
@@ -177,6 +187,11 @@ impl Fault {
                 .into(),
             Self::NotTheApplicant => "lay the card of whoever applied on the reader".into(),
             Self::NoSuchProject => "check the project code; a project begins with its first stage".into(),
+            Self::NoSuchDraft => "check the six digits; a draft is of the person whose card is read, good once and \
+                                  for a day"
+                .into(),
+            Self::OtherService(service) => format!("open the form of {service} and claim it there"),
+            Self::DraftLocked(_) => "come back after Retry-After, or fill the form in at the terminal".into(),
             Self::CalendarEnds => {
                 "an operator adds the next year to calendar.csv; send it again later".into()
             }
@@ -228,7 +243,7 @@ impl IntoResponse for Fault {
         let mut response =
             (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         let come_back = match &self {
-            Self::TooMany(seconds) => Some(HeaderValue::from(*seconds)),
+            Self::TooMany(seconds) | Self::DraftLocked(seconds) => Some(HeaderValue::from(*seconds)),
             Self::Busy | Self::SealKeyNotHere | Self::InProgress | Self::CalendarEnds => {
                 Some(HeaderValue::from_static(COME_BACK_AFTER))
             }

@@ -10,6 +10,7 @@ use crate::store::{Sql, StoreError};
 use crate::values;
 use contract::CaseNumber;
 use contract::calendar::Calendar;
+use contract::ruling::RuleSaid;
 use contract::series::SealingKeyId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,8 @@ pub struct ByRules {
     pub decision: Decision,
     /// What each of them said.
     pub outcomes: Vec<RuleOutcome>,
+    /// The same as the applicant reads it.
+    pub said: Vec<RuleSaid>,
     /// The keyed digest of the inputs.
     pub digest: Digest32,
     /// The key that the inputs are sealed to.

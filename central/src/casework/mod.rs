@@ -9,6 +9,7 @@ mod decisions;
 mod dossiers;
 mod listing;
 mod progress;
+mod project_view;
 mod projects;
 mod replay;
 mod view;
@@ -21,13 +22,12 @@ use contract::calendar::BeyondCalendar;
 pub use decisions::{ByRules, DecisionRecord, decide, decision, note_pull, pulls};
 pub use dossiers::{Filed, Folder, act, application_of, look, open, reply};
 pub use listing::{Queue, QueueRow, QueueState, queue};
-pub use progress::{light, progress, progress_of_person, state_of};
+pub use progress::{APPEAL, collect, light, progress, progress_of_person, state_of};
+pub use project_view::{BoardView, StageView, TaskView, board_view, project_progress};
 pub use projects::{HandIn, InboxRow, act_on_project, board, boards, hand_in, inbox};
 pub(crate) use replay::sealing_context;
 pub use replay::{Replay, ReplayError, replay};
-pub use view::{
-    BoardView, CaseView, StageStanding, StageView, TaskView, TraceLine, board_view, case_view, picture,
-};
+pub use view::{CaseView, TraceLine, case_view, picture};
 
 /// Why a case or a project was not changed, or not found.
 #[derive(Debug, thiserror::Error)]

@@ -1,11 +1,14 @@
 //! Where a case stands, for anyone who knows its number: no personal data.
 
 use super::WorkError;
+use super::decisions::decision;
 use super::dossiers::{Folder, look};
 use crate::bookings::{self, Held};
 use crate::cases::numbers_of;
 use crate::deciding::case::{Closing, Dossier, Event, Notice, Recorded, Stage};
+use crate::deciding::rules::told;
 use crate::deciding::{Happening, PlainWords};
+use crate::registries::Resources;
 use crate::store::Sql;
 use crate::values;
 use contract::calendar::{BeyondCalendar, Calendar, WorkingDays};
@@ -75,6 +78,7 @@ pub fn progress(
         papers: Vec::new(),
         reasons: Vec::new(),
         steps: Vec::new(),
+        rules: Vec::new(),
         booked: None,
     };
     progress.steps.push(CaseStep { on: progress.accepted_on, words: RECEIVED.to_owned() });
@@ -88,19 +92,24 @@ pub fn progress(
     Ok(Some(progress))
 }
 
-/// The newest cases of a person on desks, as they stand.
+/// The newest cases of a person on desks, as they stand; with what rules said of them, which is told to nobody else.
 pub fn progress_of_person(
     sql: &mut dyn Sql,
     person: &Secret<String>,
     now: Timestamp,
     calendar: &Calendar,
+    resources: &Resources,
 ) -> Result<PersonCases, WorkError> {
     let mut numbers = numbers_of(sql, person, MOST_CASES + 1)?;
     let has_older = numbers.len() > MOST_CASES;
     numbers.truncate(MOST_CASES);
     let mut cases = Vec::with_capacity(numbers.len());
     for number in numbers {
-        cases.extend(progress(sql, &number, now, calendar)?);
+        let Some(mut case) = progress(sql, &number, now, calendar)? else { continue };
+        if let Some(decision) = decision(sql, &number)? {
+            case.rules = told(&decision.outcomes, resources);
+        }
+        cases.push(case);
     }
     Ok(PersonCases { cases, has_older })
 }
@@ -160,16 +169,17 @@ fn next_step(folder: &Folder) -> String {
         },
         Stage::Closed(closed) => match closed.closing {
             Closing::Approved => collect(&folder.delivery).to_owned(),
-            Closing::Refused { .. } | Closing::NotAccepted { .. } => {
-                "如有异议，可依法申请行政复议或者提起行政诉讼".to_owned()
-            }
+            Closing::Refused { .. } | Closing::NotAccepted { .. } => APPEAL.to_owned(),
             Closing::Withdrawn => "已按申请人要求撤回".to_owned(),
         },
     }
 }
 
+/// What is left to who was refused (行政复议法 art. 20, 行政诉讼法 art. 46).
+pub const APPEAL: &str = "如有异议，可在60日内申请行政复议，或在6个月内提起行政诉讼";
+
 /// How the result is come by. Only an item that allows a visit has a window here.
-fn collect(delivery: &str) -> &'static str {
+pub fn collect(delivery: &str) -> &'static str {
     match delivery {
         "print" => "请在任一自助终端打印结果",
         "post" => "结果将邮寄到申请时填写的地址",

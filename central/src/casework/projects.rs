@@ -5,12 +5,12 @@ use super::dossiers::{hold, save};
 use crate::Clerk;
 use crate::cases::DISTRICT;
 use crate::deciding::case::Closing;
-use crate::deciding::project::{Board, Plan, ProjectAct, ProjectCode, ProjectEvent, Recorded};
+use crate::deciding::project::{Board, Plan, ProjectAct, ProjectEvent, Recorded};
 use crate::deciding::{Actor, Happening};
 use crate::store::{Row, Sql, StoreError};
 use crate::values;
 use contract::calendar::Calendar;
-use contract::{CaseNumber, DepartmentCode};
+use contract::{CaseNumber, DepartmentCode, ProjectCode};
 use jiff::Timestamp;
 use serde::Serialize;
 

@@ -1,14 +1,13 @@
-//! A case and a project as a clerk sees them: the same on the interface and on the command line.
+//! A case as a clerk sees it: the same on the interface and on the command line.
 
 use super::WorkError;
 use super::dossiers::{Folder, application_of};
 use super::progress::{light, state_of};
 use crate::deciding::Happening;
-use crate::deciding::project::{Board, StageState, TaskResult};
 use crate::registries::LICENCES;
 use crate::store::Sql;
 use crate::values;
-use contract::calendar::{BeyondCalendar, Calendar, WorkingDays};
+use contract::calendar::Calendar;
 use contract::message::{CaseState, Entry, EntryBody, Light, Reply, day_in_china};
 use contract::{CaseNumber, ClerkId, DepartmentCode, FieldId, Secret, ServiceCode};
 use jiff::Timestamp;
@@ -172,7 +171,7 @@ fn supplements(sql: &mut dyn Sql, number: &CaseNumber) -> Result<Vec<Secret<Stri
     Ok(notes)
 }
 
-fn trace<E: Happening>(events: &[crate::deciding::Recorded<E>]) -> Vec<TraceLine> {
+pub(super) fn trace<E: Happening>(events: &[crate::deciding::Recorded<E>]) -> Vec<TraceLine> {
     let line = |recorded: &crate::deciding::Recorded<E>| TraceLine {
         n: recorded.n,
         at: recorded.at,
@@ -180,165 +179,4 @@ fn trace<E: Happening>(events: &[crate::deciding::Recorded<E>]) -> Vec<TraceLine
         words: recorded.event.words().to_owned(),
     };
     events.iter().map(line).collect()
-}
-
-/// Where a stage stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StageStanding {
-    /// The one before is not closed.
-    Waiting,
-    /// It is worked on.
-    Open,
-    /// The clock stands (特别程序).
-    Paused,
-    /// The lead has closed it.
-    Closed,
-}
-
-/// One task of a stage.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct TaskView {
-    /// Its name in acts.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// Who does it.
-    pub department: DepartmentCode,
-    /// What came out; none while it is open.
-    pub result: Option<TaskResult>,
-}
-
-/// One stage of a project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct StageView {
-    /// Its name.
-    pub name: String,
-    /// 牵头部门
-    pub lead: DepartmentCode,
-    /// Where it stands.
-    pub standing: StageStanding,
-    /// How many working days it may take.
-    pub limit: WorkingDays,
-    /// How many are used.
-    pub used: WorkingDays,
-    /// The last day.
-    #[schema(value_type = Option<String>, format = Date)]
-    pub due_on: Option<Date>,
-    /// How the time stands.
-    pub light: Light,
-    /// Its tasks.
-    pub tasks: Vec<TaskView>,
-}
-
-/// A project as a board.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct BoardView {
-    /// 项目代码
-    pub project: String,
-    /// 政府投资房建, 政府投资市政线性 or 社会投资.
-    pub kind: String,
-    /// The number of its last event; send it with the next act.
-    pub version: u32,
-    /// The stages in order.
-    pub stages: Vec<StageView>,
-    /// Everything that happened.
-    pub trace: Vec<TraceLine>,
-}
-
-/// Shows a project.
-pub fn board_view(board: &Board, now: Timestamp, calendar: &Calendar) -> Result<BoardView, BeyondCalendar> {
-    let today = day_in_china(now);
-    let mut stages = Vec::new();
-    for (place, (plan, state)) in board.plan.stages.iter().zip(&board.stages).enumerate() {
-        let (standing, used) = match state {
-            StageState::Waiting => (StageStanding::Waiting, WorkingDays(0)),
-            StageState::Open { since, pauses, stands, .. } => (
-                if stands.is_some() { StageStanding::Paused } else { StageStanding::Open },
-                calendar.working_days_between(*since, today, pauses)?,
-            ),
-            StageState::Closed { since, on, pauses, .. } => {
-                (StageStanding::Closed, calendar.working_days_between(*since, *on, pauses)?)
-            }
-        };
-        let due_on = board.due_on(place, calendar)?;
-        let done = match state {
-            StageState::Open { done, .. } | StageState::Closed { done, .. } => Some(done),
-            StageState::Waiting => None,
-        };
-        stages.push(StageView {
-            name: plan.name.clone(),
-            lead: plan.lead.clone(),
-            standing,
-            limit: plan.days,
-            used,
-            due_on,
-            light: match due_on {
-                Some(due) if today > due => Light::Red,
-                Some(_) if u32::from(used.0) * 5 >= u32::from(plan.days.0) * 4 => Light::Amber,
-                _ => Light::Green,
-            },
-            tasks: plan
-                .tasks
-                .iter()
-                .map(|task| TaskView {
-                    id: task.id.clone(),
-                    name: task.name.clone(),
-                    department: task.department.clone(),
-                    result: done.and_then(|done| done.get(&task.id)).cloned(),
-                })
-                .collect(),
-        });
-    }
-    Ok(BoardView {
-        project: board.code.to_string(),
-        kind: board.plan.kind.words().to_owned(),
-        version: board.version(),
-        stages,
-        trace: trace(&board.events),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Clerk;
-    use crate::deciding::Actor;
-    use crate::deciding::case::Ground;
-    use crate::deciding::project::{Kind, Plan, Plans, ProjectAct};
-    use jiff::civil::date;
-
-    const MONDAY: Date = date(2026, 11, 23);
-
-    fn at(day: Date) -> Timestamp {
-        jiff::tz::offset(8).to_timestamp(day.at(10, 0, 0, 0)).unwrap()
-    }
-
-    #[test]
-    fn a_stage_is_amber_at_four_fifths_red_when_late_and_nothing_while_it_stands() {
-        let calendar = Calendar::parse(include_str!("../../../catalog/calendar.csv")).unwrap();
-        let plans = Plans::parse(include_str!("../../../catalog/staged.json"), |_| true).unwrap();
-        let plan = Plan::clone(plans.of(Kind::Private).unwrap());
-        let mut board = Board::new("2026-440304-47-01-123456".parse().unwrap(), plan);
-        let applicant = Actor::Applicant { kiosk: "ft-0001".parse().unwrap() };
-        board.hand_in("立项及用地规划许可", applicant, at(MONDAY), &calendar).unwrap();
-        let first = |board: &Board, day| board_view(board, at(day), &calendar).unwrap().stages.remove(0);
-        let lights = [date(2026, 11, 26), date(2026, 11, 27), date(2026, 12, 1)].map(|day| {
-            let stage = first(&board, day);
-            (stage.used, stage.light)
-        });
-        assert_eq!(
-            lights,
-            [(WorkingDays(3), Light::Green), (WorkingDays(4), Light::Amber), (WorkingDays(6), Light::Red)]
-        );
-        let lead = Clerk { id: "gao".parse().unwrap(), department: "GT".parse().unwrap() };
-        let pause = ProjectAct::Pause { ground: Ground::PublicNotice };
-        board.handle(1, &pause, &lead, at(date(2026, 11, 25)), &calendar).unwrap();
-        let stands = first(&board, date(2026, 12, 10));
-        assert_eq!(
-            (stands.standing, stands.used, stands.due_on),
-            (StageStanding::Paused, WorkingDays(1), None)
-        );
-        assert_eq!(stands.light, Light::Green);
-    }
 }

@@ -10,15 +10,30 @@ use contract::{ClerkId, DepartmentCode};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Who acts, and where.
+/// Where central keeps what it knows.
 #[derive(Args)]
-pub(crate) struct Desk {
+pub(crate) struct Files {
     /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
     #[arg(long)]
     db: String,
     /// The folder of the catalogue
     #[arg(long)]
     catalog: PathBuf,
+}
+
+impl Files {
+    /// The store, and by what central decides.
+    pub(crate) async fn open(&self) -> anyhow::Result<(Arc<dyn Store>, Office)> {
+        let office = Office::load(&self.catalog)?;
+        Ok((store::open_existing(&self.db).await?, office))
+    }
+}
+
+/// Who acts, and where.
+#[derive(Args)]
+pub(crate) struct Desk {
+    #[command(flatten)]
+    files: Files,
     /// The clerk who acts, wang
     #[arg(long = "as", value_name = "CLERK")]
     clerk: ClerkId,
@@ -35,8 +50,8 @@ impl Desk {
 
     /// The store and the calendar.
     pub(crate) async fn open(&self) -> anyhow::Result<(Arc<dyn Store>, Arc<Calendar>)> {
-        let office = Office::load(&self.catalog)?;
-        Ok((store::open_existing(&self.db).await?, Arc::clone(office.calendar())))
+        let (store, office) = self.files.open().await?;
+        Ok((store, Arc::clone(office.calendar())))
     }
 }
 

@@ -1,12 +1,14 @@
 //! What clerks do with construction projects (深圳90) at the command line.
 
-use super::desk::{Desk, plain_words};
+use super::desk::{Desk, Files, plain_words};
+use super::sample_project;
 use crate::say;
 use central::casework::{self, WorkError};
 use central::deciding::PlainWords;
 use central::deciding::case::Ground;
-use central::deciding::project::{ProjectAct, ProjectCode, TaskResult};
+use central::deciding::project::{ProjectAct, TaskResult};
 use clap::{Args, Subcommand};
+use contract::ProjectCode;
 use jiff::Timestamp;
 
 #[derive(Subcommand)]
@@ -45,6 +47,8 @@ pub(crate) enum ProjectCommand {
     Resume(On),
     /// Closes the open stage after its last task; for the lead
     Close(On),
+    /// Writes a sample project down, for demonstrations: it says that it is one
+    Sample(Files),
 }
 
 /// A project, and the version of it that the clerk has seen.
@@ -70,6 +74,7 @@ pub(crate) async fn run(command: ProjectCommand) -> anyhow::Result<()> {
         ProjectCommand::Pause { on, ground } => act(on, ProjectAct::Pause { ground }).await,
         ProjectCommand::Resume(on) => act(on, ProjectAct::Resume).await,
         ProjectCommand::Close(on) => act(on, ProjectAct::Close).await,
+        ProjectCommand::Sample(files) => sample_project::write(&files).await,
     }
 }
 

@@ -21,6 +21,10 @@ pub fn apply(sql: &mut dyn Sql, arrival: &Arrival) -> Result<Applied, IntakeErro
         entry: arrival.id,
         received_at: arrival.received_at,
         outcome: outcome(&arrival.effect),
+        rules: match &arrival.effect {
+            Effect::Decide(_, by) => by.said.clone(),
+            _ => Vec::new(),
+        },
     };
     let receipt = serde_json::to_vec(&receipt).map_err(StoreError::from)?;
     // The constraints decide whether this is the first time: no look before the leap.
@@ -57,15 +61,18 @@ fn outcome(effect: &Effect) -> Outcome {
     match effect {
         Effect::OpenCase(work) | Effect::Book(work, _) | Effect::HandIn(work, _) => opened(work),
         Effect::Decide(work, by) => {
-            let decided = |decision, reasons: &[PlainWords]| Outcome::Decided {
+            let decided = |decision, reasons: &[PlainWords], next: &str| Outcome::Decided {
                 case: work.opening.number.clone(),
                 decision,
                 reasons: reasons.iter().map(ToString::to_string).collect(),
+                next_step: next.to_owned(),
                 fee: work.fee,
             };
             match &by.decision {
-                Decision::Approved => decided(RulesDecision::Approved, &[]),
-                Decision::Refused { reasons } => decided(RulesDecision::Refused, reasons),
+                Decision::Approved => {
+                    decided(RulesDecision::Approved, &[], casework::collect(work.filed.delivery.name()))
+                }
+                Decision::Refused { reasons } => decided(RulesDecision::Refused, reasons, casework::APPEAL),
                 Decision::ToClerk { .. } => opened(work),
             }
         }

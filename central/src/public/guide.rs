@@ -2,12 +2,14 @@
 
 use super::Public;
 use super::page::page;
+use crate::Office;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use contract::ServiceCode;
 use contract::catalogue::{Audience, Badge, Handling, Service};
 use contract::form::Party;
+use contract::phone;
 use maud::html;
 
 /// The guide of a service.
@@ -37,12 +39,21 @@ pub(super) async fn show(State(public): State<Public>, Path(code): Path<String>)
                 li { (paper.name) @if paper.min == 0 || paper.when.is_some() { "（如有）" } }
             } }
         }
+        @if may_begin_here(office, service) {
+            p { a href={ "/draft/" (service.code) } { "在手机上先填，到终端刷证取用 "
+                span lang="en" { "Begin the form on this phone" } } }
+        }
         p.note { "咨询投诉请拨打 12345。" span lang="en" { " Questions and complaints: call 12345." } }
     };
     let mut response = page(StatusCode::OK, &service.name, "Service guide", &content);
     // It is nobody's, and the same for everybody until the next catalogue.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=3600"));
     response
+}
+
+/// Whether its form can be begun on a phone.
+fn may_begin_here(office: &Office, service: &Service) -> bool {
+    service.needs_face && office.template(&service.code, None).is_some_and(|template| phone::fits(&template))
 }
 
 fn time(service: &Service) -> String {

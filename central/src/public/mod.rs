@@ -2,12 +2,15 @@
 //! scripts, no cookies, nothing from elsewhere; whatever looks something up is limited by address.
 
 mod data_resources;
+mod draft;
+mod draft_form;
 mod guide;
 mod page;
 mod pay;
 mod verify;
 
 use crate::accounting::simulated::SimulatedOutside;
+use crate::keys::Keys;
 use crate::limits::{self, Limit};
 use crate::services::Services;
 use crate::store::Store;
@@ -23,30 +26,42 @@ use std::sync::Arc;
 /// The longest form that anyone sends.
 const MAX_FORM_BYTES: usize = 4096;
 
+/// The longest filled form of a service: some hundred fields of a line each, as a browser writes Chinese.
+const MAX_DRAFT_BYTES: usize = 32 * 1024;
+
 /// What every page may use.
 #[derive(Clone)]
 pub(crate) struct Public {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) services: Arc<dyn Services>,
+    pub(crate) keys: Arc<Keys>,
 }
 
 /// The pages. Serve them with `into_make_service_with_connect_info::<SocketAddr>()`.
 pub(crate) fn router(
     store: Arc<dyn Store>,
     services: Arc<dyn Services>,
+    keys: Arc<Keys>,
     payments: Option<SimulatedOutside>,
 ) -> Router {
     Router::new()
         .route("/verify", get(verify::ask).post(verify::submit))
         .route("/verify/{code}", in_turn(limits::visitors(), get(verify::show)))
         .route("/guide/{code}", get(guide::show))
+        .route("/draft", get(draft::start))
+        .route("/draft/open", in_turn(limits::visitors(), get(draft::ask).post(draft::open)))
+        .route(
+            "/draft/{service}",
+            in_turn(limits::visitors(), get(draft::show).post(draft::submit))
+                .layer(DefaultBodyLimit::max(MAX_DRAFT_BYTES)),
+        )
         .route("/data-resources", get(data_resources::show))
         .route("/style.css", get(page::style))
         .merge(payments.map_or_else(Router::new, pay::routes))
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(middleware::from_fn(guard))
-        .with_state(Public { store, services })
+        .with_state(Public { store, services, keys })
 }
 
 /// Lets each address in at its turn, and tells it otherwise when that comes.

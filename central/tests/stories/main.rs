@@ -17,6 +17,7 @@ mod answers_and_refusals;
 mod anyone_may_check_a_certificate;
 mod bills_are_shown_or_refused;
 mod counter_cases;
+mod drafts_of_phones;
 mod every_bad_read_gets_its_problem;
 mod instant_approval;
 mod money_is_never_lost;

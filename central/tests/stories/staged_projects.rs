@@ -3,13 +3,15 @@
 use crate::support::{
     City, SIGNATURE, Sent, filing, key, on_every_store, opened, problem, receipt, whole_catalogue,
 };
-use contract::message::{CaseProgress, CaseState};
+use contract::message::{CaseProgress, CaseState, Light};
+use contract::project::{ProjectProgress, StageStanding, TaskStanding};
 use serde_json::{Value, json};
 
 on_every_store!(
     a_project_goes_through_its_first_stage,
     a_stage_that_is_not_open_takes_no_application,
     two_departments_finish_at_the_same_time,
+    who_has_the_code_sees_the_board,
 );
 
 const PROJECT: &str = "2026-440304-47-01-123456";
@@ -147,4 +149,36 @@ async fn two_departments_finish_at_the_same_time(city: City) {
     }
     got.sort_unstable();
     assert_eq!(got, [200, 409], "the second is told of the first and looks again");
+}
+
+async fn who_has_the_code_sees_the_board(city: City) {
+    let city = city.with_services(whole_catalogue().0).await;
+    let (kiosk, fan) = (city.kiosk("ft-0001"), city.clerk("fan", "FG"));
+    let path = format!("/v1/projects/{PROJECT}");
+    assert_eq!(problem(kiosk.get(&path).await).await, (404, "no-such-project".to_owned()), "not begun");
+    let no_code = problem(kiosk.get("/v1/projects/2026-44").await).await;
+    assert_eq!(no_code, (404, "no-such-project".to_owned()));
+    assert_eq!(problem(fan.get(&path).await).await.0, 403, "it is for terminals");
+    assert_eq!(kiosk.post(key(), &first_stage(1)).await.status(), 201);
+    let act = json!({"act": "finish", "seen": 1, "task": "record",
+        "outcome": {"result": "not_needed", "reason": "同批次项目已备案"}});
+    assert_eq!(fan.post(&format!("/v1/clerk/projects/{PROJECT}/acts"), &act).await.status(), 200);
+
+    let text = kiosk.get(&path).await.text().await.unwrap();
+    for told in ["张三", "440304199001010011", "13800000001", "fan", "同批次项目已备案"] {
+        assert!(!text.contains(told), "{told} is nobody's business");
+    }
+    let board: ProjectProgress = serde_json::from_str(&text).unwrap();
+    assert_eq!((board.limit.0, board.used.0, board.stages.len()), (33, 0, 3));
+    let [first, second, third] = board.stages.as_slice() else { panic!("{board:?}") };
+    assert_eq!((first.standing, first.limit.0, first.light), (StageStanding::Open, 5, Light::Green));
+    assert!(first.due_on.is_some());
+    let tasks: Vec<_> = first.tasks.iter().map(|task| (task.name.as_str(), task.standing)).collect();
+    assert_eq!(
+        tasks,
+        [("社会投资项目备案", TaskStanding::NotNeeded), ("建设用地规划许可证", TaskStanding::Open)]
+    );
+    for later in [second, third] {
+        assert_eq!((later.standing, later.due_on), (StageStanding::Waiting, None));
+    }
 }

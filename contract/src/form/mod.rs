@@ -10,11 +10,13 @@ mod kind;
 mod lists;
 mod of_service;
 mod raw;
+mod typed;
 
 pub use field::{AskedOf, Block, Check, Field, Pattern, Prefill, Source};
 pub use file::{FormsFault, Templates};
 pub use kind::{CodeList, Column, FieldKind, Options, Rows, rows};
 pub use lists::Lists;
+pub use typed::{read_typed, shown_for_typing};
 
 use crate::condition::{Condition, Fact, Type, Values};
 use crate::validate::FieldFault;

@@ -5,6 +5,7 @@ use contract::desired::{Desired, PrivateKey, PublicKey, SealingKey, SignedDesire
 use contract::message::{
     AnswerLine, Application, Assurance, Entry, EntryBody, EntryReceipt, Outcome, Problem, RulesDecision,
 };
+use contract::ruling::{RuleSaid, RuleVerdict};
 use contract::series::{SealingKeyId, sealing_context};
 use contract::suite::Suite;
 use contract::{CaseNumber, EntryId, Fen, KioskId, Secret};
@@ -101,19 +102,26 @@ pub(crate) fn case(sequence: u32) -> CaseNumber {
 
 pub(crate) fn opened(entry: EntryId) -> EntryReceipt {
     let outcome = Outcome::CaseOpened { case: case(7), promised_days: 5, fee: Fen::ZERO };
-    EntryReceipt { entry, received_at: noon(), outcome }
+    EntryReceipt { entry, received_at: noon(), outcome, rules: Vec::new() }
 }
 
 pub(crate) fn answered(entry: EntryId, value: &str) -> EntryReceipt {
     let lines = vec![AnswerLine { label: "参保状态".to_owned(), value: Secret::from(value) }];
     let outcome = Outcome::Answered { case: case(8), lines, check_code: Some("CHECK1".to_owned()) };
-    EntryReceipt { entry, received_at: noon(), outcome }
+    EntryReceipt { entry, received_at: noon(), outcome, rules: Vec::new() }
 }
 
 pub(crate) fn refused_by_rules(entry: EntryId, reason: &str) -> EntryReceipt {
     let (decision, reasons) = (RulesDecision::Refused, vec![reason.to_owned()]);
-    let outcome = Outcome::Decided { case: case(9), decision, reasons, fee: Fen::ZERO };
-    EntryReceipt { entry, received_at: noon(), outcome }
+    let rules = vec![RuleSaid {
+        words: reason.to_owned(),
+        verdict: RuleVerdict::Fail,
+        sources: Vec::new(),
+        remedy: None,
+    }];
+    let outcome =
+        Outcome::Decided { case: case(9), decision, reasons, next_step: String::new(), fee: Fen::ZERO };
+    EntryReceipt { entry, received_at: noon(), outcome, rules }
 }
 
 pub(crate) fn problem() -> Problem {

@@ -1,10 +1,10 @@
 //! Where a project stands: its events in order, and what they add up to.
 
 use super::Recorded;
-use super::code::ProjectCode;
 use super::plan::Plan;
 use crate::deciding::case::Ground;
 use crate::deciding::{Happening, PlainWords};
+use contract::ProjectCode;
 use contract::calendar::{BeyondCalendar, Calendar, Pause};
 use contract::message::day_in_china;
 use jiff::civil::Date;

@@ -7,12 +7,10 @@
 //! Knows nothing of stores and HTTP; a time is always told.
 
 mod board;
-mod code;
 mod handle;
 mod plan;
 
 pub use board::{Board, ProjectEvent, StageState, TaskResult};
-pub use code::ProjectCode;
 pub use handle::{ProjectAct, ProjectRefusal};
 pub use plan::{Kind, Plan, Plans, PlansFault, StagePlan, TaskPlan};
 

@@ -143,14 +143,16 @@ pub enum PlansFault {
 #[serde(deny_unknown_fields)]
 struct RawFile {
     /// For people: what is sample data in it.
-    #[serde(rename = "note")]
-    _note: String,
+    note: String,
     kinds: Vec<Plan>,
 }
 
 /// The plans of all kinds.
 #[derive(Clone, Debug, Default)]
-pub struct Plans(BTreeMap<Kind, Arc<Plan>>);
+pub struct Plans {
+    of_kind: BTreeMap<Kind, Arc<Plan>>,
+    note: String,
+}
 
 impl Plans {
     /// Reads `staged.json`. `is_department` says which departments there are.
@@ -170,12 +172,17 @@ impl Plans {
         }
         match Kind::ALL.into_iter().find(|kind| !plans.contains_key(kind)) {
             Some(missing) => Err(PlansFault::Plan { kind: missing.words(), detail: "is missing".to_owned() }),
-            None => Ok(Self(plans)),
+            None => Ok(Self { of_kind: plans, note: file.note }),
         }
     }
 
     /// The plan of a kind.
     pub fn of(&self, kind: Kind) -> Option<&Arc<Plan>> {
-        self.0.get(&kind)
+        self.of_kind.get(&kind)
+    }
+
+    /// What is to be known of them, for people.
+    pub fn note(&self) -> &str {
+        &self.note
     }
 }

@@ -39,6 +39,9 @@ pub struct RuleOutcome {
     pub verdict: Verdict,
     /// The resources that stand in it and the day on which each stood so; none where it was silent.
     pub sources: Vec<(ResourceId, Option<Date>)>,
+    /// What the resident can do, where it fails and the rule says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<PlainWords>,
 }
 
 /// What the rules say together.
@@ -88,7 +91,8 @@ pub fn needed<'a>(set: &'a RuleSet, form: &Inputs) -> BTreeSet<&'a ResourceId> {
 
 fn judge(rule: &Rule, inputs: &Inputs) -> RuleOutcome {
     let verdict = verdict(rule, inputs);
-    let words = if verdict == Verdict::Fail { &rule.fails } else { &rule.words };
+    let (words, remedy) =
+        if verdict == Verdict::Fail { (&rule.fails, rule.remedy.clone()) } else { (&rule.words, None) };
     let as_of = |resource: &ResourceId| match inputs.registry.get(resource) {
         Some(Answer::Found { as_of, .. } | Answer::NotFound { as_of }) => Some(*as_of),
         Some(Answer::NoAnswer { .. }) | None => None,
@@ -98,6 +102,7 @@ fn judge(rule: &Rule, inputs: &Inputs) -> RuleOutcome {
         words: words.clone(),
         verdict,
         sources: rule.condition.resources().map(|resource| (resource.clone(), as_of(resource))).collect(),
+        remedy,
     }
 }
 

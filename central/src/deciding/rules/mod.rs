@@ -11,8 +11,10 @@ mod decide;
 mod inputs;
 mod language;
 mod sets;
+mod told;
 
 pub use decide::{Decision, RuleOutcome, Verdict, decide, needed};
 pub use inputs::{Digest32, Inputs, Sealable};
 pub use language::Condition;
 pub use sets::{Rule, RuleSet, RuleSets, RulesFault, Version};
+pub use told::told;

@@ -112,6 +112,8 @@ struct RawRule {
     words: PlainWords,
     fails: PlainWords,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    remedy: Option<PlainWords>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     applies: Option<String>,
     condition: String,
 }
@@ -125,6 +127,8 @@ pub struct Rule {
     pub words: PlainWords,
     /// What a resident reads when it fails.
     pub fails: PlainWords,
+    /// What the resident can do then, where there is something of its own to do.
+    pub remedy: Option<PlainWords>,
     /// Over which forms it is a rule at all; over all when there is none.
     pub applies: Option<Condition>,
     /// What must be true.
@@ -207,6 +211,7 @@ impl RuleSet {
                 id: rule.id.clone(),
                 words: rule.words.clone(),
                 fails: rule.fails.clone(),
+                remedy: rule.remedy.clone(),
                 applies: rule.applies.as_ref().map(|source| condition(rule, source, APPLIES)).transpose()?,
                 condition: condition(rule, &rule.condition, "condition")?,
             })

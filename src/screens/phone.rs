@@ -1,0 +1,118 @@
+//! Drafts between a phone and this terminal.
+
+use super::qr::picture;
+use super::terminal::sends;
+use crate::forms::words::day;
+use crate::journey::{Journey, Page, PhoneStep, PhoneTicket, PhoneTrouble, Touch};
+use jiff::civil::DateTime;
+use kiosk_ui::{App, PageKind, Phone};
+use slint::{ComponentHandle, Image, SharedString};
+
+pub(super) fn listen(app: &App) {
+    let phone = app.global::<Phone>();
+    phone.on_open(sends(Touch::OpenPhoneCode));
+    phone.on_hand(sends(Touch::ToPhone));
+    phone.on_next(sends(Touch::Next));
+    phone.on_go_on(sends(Touch::GoOn));
+}
+
+pub(super) const fn page_kind(step: &PhoneStep) -> PageKind {
+    match step {
+        PhoneStep::Code { .. } => PageKind::PhoneCode,
+        PhoneStep::Claiming { .. } | PhoneStep::Handing { .. } => PageKind::Submitting,
+        PhoneStep::Handed(_) | PhoneStep::NotHanded(_) => PageKind::PhoneHanded,
+    }
+}
+
+/// The words for the page that waits.
+pub(super) const fn waiting_words(step: &PhoneStep) -> &'static str {
+    match step {
+        PhoneStep::Handing { .. } => "正在取码…",
+        _ => "正在取您在手机上填的内容…",
+    }
+}
+
+pub(super) fn show(app: &App, journey: &Journey) {
+    let view = app.global::<Phone>();
+    view.set_can_use(journey.can_use_phone());
+    view.set_lacks_line(journey.lacks_line_for_phone());
+    view.set_from(from(journey.page()).into());
+    let Page::Phone(phone) = journey.page() else { return forget(app) };
+    let service = journey.library().find(&phone.service);
+    view.set_service(service.map(|service| service.name.as_str().into()).unwrap_or_default());
+    match &phone.step {
+        PhoneStep::Code { typing, fault } => {
+            view.set_code(in_groups(typing.text()).into());
+            view.set_fault(fault.map(trouble).unwrap_or_default().into());
+        }
+        PhoneStep::Handed(PhoneTicket { code, until, address }) => {
+            view.set_code(code.in_groups().into());
+            view.set_fault("".into());
+            let until = format!("{} {:02}:{:02}", day(until.date()), until.hour(), until.minute());
+            view.set_until(until.into());
+            let address = address.as_deref().unwrap_or_default();
+            let qr = Some(address).filter(|address| !address.is_empty()).and_then(picture);
+            view.set_has_picture(qr.is_some());
+            view.set_picture(qr.unwrap_or_default());
+            view.set_address(address.into());
+        }
+        PhoneStep::NotHanded(why) => view.set_fault(trouble(*why).into()),
+        PhoneStep::Claiming { .. } | PhoneStep::Handing { .. } => {}
+    }
+}
+
+/// A code opens what somebody typed: it belongs to the visit.
+pub(super) fn forget(app: &App) {
+    let view = app.global::<Phone>();
+    for clear in [Phone::set_code, Phone::set_fault, Phone::set_service, Phone::set_until] {
+        clear(&view, SharedString::new());
+    }
+    view.set_picture(Image::default());
+}
+
+/// Where the content of the form came from; empty where it was typed here.
+fn from(page: &Page) -> String {
+    let at = match page {
+        Page::Filing(filing) => filing.from_phone,
+        _ => None,
+    };
+    at.map(|at| format!("已放入您 {} 在手机上填的内容，请逐项核对", moment(at))).unwrap_or_default()
+}
+
+/// `11月23日 21:15`
+fn moment(at: DateTime) -> String {
+    format!("{}月{}日 {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
+}
+
+/// `123 456`
+fn in_groups(typed: &str) -> String {
+    match typed.split_at_checked(3) {
+        Some((first, last)) if !last.is_empty() => format!("{first} {last}"),
+        _ => typed.to_owned(),
+    }
+}
+
+const fn trouble(why: PhoneTrouble) -> &'static str {
+    match why {
+        PhoneTrouble::NotACode => "请输入手机上的 6 位数字",
+        PhoneTrouble::NoSuchDraft => {
+            "没有找到。请核对数字，并确认手机上填的是您本人的身份证号码；码 24 小时内有效，只能用一次"
+        }
+        PhoneTrouble::OtherService => "这个码是另一个事项的，请打开那个事项再输入",
+        PhoneTrouble::Locked => "输错次数较多，请 15 分钟后再试，或直接在这里填写",
+        PhoneTrouble::Offline => "现在网络不通，暂时用不了手机上的内容，可直接在这里填写",
+        PhoneTrouble::NoAnswer => "没有等到答复，请稍后再试，或直接在这里填写",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_shown_in_two_groups() {
+        assert_eq!(in_groups("12"), "12");
+        assert_eq!(in_groups("123"), "123");
+        assert_eq!(in_groups("1234"), "123 4");
+    }
+}
