@@ -88,7 +88,7 @@ async fn a_project_is_found_by_its_code_and_goes_on_while_departments_work() {
     };
     street.until("the board on paper", |page| is_step(page, is_printed)).await;
     let paper = street.paper();
-    for words in [code, "工程建设许可", "特别程序中", "已用 16 / 20 天", "样例数据"] {
+    for words in [code, "工程建设许可", "特别程序中", "/ 20 天，暂停计时", "样例数据"] {
         assert!(paper.contains(words), "{words} is missing on {paper}");
     }
     street.touch(Touch::End);

@@ -12,6 +12,8 @@ mod booking_pages;
 mod decided_pages;
 #[path = "support/desk.rs"]
 mod desk;
+#[path = "support/phone_pages.rs"]
+mod phone_pages;
 #[path = "support/places.rs"]
 mod places;
 #[path = "support/rules.rs"]
@@ -348,6 +350,7 @@ impl Stage {
         self.pay();
         self.look_after_cases();
         self.decide();
+        self.use_phone();
         self.book();
         self.book_a_window();
         self.apply_offline();

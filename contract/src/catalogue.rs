@@ -93,6 +93,11 @@ impl Service {
     pub fn has(&self, badge: Badge) -> bool {
         self.badges.contains(&badge)
     }
+
+    /// 秒批: rules decide it at once.
+    pub fn is_decided_by_rules(&self) -> bool {
+        self.has(Badge::Instant)
+    }
 }
 
 /// The most rows are far more than the thousands of a city.

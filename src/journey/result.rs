@@ -8,7 +8,7 @@ use super::{
 };
 use crate::services::StoreTrouble;
 use contract::Secret;
-use contract::catalogue::{Badge, Service};
+use contract::catalogue::Service;
 use contract::message::{self, AnswerLine, EntryBody, EntryReceipt, Evaluation, Rating, RulesDecision};
 use contract::ruling::RuleSaid;
 use std::collections::BTreeSet;
@@ -271,7 +271,7 @@ fn fill_in(
             slip.number = committed.number.to_string();
             slip.code.clone_from(&slip.number);
             slip.next = match service {
-                Some(service) if service.has(Badge::Instant) => LATER.to_owned(),
+                Some(service) if service.is_decided_by_rules() => LATER.to_owned(),
                 _ => {
                     let days = service.map_or(0, |service| service.handling.promised_days());
                     format!("待联网受理；受理后{}", promise(days))

@@ -3,7 +3,9 @@
 
 use super::fingers::SIGNATURE;
 use super::{Tourist, pause};
-use crate::journey::{AffairsStep, Connection, LogInStep, Outcome, Page, PapersStep, PayStep, Printing};
+use crate::journey::{
+    AffairsStep, Connection, LogInStep, Outcome, Page, PapersStep, PayStep, PhoneStep, Printing,
+};
 use crate::papers::Refusal;
 use crate::services::Obstacle;
 use anyhow::{Context, Result};
@@ -29,6 +31,7 @@ pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
     bill(tourist).await?;
     project(tourist).await?;
     graduates(tourist).await?;
+    begun_on_a_phone(tourist).await?;
     tourist.say("the tour is over");
     Ok(())
 }
@@ -210,6 +213,40 @@ async fn project(tourist: &mut Tourist) -> Result<()> {
     tourist.until("the board on paper", is_printed).await?;
     tourist.picture("project")?;
     tourist.fingers.touch("结束").await
+}
+
+/// A form that was begun on a phone is gone on with by its code, and taken along again.
+async fn begun_on_a_phone(tourist: &mut Tourist) -> Result<()> {
+    tourist.say("somebody begins a form on a phone");
+    let fill =
+        ["fill SZ-RS-000002", "990101200406150023", "phone=13800000001", "degree=本科", "study_mode=全日制"];
+    let answer = tourist.keeper("phone", &fill.join("\t")).await?;
+    let code = answer.trim_start_matches("ok ").to_owned();
+    tourist.touch_to_begin().await?;
+    tourist.fingers.touch("搜索事项").await?;
+    tourist.fingers.keys("yjbysyjlh").await?;
+    tourist.fingers.touch(HUKOU).await?;
+    tourist.fingers.touch("开始办理").await?;
+    log_in(tourist, "graduate").await?;
+    tourist.picture("form-offers-phone")?;
+    tourist.fingers.touch("我有手机上的码").await?;
+    tourist.fingers.keys(&code).await?;
+    tourist.picture("phone-code")?;
+    tourist.fingers.touch("取用").await?;
+    tourist
+        .until("the form", |page| matches!(page, Page::Filing(filing) if filing.from_phone.is_some()))
+        .await?;
+    tourist.fingers.touch("信息无误，下一步").await?;
+    tourist.picture("form-from-phone")?;
+    tourist.fingers.touch("存草稿").await?;
+    tourist.until("the draft", |page| matches!(page, Page::DraftKept(_))).await?;
+    tourist.fingers.touch("带到手机上填").await?;
+    let is_handed =
+        |page: &Page| matches!(page, Page::Phone(phone) if matches!(phone.step, PhoneStep::Handed(_)));
+    tourist.until("the code for a phone", is_handed).await?;
+    tourist.picture("phone-handed")?;
+    tourist.fingers.touch("结束").await?;
+    lift_card(tourist).await
 }
 
 /// Two graduates settle in the city (秒批): one is approved at once, one is refused and told why.

@@ -25,12 +25,12 @@ impl Stage {
         let appeal = "如有异议，可在60日内申请行政复议，或在6个月内提起行政诉讼";
         for (name, outcome, odd) in [
             (
-                "91-decided-approved",
+                "101-decided-approved",
                 decided(RulesDecision::Approved, "结果已存入电子证照库"),
                 RuleVerdict::Pass,
             ),
-            ("92-decided-refused", decided(RulesDecision::Refused, appeal), RuleVerdict::Fail),
-            ("93-decided-to-clerk", to_clerk, RuleVerdict::NoAnswer),
+            ("102-decided-refused", decided(RulesDecision::Refused, appeal), RuleVerdict::Fail),
+            ("103-decided-to-clerk", to_clerk, RuleVerdict::NoAnswer),
         ] {
             let entry = self.submit_certificate();
             self.answer(Answer::Received(Ok(EntryReceipt {
@@ -43,7 +43,7 @@ impl Stage {
             self.look(name);
         }
         self.touch(Touch::Rate(Rating::Dissatisfied));
-        self.look("94-decided-asks-why");
+        self.look("104-decided-asks-why");
         self.touch(Touch::More);
         self.touch(Touch::Own(Own::Cases));
         let refused = contract::message::CaseProgress {
@@ -53,7 +53,7 @@ impl Stage {
         let number = refused.case.clone();
         self.answer(Answer::OwnCases(Box::new(Ok(PersonCases { cases: vec![refused], has_older: false }))));
         self.touch(Touch::ChooseCase(number));
-        self.look("95-case-with-rules");
+        self.look("105-case-with-rules");
         self.touch(Touch::Home);
         // The line breaks before central's word.
         self.submit_certificate();

@@ -129,13 +129,23 @@ impl Street {
                 self.network.restore();
                 Ok("ok restored".to_owned())
             }
-            ("phone", words) => {
-                let code = words.strip_prefix("pay ").context("a phone can only pay")?;
-                phone::press(code, "pay")?;
-                Ok("ok paid".to_owned())
-            }
+            ("phone", words) => self.phone(words),
             _ => bail!("nothing here is called '{device}'"),
         }
+    }
+
+    /// Pays behind a code, or begins the form of a service for a person: `fill SERVICE ID-NUMBER FIELD=VALUE …`.
+    fn phone(&self, words: &str) -> Result<String> {
+        if let Some(code) = words.strip_prefix("pay ") {
+            phone::press(code, "pay")?;
+            return Ok("ok paid".to_owned());
+        }
+        let mut words = words.strip_prefix("fill ").context("a phone pays or fills in")?.split('\t');
+        let (Some(service), Some(id_no)) = (words.next(), words.next()) else {
+            bail!("fill SERVICE, ID-NUMBER, FIELD=VALUE …, with tabs between them")
+        };
+        let answers: Vec<_> = words.filter_map(|answer| answer.split_once('=')).collect();
+        Ok(format!("ok {}", phone::begin_draft(&self.public, service, id_no, &answers)?))
     }
 
     /// The terminal's program with the street's settings.

@@ -93,10 +93,10 @@ impl Sample<'_> {
     }
 }
 
-/// The last day that lies so many working days before another.
+/// The last working day that lies so many of them before another day.
 fn day_before(day: Date, days: u16, calendar: &Calendar) -> Result<Date, BeyondCalendar> {
     let mut earlier = day;
-    while calendar.working_days_between(earlier, day, &[])?.0 < days {
+    while calendar.working_days_between(earlier, day, &[])?.0 < days || !calendar.is_working_day(earlier)? {
         earlier = earlier.saturating_sub(1.day());
     }
     Ok(earlier)
