@@ -58,15 +58,15 @@ pub(super) async fn write(files: &Files) -> anyhow::Result<()> {
         for task in &first.tasks {
             sample.act(
                 &task.department,
-                ProjectAct::Finish { task: task.id.clone(), result: TaskResult::Passed },
+                &ProjectAct::Finish { task: task.id.clone(), result: TaskResult::Passed },
             )?;
         }
-        sample.act(&first.lead, ProjectAct::Close)?;
+        sample.act(&first.lead, &ProjectAct::Close)?;
         casework::hand_in(sample.sql, &go_on, &two, &applicant, sample.at, sample.calendar)?;
         if let Some(task) = second.tasks.first() {
             sample.act(
                 &task.department,
-                ProjectAct::Finish { task: task.id.clone(), result: TaskResult::Passed },
+                &ProjectAct::Finish { task: task.id.clone(), result: TaskResult::Passed },
             )?;
         }
         Ok(true)
@@ -85,10 +85,10 @@ struct Sample<'a> {
 }
 
 impl Sample<'_> {
-    fn act(&mut self, department: &DepartmentCode, act: ProjectAct) -> Result<(), WorkError> {
+    fn act(&mut self, department: &DepartmentCode, act: &ProjectAct) -> Result<(), WorkError> {
         let clerk = Clerk { id: self.clerk.clone(), department: department.clone() };
         let seen = casework::board(self.sql, &self.code)?.map_or(0, |board| board.version());
-        casework::act_on_project(self.sql, &self.code, seen, &act, &clerk, self.at, self.calendar)?;
+        casework::act_on_project(self.sql, &self.code, seen, act, &clerk, self.at, self.calendar)?;
         Ok(())
     }
 }
