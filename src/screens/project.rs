@@ -26,10 +26,7 @@ pub(super) fn show(app: &App, journey: &Journey) {
     view.set_now(now(project).into());
     view.set_stages(list(project.stages.iter().map(stage)));
     view.set_note(project.note.as_str().into());
-    let (print, words) = shown.printing.map_or((PrintView::Good, ""), |printing| {
-        let (print, words) = print_words(printing);
-        (print, words)
-    });
+    let (print, words) = shown.printing.map_or((PrintView::Good, ""), print_words);
     view.set_print(print);
     view.set_print_words(words.into());
 }
