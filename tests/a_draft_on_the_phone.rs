@@ -12,7 +12,7 @@ mod street;
 mod support;
 
 use contract::message::{Outcome as Became, RulesDecision};
-use kiosk::journey::{Filing, Outcome, Page, PhoneStep, PhoneTrouble, Touch};
+use kiosk::journey::{Filing, Outcome, Page, HandoffStep, HandoffTrouble, Touch};
 use kiosk::typing::Key;
 use street::Street;
 use support::{library, repository};
@@ -49,8 +49,8 @@ fn filing(street: &Street) -> &Filing {
     filing
 }
 
-fn step(street: &Street) -> &PhoneStep {
-    let Page::Phone(phone) = street.page() else { panic!("nothing of a phone: {:?}", street.page()) };
+fn step(street: &Street) -> &HandoffStep {
+    let Page::Handoff(phone) = street.page() else { panic!("nothing of a phone: {:?}", street.page()) };
     &phone.step
 }
 
@@ -65,7 +65,7 @@ async fn type_code(street: &mut Street, code: &str) {
     street.keys(code);
     street.touch(Touch::Next);
     let is_answered =
-        |page: &Page| !matches!(page, Page::Phone(phone) if matches!(phone.step, PhoneStep::Claiming { .. }));
+        |page: &Page| !matches!(page, Page::Handoff(phone) if matches!(phone.step, HandoffStep::Claiming { .. }));
     street.until("central's word", is_answered).await;
 }
 
@@ -79,9 +79,9 @@ async fn what_was_typed_on_a_phone_is_gone_on_with_at_the_terminal() {
     street.touch(Touch::OpenPhoneCode);
     street.keys("12345");
     street.touch(Touch::Next);
-    assert!(matches!(step(&street), PhoneStep::Code { fault: Some(PhoneTrouble::NotACode), .. }));
+    assert!(matches!(step(&street), HandoffStep::Code { fault: Some(HandoffTrouble::NotACode), .. }));
     type_code(&mut street, &code).await;
-    assert!(matches!(step(&street), PhoneStep::Code { fault: Some(PhoneTrouble::NoSuchDraft), .. }));
+    assert!(matches!(step(&street), HandoffStep::Code { fault: Some(HandoffTrouble::NoSuchDraft), .. }));
     street.touch(Touch::Back);
     assert!(filing(&street).draft.typed().is_empty(), "the form as it was left");
     street.touch(Touch::End);
@@ -117,12 +117,12 @@ async fn what_was_typed_on_a_phone_is_gone_on_with_at_the_terminal() {
     form(&mut street, "graduate").await;
     street.touch(Touch::OpenPhoneCode);
     type_code(&mut street, &code).await;
-    assert!(matches!(step(&street), PhoneStep::Code { fault: Some(PhoneTrouble::NoSuchDraft), .. }));
+    assert!(matches!(step(&street), HandoffStep::Code { fault: Some(HandoffTrouble::NoSuchDraft), .. }));
     for wrong in 0..4 {
         type_code(&mut street, &format!("00000{wrong}")).await;
     }
     type_code(&mut street, &code).await;
-    assert!(matches!(step(&street), PhoneStep::Code { fault: Some(PhoneTrouble::Locked), .. }));
+    assert!(matches!(step(&street), HandoffStep::Code { fault: Some(HandoffTrouble::Locked), .. }));
     street.touch(Touch::End);
     assert!(!street.journey().holds_personal_data());
 }
@@ -137,9 +137,9 @@ async fn a_form_is_taken_along_to_the_phone_and_nothing_is_offered_without_a_lin
     street.until("the draft's end", |page| matches!(page, Page::DraftKept(_))).await;
     street.touch(Touch::ToPhone);
     let is_over =
-        |page: &Page| matches!(page, Page::Phone(phone) if !matches!(phone.step, PhoneStep::Handing { .. }));
+        |page: &Page| matches!(page, Page::Handoff(phone) if !matches!(phone.step, HandoffStep::Handing { .. }));
     street.until("the code", is_over).await;
-    let PhoneStep::Handed(ticket) = step(&street) else { panic!("{:?}", step(&street)) };
+    let HandoffStep::Handed(ticket) = step(&street) else { panic!("{:?}", step(&street)) };
     let (code, public) = (ticket.code.clone(), street.public());
     let open = move || {
         let other = phone::open_draft(&public, code.as_str(), "990101197002100033")?;

@@ -382,7 +382,7 @@ impl World {
             Page::DraftKept(_) if rng.bool() => Touch::ToPhone,
             Page::DraftKept(_) => Touch::GoOn,
             Page::Filing(_) if rng.u8(..20) == 0 => Touch::OpenPhoneCode,
-            Page::Phone(phone) => handset::touch(phone, rng),
+            Page::Handoff(phone) => handset::touch(phone, rng),
             Page::Filing(filing) => walker::fill(filing, rng),
             Page::Papers(papers) => shelf::touch(papers, rng),
             Page::Review(_) if rng.u8(..8) == 0 => Touch::OpenPapers,

@@ -12,8 +12,8 @@ mod booking_pages;
 mod decided_pages;
 #[path = "support/desk.rs"]
 mod desk;
-#[path = "support/phone_pages.rs"]
-mod phone_pages;
+#[path = "support/handoff_pages.rs"]
+mod handoff_pages;
 #[path = "support/places.rs"]
 mod places;
 #[path = "support/rules.rs"]

@@ -9,7 +9,7 @@ use crate::keys::Keys;
 use crate::store::{Sql, StoreError};
 use crate::values;
 use contract::form::{Fields, Setting, Template};
-use contract::phone::{DraftCode, KEPT, PhoneDraft, on_phone};
+use contract::handoff::{DraftCode, KEPT, PhoneDraft, on_phone};
 use contract::series::SealingKeyId;
 use contract::{IdNumber, Secret, ServiceCode};
 use jiff::{SignedDuration, Timestamp};

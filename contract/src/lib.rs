@@ -21,7 +21,7 @@ pub mod ids;
 pub mod licence;
 pub mod message;
 pub mod order;
-pub mod phone;
+pub mod handoff;
 pub mod project;
 pub mod providers;
 pub mod ruling;

@@ -144,12 +144,12 @@ impl Draft {
 
     /// Whether a phone can be used for it.
     pub fn fits_phones(&self) -> bool {
-        contract::phone::fits(&self.template)
+        contract::handoff::fits(&self.template)
     }
 
     /// What was typed so far, as far as it goes along to a phone.
     pub fn for_phone(&self) -> Fields {
-        let typed = self.template.asked(self.setting).filter(|field| contract::phone::on_phone(field));
+        let typed = self.template.asked(self.setting).filter(|field| contract::handoff::on_phone(field));
         typed.filter_map(|field| Some((field.id.clone(), self.fields.get(&field.id)?.clone()))).collect()
     }
 

@@ -11,7 +11,7 @@ use contract::form::Fields;
 use contract::licence::RegistryKeys;
 use contract::message::{AnswerLine, Application, EntryBody};
 use contract::order::OrderRequest;
-use contract::phone::{DraftClaim, DraftForPhone};
+use contract::handoff::{DraftClaim, DraftForPhone};
 use contract::project::ProjectProgress;
 use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, ProjectCode, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};

@@ -3,7 +3,7 @@
 use super::affairs_page::AffairsTrouble;
 use super::booking::BookingTrouble;
 use super::page::Own;
-use super::phone::{PhoneTicket, PhoneTrouble};
+use super::handoff::{HandoffTicket, HandoffTrouble};
 use crate::face::FaceHint;
 use crate::identity::Resident;
 use crate::papers::{Corners, Refusal, TakenPage};
@@ -262,9 +262,9 @@ pub enum Answer {
     /// There is no such draft any more.
     DraftDropped,
     /// What was typed on a phone, or why nothing came.
-    PhoneDraft(Result<KeptDraft, PhoneTrouble>),
+    PhoneDraft(Result<KeptDraft, HandoffTrouble>),
     /// A form is kept for a phone, or could not be.
-    Handed(Result<PhoneTicket, PhoneTrouble>),
+    Handed(Result<HandoffTicket, HandoffTrouble>),
     /// What an account owes, with its orders at this terminal that somebody may still ask for.
     Bills(Box<Result<(AccountBills, Vec<OrderView>), MoneyTrouble>>),
     /// How an order stands.

@@ -20,7 +20,7 @@ mod papers;
 mod papers_page;
 mod pay_page;
 mod paying;
-mod phone;
+mod handoff;
 mod prefill;
 mod result;
 
@@ -38,7 +38,7 @@ pub use page::{
     Search, Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
-pub use phone::{Phone, PhoneStep, PhoneTicket, PhoneTrouble};
+pub use handoff::{Handoff, HandoffStep, HandoffTicket, HandoffTrouble};
 
 use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
@@ -203,7 +203,7 @@ impl Journey {
             }
             _ => {
                 let inside = self.tick_paying(now).or_else(|| self.tick_affairs(now));
-                let inside = inside.or_else(|| self.tick_phone(now));
+                let inside = inside.or_else(|| self.tick_handoff(now));
                 if let Some(effects) = inside.or_else(|| self.tick_booking(now)) {
                     return effects;
                 }
@@ -228,7 +228,7 @@ impl Journey {
             Touch::Back => {
                 let inside = self.step_back_paying(now).or_else(|| self.step_back_affairs());
                 let inside = inside.or_else(|| self.step_back_papers()).or_else(|| self.step_back_booking());
-                inside.or_else(|| self.step_back_phone()).unwrap_or_else(|| self.back())
+                inside.or_else(|| self.step_back_handoff()).unwrap_or_else(|| self.back())
             }
             Touch::OpenSearch => self.open(Page::Search(Search::typed(&self.library, &self.recent))),
             Touch::OpenTile(place) => self.open_tile(place),
@@ -261,7 +261,7 @@ impl Journey {
                 Page::Paying(_) => self.touch_paying(touch, now),
                 Page::Affairs(_) => self.touch_affairs(touch, now),
                 Page::Booking(_) => self.touch_booking(&touch, now),
-                Page::Phone(_) => self.touch_phone(&touch, now),
+                Page::Handoff(_) => self.touch_handoff(&touch, now),
                 Page::Trouble(_) if touch == Touch::TryAgain => self.back(),
                 _ => Vec::new(),
             },
@@ -286,7 +286,7 @@ impl Journey {
             Page::Papers(_) => self.answer_papers(job, answer, now),
             Page::Affairs(_) => self.answer_affairs(job, answer, now),
             Page::Booking(_) => self.answer_booking(job, answer, now),
-            Page::Phone(_) => self.answer_phone(job, answer, now),
+            Page::Handoff(_) => self.answer_handoff(job, answer, now),
             _ => Vec::new(),
         }
     }

@@ -8,7 +8,7 @@ use super::effect::{Certificate, Slip};
 use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
 pub use super::papers_page::{Look, Papers, PapersStep};
 pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
-use super::phone::Phone;
+use super::handoff::Handoff;
 use super::prefill::Prefilling;
 use crate::face::FaceHint;
 use crate::forms::{Draft, Enclosures, Step};
@@ -61,7 +61,7 @@ pub enum Page {
     /// On the way to a place that is booked.
     Booking(Box<Booking>),
     /// A draft from a phone, or to one.
-    Phone(Box<Phone>),
+    Handoff(Box<Handoff>),
     /// Take card and receipt with you.
     Goodbye {
         /// Since when it is shown, by uptime.

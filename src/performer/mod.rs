@@ -14,7 +14,7 @@ pub mod money;
 mod order_note;
 mod pages;
 mod papers;
-mod phone;
+mod handoff;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
@@ -190,8 +190,8 @@ impl Performer {
             Ask::Own(Own::Licences, person) => {
                 Answer::OwnLicences(Box::new(affairs::licences(&self.hands, person).await))
             }
-            Ask::ClaimDraft(claim) => Answer::PhoneDraft(phone::claim(&self.hands, &claim).await),
-            Ask::HandToPhone(draft) => Answer::Handed(phone::hand(&self.hands, &draft).await),
+            Ask::ClaimDraft(claim) => Answer::PhoneDraft(handoff::claim(&self.hands, &claim).await),
+            Ask::HandToPhone(draft) => Answer::Handed(handoff::hand(&self.hands, &draft).await),
             Ask::Print(slip) => {
                 let document = printing::receipt(&slip, &self.hands.site);
                 Answer::Printed(print_result(self.hands.printer.print(document).await))

@@ -2,7 +2,7 @@
 
 use super::terminal::{send, sends};
 use super::texts;
-use crate::journey::{AffairsStep, Journey, Page, PayStep, PhoneStep, Touch};
+use crate::journey::{AffairsStep, Journey, Page, PayStep, HandoffStep, Touch};
 use crate::typing::{Key, Layout, Typing};
 use kiosk_ui::{App, KeyLayout, Keyboard};
 use slint::ComponentHandle;
@@ -38,8 +38,8 @@ pub(super) fn show(app: &App, journey: &Journey) {
             AffairsStep::Number { typing, .. } | AffairsStep::Answering { typing, .. } => Some(typing),
             _ => None,
         },
-        Page::Phone(phone) => match &phone.step {
-            PhoneStep::Code { typing, .. } => Some(typing),
+        Page::Handoff(phone) => match &phone.step {
+            HandoffStep::Code { typing, .. } => Some(typing),
             _ => None,
         },
         Page::Filing(filing) => filing.typing.as_ref().map(|(_, typing)| typing),

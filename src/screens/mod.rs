@@ -13,7 +13,7 @@ mod log_in;
 mod outcome;
 mod papers;
 mod pay;
-mod phone;
+mod handoff;
 mod project;
 mod qr;
 mod shell;

@@ -42,7 +42,7 @@ pub(super) fn show(app: &App, journey: &Journey) {
         Page::Affairs(affairs) => {
             view.set_submitting(super::affairs::waiting_words(&affairs.step).into());
         }
-        Page::Phone(phone) => view.set_submitting(super::phone::waiting_words(&phone.step).into()),
+        Page::Handoff(phone) => view.set_submitting(super::handoff::waiting_words(&phone.step).into()),
         Page::Booking(_) => view.set_submitting("正在查询空余时间…".into()),
         Page::KeepingDraft(_) => view.set_submitting("正在保存草稿…".into()),
         Page::Done(done) => show_done(&view, journey.library(), done),

@@ -61,7 +61,7 @@ fn page_kind(page: &Page) -> PageKind {
         Page::Trouble(_) => PageKind::Trouble,
         Page::Paying(paying) => super::pay::page_kind(&paying.step),
         Page::Affairs(affairs) => super::affairs::page_kind(&affairs.step),
-        Page::Phone(phone) => super::phone::page_kind(&phone.step),
+        Page::Handoff(phone) => super::handoff::page_kind(&phone.step),
         Page::Booking(booking) => super::booking::page_kind(booking),
     }
 }

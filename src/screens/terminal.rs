@@ -3,7 +3,7 @@
 
 use super::{
     Panel, Place, affairs, booking, browse, decided, drafts, filing, interrupted, keyboard, log_in, outcome,
-    papers, pay, phone, project, shell,
+    handoff, papers, pay, project, shell,
 };
 use crate::journey::{Effect, Event, Journey, Now, Page, Papers as PapersPage, PapersStep, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Papers, Theme};
@@ -91,7 +91,7 @@ impl Terminal {
         pay::listen(&terminal.app);
         affairs::listen(&terminal.app);
         project::listen(&terminal.app);
-        phone::listen(&terminal.app);
+        handoff::listen(&terminal.app);
         booking::listen(&terminal.app);
         interrupted::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
@@ -157,7 +157,7 @@ impl Terminal {
         pay::forget(&self.app);
         affairs::forget(&self.app);
         project::forget(&self.app);
-        phone::forget(&self.app);
+        handoff::forget(&self.app);
         booking::forget(&self.app);
         self.overdraws.set(BUFFERS);
     }
@@ -184,7 +184,7 @@ impl Terminal {
         pay::show(&self.app, &journey, self.now());
         affairs::show(&self.app, &journey);
         project::show(&self.app, &journey);
-        phone::show(&self.app, &journey);
+        handoff::show(&self.app, &journey);
         booking::show(&self.app, &journey);
         interrupted::show(&self.app, &journey);
         shell::show(&self.app, &journey, &self.place, self.now());

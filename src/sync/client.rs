@@ -9,7 +9,7 @@ use contract::desired::SignedDesired;
 use contract::licence::{HeldLicences, PersonLicences, Prefilled, RegistryKeys};
 use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, Problem};
 use contract::order::{OrderRequest, OrderView};
-use contract::phone::{DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
+use contract::handoff::{DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
 use contract::project::ProjectProgress;
 use contract::series::{HeadReport, SealedEntry, Tail};
 use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ProjectCode, ServiceCode};

@@ -4,7 +4,7 @@
 use super::fingers::SIGNATURE;
 use super::{Tourist, pause};
 use crate::journey::{
-    AffairsStep, Connection, LogInStep, Outcome, Page, PapersStep, PayStep, PhoneStep, Printing,
+    AffairsStep, Connection, LogInStep, Outcome, Page, PapersStep, PayStep, HandoffStep, Printing,
 };
 use crate::papers::Refusal;
 use crate::services::Obstacle;
@@ -242,7 +242,7 @@ async fn begun_on_a_phone(tourist: &mut Tourist) -> Result<()> {
     tourist.until("the draft", |page| matches!(page, Page::DraftKept(_))).await?;
     tourist.fingers.touch("带到手机上填").await?;
     let is_handed =
-        |page: &Page| matches!(page, Page::Phone(phone) if matches!(phone.step, PhoneStep::Handed(_)));
+        |page: &Page| matches!(page, Page::Handoff(phone) if matches!(phone.step, HandoffStep::Handed(_)));
     tourist.until("the code for a phone", is_handed).await?;
     tourist.picture("phone-handed")?;
     tourist.fingers.touch("结束").await?;

@@ -3,19 +3,19 @@
 #![allow(dead_code, clippy::indexing_slicing)]
 
 use crate::walker::kept_draft;
-use contract::phone::DraftCode;
+use contract::handoff::DraftCode;
 use jiff::civil::date;
-use kiosk::journey::{Answer, Ask, Phone, PhoneStep, PhoneTicket, PhoneTrouble, Touch};
+use kiosk::journey::{Answer, Ask, Handoff, HandoffStep, HandoffTicket, HandoffTrouble, Touch};
 use kiosk::typing::Key;
 
 /// What the outside answers to a question about a phone; none for another question.
 pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
     let troubles = [
-        PhoneTrouble::NoSuchDraft,
-        PhoneTrouble::OtherService,
-        PhoneTrouble::Locked,
-        PhoneTrouble::Offline,
-        PhoneTrouble::NoAnswer,
+        HandoffTrouble::NoSuchDraft,
+        HandoffTrouble::OtherService,
+        HandoffTrouble::Locked,
+        HandoffTrouble::Offline,
+        HandoffTrouble::NoAnswer,
     ];
     let trouble = rng.bool().then(|| troubles[rng.usize(..troubles.len())]);
     match ask {
@@ -31,8 +31,8 @@ pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
 }
 
 /// What central gives for a phone.
-pub(crate) fn ticket() -> PhoneTicket {
-    PhoneTicket {
+pub(crate) fn ticket() -> HandoffTicket {
+    HandoffTicket {
         code: DraftCode::of(123_456),
         until: date(2026, 11, 24).at(9, 30, 0, 0),
         address: Some("https://futian.example/draft/open".to_owned()),
@@ -40,12 +40,12 @@ pub(crate) fn ticket() -> PhoneTicket {
 }
 
 /// A touch of somebody who means it.
-pub(crate) fn touch(phone: &Phone, rng: &mut fastrand::Rng) -> Touch {
+pub(crate) fn touch(phone: &Handoff, rng: &mut fastrand::Rng) -> Touch {
     match &phone.step {
-        PhoneStep::Code { .. } if rng.u8(..8) == 0 => Touch::Back,
-        PhoneStep::Code { typing, .. } if typing.text().len() < 6 => Touch::Key(Key::Char('7')),
-        PhoneStep::Code { .. } => Touch::Next,
-        PhoneStep::Claiming { .. } | PhoneStep::Handing { .. } => Touch::KeepGoing,
-        PhoneStep::Handed(_) | PhoneStep::NotHanded(_) => Touch::GoOn,
+        HandoffStep::Code { .. } if rng.u8(..8) == 0 => Touch::Back,
+        HandoffStep::Code { typing, .. } if typing.text().len() < 6 => Touch::Key(Key::Char('7')),
+        HandoffStep::Code { .. } => Touch::Next,
+        HandoffStep::Claiming { .. } | HandoffStep::Handing { .. } => Touch::KeepGoing,
+        HandoffStep::Handed(_) | HandoffStep::NotHanded(_) => Touch::GoOn,
     }
 }

@@ -1,6 +1,6 @@
 //! What a page is called where a test speaks of it.
 
-use kiosk::journey::{AffairsStep, BookingStep, Page, PapersStep, PayStep, PhoneStep};
+use kiosk::journey::{AffairsStep, BookingStep, Page, PapersStep, PayStep, HandoffStep};
 
 /// The page, and its step where it has some.
 pub(crate) const fn name(page: &Page) -> &'static str {
@@ -28,10 +28,10 @@ pub(crate) const fn name(page: &Page) -> &'static str {
         Page::Done(_) => "done",
         Page::Goodbye { .. } => "goodbye",
         Page::Trouble(_) => "trouble",
-        Page::Phone(phone) => match phone.step {
-            PhoneStep::Code { .. } => "code of a phone",
-            PhoneStep::Claiming { .. } | PhoneStep::Handing { .. } => "asking for a phone",
-            PhoneStep::Handed(_) | PhoneStep::NotHanded(_) => "handed to a phone",
+        Page::Handoff(phone) => match phone.step {
+            HandoffStep::Code { .. } => "code of a phone",
+            HandoffStep::Claiming { .. } | HandoffStep::Handing { .. } => "asking for a phone",
+            HandoffStep::Handed(_) | HandoffStep::NotHanded(_) => "handed to a phone",
         },
         Page::Booking(booking) => match booking.step {
             BookingStep::Asking { .. } => "asking for places",

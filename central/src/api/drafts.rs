@@ -12,7 +12,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use contract::form::{Party, Setting};
 use contract::message::{Problem, day_in_china};
-use contract::phone::{self, DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
+use contract::handoff::{self, DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -43,13 +43,13 @@ pub(super) async fn post_draft(
         serde_json::from_slice(&read_body(body)?).map_err(|_| Fault::FormRefused(NO_DRAFT.to_owned()))?;
     let now = Timestamp::now();
     let template = central.services.office().template(&service, Party::said(&fields));
-    let template = template.filter(phone::fits).ok_or_else(|| Fault::FormRefused(NO_DRAFT.to_owned()))?;
+    let template = template.filter(handoff::fits).ok_or_else(|| Fault::FormRefused(NO_DRAFT.to_owned()))?;
     let setting = Setting { today: day_in_china(now), identified: true };
     let fields = phone_drafts::sensible(&template, &fields, setting);
     let drawn = phone_drafts::seal(&central.keys, &Content { service, id_no, fields })?;
     let keep = move |sql: &mut dyn crate::store::Sql| phone_drafts::keep(sql, Way::ToPhone, &drawn, now);
     let code = central.store.change::<_, NotKept, _>(keep).await?;
-    Ok((StatusCode::CREATED, Json(DraftTicket { code, until: now + phone::KEPT })))
+    Ok((StatusCode::CREATED, Json(DraftTicket { code, until: now + handoff::KEPT })))
 }
 
 const NO_DRAFT: &str = "send service, id_no and fields of a form that a phone can fill in";

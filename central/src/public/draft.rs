@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use contract::catalogue::Service;
 use contract::form::{Party, Setting, Template};
 use contract::message::day_in_china;
-use contract::phone::{self, DraftCode};
+use contract::handoff::{self, DraftCode};
 use contract::{IdNumber, ServiceCode};
 use jiff::Timestamp;
 use maud::html;
@@ -57,7 +57,7 @@ impl<'a> Desk<'a> {
         let code: ServiceCode = code.parse().ok()?;
         let office = public.services.office();
         let service = office.catalogue.find(&code).filter(|service| service.needs_face)?;
-        let template = office.template(&code, party).filter(phone::fits)?;
+        let template = office.template(&code, party).filter(handoff::fits)?;
         let setting = Setting { today: day_in_china(Timestamp::now()), identified: true };
         Some(Self { service, template, setting })
     }

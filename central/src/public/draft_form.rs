@@ -5,7 +5,7 @@ use contract::form::{
     CodeList, Field, FieldKind, Fields, PARTY, Party, Setting, Template, entries, read_typed,
     shown_for_typing,
 };
-use contract::phone::on_phone;
+use contract::handoff::on_phone;
 use contract::{FieldId, IdNumber, Secret, ServiceCode};
 use maud::{Markup, html};
 use serde::Deserialize;

@@ -9,7 +9,7 @@ use axum::response::Response;
 use contract::ServiceCode;
 use contract::catalogue::{Audience, Badge, Handling, Service};
 use contract::form::Party;
-use contract::phone;
+use contract::handoff;
 use maud::html;
 
 /// The guide of a service.
@@ -53,7 +53,7 @@ pub(super) async fn show(State(public): State<Public>, Path(code): Path<String>)
 
 /// Whether its form can be begun on a phone.
 fn may_begin_here(office: &Office, service: &Service) -> bool {
-    service.needs_face && office.template(&service.code, None).is_some_and(|template| phone::fits(&template))
+    service.needs_face && office.template(&service.code, None).is_some_and(|template| handoff::fits(&template))
 }
 
 fn time(service: &Service) -> String {

@@ -5,7 +5,7 @@ use crate::support::{City, on_every_store, problem, whole_catalogue};
 use central::retention::RULES;
 use central::store::{Sql, StoreError};
 use central::values;
-use contract::phone::{DraftTicket, PhoneDraft};
+use contract::handoff::{DraftTicket, PhoneDraft};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Response;
 use serde_json::{Value, json};

@@ -6,30 +6,30 @@ use super::event::{Answer, JobId, KeptDraft, Now, Touch};
 use super::{Ask, Connection, DraftKept, Effect, Filing, Journey, Page, Unfinished, is_over};
 use crate::typing::{Layout, Typing};
 use contract::ServiceCode;
-use contract::phone::{DIGITS, DraftClaim, DraftCode, DraftForPhone};
+use contract::handoff::{DIGITS, DraftClaim, DraftCode, DraftForPhone};
 use jiff::civil::DateTime;
 use std::time::Duration;
 
 /// On the way from a phone or to one.
 #[derive(Debug)]
-pub struct Phone {
+pub struct Handoff {
     /// For which service.
     pub service: ServiceCode,
     /// How far it is.
-    pub step: PhoneStep,
+    pub step: HandoffStep,
     /// What to return to.
     pub unfinished: Unfinished,
 }
 
 /// The steps of it.
 #[derive(Debug)]
-pub enum PhoneStep {
+pub enum HandoffStep {
     /// The code of a phone is typed.
     Code {
         /// What is typed.
         typing: Typing,
         /// Why it brought nothing.
-        fault: Option<PhoneTrouble>,
+        fault: Option<HandoffTrouble>,
     },
     /// Central is asked for the draft.
     Claiming {
@@ -46,14 +46,14 @@ pub enum PhoneStep {
         since: Duration,
     },
     /// It is kept.
-    Handed(PhoneTicket),
+    Handed(HandoffTicket),
     /// It could not be.
-    NotHanded(PhoneTrouble),
+    NotHanded(HandoffTrouble),
 }
 
 /// What a phone opens the form with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PhoneTicket {
+pub struct HandoffTicket {
     /// The six digits.
     pub code: DraftCode,
     /// Until when, in Shenzhen.
@@ -64,7 +64,7 @@ pub struct PhoneTicket {
 
 /// Why nothing came from a phone, or went to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PhoneTrouble {
+pub enum HandoffTrouble {
     /// Not six digits.
     NotACode,
     /// This person has no such draft: a wrong code, another person's, an old and a used one are the same.
@@ -103,9 +103,9 @@ impl Journey {
         if self.can_use_phone()
             && let Page::Filing(filing) = std::mem::replace(&mut self.page, Page::Home)
         {
-            self.page = Page::Phone(Box::new(Phone {
+            self.page = Page::Handoff(Box::new(Handoff {
                 service: filing.draft.service().clone(),
-                step: PhoneStep::Code { typing: Typing::new(Layout::Digits, DIGITS), fault: None },
+                step: HandoffStep::Code { typing: Typing::new(Layout::Digits, DIGITS), fault: None },
                 unfinished: Unfinished::Form(Filing { typing: None, ..filing }),
             }));
         }
@@ -123,8 +123,8 @@ impl Journey {
                 let fields = unfinished.filing().draft.for_phone();
                 let draft = DraftForPhone { service: service.clone(), id_no, fields };
                 let (job, hand) = self.ask(Ask::HandToPhone(draft));
-                let step = PhoneStep::Handing { job, since: now.uptime };
-                self.page = Page::Phone(Box::new(Phone { service, step, unfinished }));
+                let step = HandoffStep::Handing { job, since: now.uptime };
+                self.page = Page::Handoff(Box::new(Handoff { service, step, unfinished }));
                 vec![hand]
             }
             page => {
@@ -134,76 +134,76 @@ impl Journey {
         }
     }
 
-    pub(super) fn touch_phone(&mut self, touch: &Touch, now: Now) -> Vec<Effect> {
+    pub(super) fn touch_handoff(&mut self, touch: &Touch, now: Now) -> Vec<Effect> {
         let pinyin = self.library.pinyin();
         let online = self.health.connection == Connection::Online;
-        let Page::Phone(phone) = &mut self.page else { return Vec::new() };
+        let Page::Handoff(phone) = &mut self.page else { return Vec::new() };
         match (&mut phone.step, touch) {
-            (PhoneStep::Code { typing, fault }, Touch::Key(key)) => {
+            (HandoffStep::Code { typing, fault }, Touch::Key(key)) => {
                 typing.press(*key, pinyin);
                 *fault = None;
                 Vec::new()
             }
-            (PhoneStep::Code { typing, fault }, Touch::Next | Touch::CloseKeyboard) => {
+            (HandoffStep::Code { typing, fault }, Touch::Next | Touch::CloseKeyboard) => {
                 match (typing.text().parse::<DraftCode>(), &self.resident) {
                     (Ok(code), Some(resident)) if online => {
                         let (service, id_no) = (phone.service.clone(), resident.number.clone());
                         let (job, claim) = self.ask(Ask::ClaimDraft(DraftClaim { code, service, id_no }));
-                        self.step_phone(PhoneStep::Claiming { job, since: now.uptime });
+                        self.step_handoff(HandoffStep::Claiming { job, since: now.uptime });
                         return vec![claim];
                     }
-                    (Ok(_), _) => *fault = Some(PhoneTrouble::Offline),
-                    (Err(_), _) => *fault = Some(PhoneTrouble::NotACode),
+                    (Ok(_), _) => *fault = Some(HandoffTrouble::Offline),
+                    (Err(_), _) => *fault = Some(HandoffTrouble::NotACode),
                 }
                 Vec::new()
             }
-            (PhoneStep::Handed(_) | PhoneStep::NotHanded(_), Touch::GoOn) => self.leave_phone(),
+            (HandoffStep::Handed(_) | HandoffStep::NotHanded(_), Touch::GoOn) => self.leave_handoff(),
             _ => Vec::new(),
         }
     }
 
-    fn step_phone(&mut self, step: PhoneStep) {
-        if let Page::Phone(phone) = &mut self.page {
+    fn step_handoff(&mut self, step: HandoffStep) {
+        if let Page::Handoff(phone) = &mut self.page {
             phone.step = step;
         }
     }
 
     /// Back to the form as it was left.
-    fn leave_phone(&mut self) -> Vec<Effect> {
-        if let Page::Phone(phone) = std::mem::replace(&mut self.page, Page::Home) {
+    fn leave_handoff(&mut self) -> Vec<Effect> {
+        if let Page::Handoff(phone) = std::mem::replace(&mut self.page, Page::Home) {
             self.page = phone.unfinished.into_page();
         }
         Vec::new()
     }
 
     /// One step back; none where another page is shown.
-    pub(super) fn step_back_phone(&mut self) -> Option<Vec<Effect>> {
-        let Page::Phone(phone) = &self.page else { return None };
+    pub(super) fn step_back_handoff(&mut self) -> Option<Vec<Effect>> {
+        let Page::Handoff(phone) = &self.page else { return None };
         match phone.step {
             // A draft that is on its way would be lost.
-            PhoneStep::Claiming { .. } | PhoneStep::Handing { .. } => Some(Vec::new()),
-            _ => Some(self.leave_phone()),
+            HandoffStep::Claiming { .. } | HandoffStep::Handing { .. } => Some(Vec::new()),
+            _ => Some(self.leave_handoff()),
         }
     }
 
-    pub(super) fn answer_phone(&mut self, job: JobId, answer: Answer, now: Now) -> Vec<Effect> {
-        let Page::Phone(phone) = &self.page else { return Vec::new() };
+    pub(super) fn answer_handoff(&mut self, job: JobId, answer: Answer, now: Now) -> Vec<Effect> {
+        let Page::Handoff(phone) = &self.page else { return Vec::new() };
         match (&phone.step, answer) {
-            (PhoneStep::Claiming { job: asked, .. }, Answer::PhoneDraft(found)) if *asked == job => {
+            (HandoffStep::Claiming { job: asked, .. }, Answer::PhoneDraft(found)) if *asked == job => {
                 self.last_touch = now.uptime;
                 match found {
                     Ok(draft) => self.take_from_phone(draft),
                     Err(why) => {
-                        self.phone_fault(why);
+                        self.handoff_fault(why);
                         Vec::new()
                     }
                 }
             }
-            (PhoneStep::Handing { job: asked, .. }, Answer::Handed(result)) if *asked == job => {
+            (HandoffStep::Handing { job: asked, .. }, Answer::Handed(result)) if *asked == job => {
                 self.last_touch = now.uptime;
-                self.step_phone(match result {
-                    Ok(ticket) => PhoneStep::Handed(ticket),
-                    Err(why) => PhoneStep::NotHanded(why),
+                self.step_handoff(match result {
+                    Ok(ticket) => HandoffStep::Handed(ticket),
+                    Err(why) => HandoffStep::NotHanded(why),
                 });
                 Vec::new()
             }
@@ -211,13 +211,13 @@ impl Journey {
         }
     }
 
-    fn phone_fault(&mut self, why: PhoneTrouble) {
-        self.step_phone(PhoneStep::Code { typing: Typing::new(Layout::Digits, DIGITS), fault: Some(why) });
+    fn handoff_fault(&mut self, why: HandoffTrouble) {
+        self.step_handoff(HandoffStep::Code { typing: Typing::new(Layout::Digits, DIGITS), fault: Some(why) });
     }
 
     /// Puts what was typed on the phone into the form, as far as it is right there.
     fn take_from_phone(&mut self, KeptDraft { at, typed }: KeptDraft) -> Vec<Effect> {
-        self.leave_phone();
+        self.leave_handoff();
         if let Page::Filing(filing) = &mut self.page {
             filing.draft.take_up(&typed);
             filing.from_phone = Some(at);
@@ -226,16 +226,16 @@ impl Journey {
     }
 
     /// Time goes on: an answer that does not come.
-    pub(super) fn tick_phone(&mut self, now: Now) -> Option<Vec<Effect>> {
+    pub(super) fn tick_handoff(&mut self, now: Now) -> Option<Vec<Effect>> {
         let patience = self.rules.patience;
-        let Page::Phone(phone) = &self.page else { return None };
+        let Page::Handoff(phone) = &self.page else { return None };
         match phone.step {
-            PhoneStep::Claiming { since, .. } if is_over(since, patience, now) => {
-                self.phone_fault(PhoneTrouble::NoAnswer);
+            HandoffStep::Claiming { since, .. } if is_over(since, patience, now) => {
+                self.handoff_fault(HandoffTrouble::NoAnswer);
                 Some(Vec::new())
             }
-            PhoneStep::Handing { since, .. } if is_over(since, patience, now) => {
-                self.step_phone(PhoneStep::NotHanded(PhoneTrouble::NoAnswer));
+            HandoffStep::Handing { since, .. } if is_over(since, patience, now) => {
+                self.step_handoff(HandoffStep::NotHanded(HandoffTrouble::NoAnswer));
                 Some(Vec::new())
             }
             _ => None,

@@ -3,49 +3,49 @@
 use super::qr::picture;
 use super::terminal::sends;
 use crate::forms::words::day;
-use crate::journey::{Journey, Page, PhoneStep, PhoneTicket, PhoneTrouble, Touch};
+use crate::journey::{Journey, Page, HandoffStep, HandoffTicket, HandoffTrouble, Touch};
 use jiff::civil::DateTime;
-use kiosk_ui::{App, PageKind, Phone};
+use kiosk_ui::{App, PageKind, Handoff};
 use slint::{ComponentHandle, Image, SharedString};
 
 pub(super) fn listen(app: &App) {
-    let phone = app.global::<Phone>();
+    let phone = app.global::<Handoff>();
     phone.on_open(sends(Touch::OpenPhoneCode));
     phone.on_hand(sends(Touch::ToPhone));
     phone.on_next(sends(Touch::Next));
     phone.on_go_on(sends(Touch::GoOn));
 }
 
-pub(super) const fn page_kind(step: &PhoneStep) -> PageKind {
+pub(super) const fn page_kind(step: &HandoffStep) -> PageKind {
     match step {
-        PhoneStep::Code { .. } => PageKind::PhoneCode,
-        PhoneStep::Claiming { .. } | PhoneStep::Handing { .. } => PageKind::Submitting,
-        PhoneStep::Handed(_) | PhoneStep::NotHanded(_) => PageKind::PhoneHanded,
+        HandoffStep::Code { .. } => PageKind::PhoneCode,
+        HandoffStep::Claiming { .. } | HandoffStep::Handing { .. } => PageKind::Submitting,
+        HandoffStep::Handed(_) | HandoffStep::NotHanded(_) => PageKind::PhoneHanded,
     }
 }
 
 /// The words for the page that waits.
-pub(super) const fn waiting_words(step: &PhoneStep) -> &'static str {
+pub(super) const fn waiting_words(step: &HandoffStep) -> &'static str {
     match step {
-        PhoneStep::Handing { .. } => "正在取码…",
+        HandoffStep::Handing { .. } => "正在取码…",
         _ => "正在取您在手机上填的内容…",
     }
 }
 
 pub(super) fn show(app: &App, journey: &Journey) {
-    let view = app.global::<Phone>();
+    let view = app.global::<Handoff>();
     view.set_can_use(journey.can_use_phone());
     view.set_lacks_line(journey.lacks_line_for_phone());
     view.set_from(from(journey.page()).into());
-    let Page::Phone(phone) = journey.page() else { return forget(app) };
+    let Page::Handoff(phone) = journey.page() else { return forget(app) };
     let service = journey.library().find(&phone.service);
     view.set_service(service.map(|service| service.name.as_str().into()).unwrap_or_default());
     match &phone.step {
-        PhoneStep::Code { typing, fault } => {
+        HandoffStep::Code { typing, fault } => {
             view.set_code(in_groups(typing.text()).into());
             view.set_fault(fault.map(trouble).unwrap_or_default().into());
         }
-        PhoneStep::Handed(PhoneTicket { code, until, address }) => {
+        HandoffStep::Handed(HandoffTicket { code, until, address }) => {
             view.set_code(code.in_groups().into());
             view.set_fault("".into());
             let until = format!("{} {:02}:{:02}", day(until.date()), until.hour(), until.minute());
@@ -56,15 +56,15 @@ pub(super) fn show(app: &App, journey: &Journey) {
             view.set_picture(qr.unwrap_or_default());
             view.set_address(address.into());
         }
-        PhoneStep::NotHanded(why) => view.set_fault(trouble(*why).into()),
-        PhoneStep::Claiming { .. } | PhoneStep::Handing { .. } => {}
+        HandoffStep::NotHanded(why) => view.set_fault(trouble(*why).into()),
+        HandoffStep::Claiming { .. } | HandoffStep::Handing { .. } => {}
     }
 }
 
 /// A code opens what somebody typed: it belongs to the visit.
 pub(super) fn forget(app: &App) {
-    let view = app.global::<Phone>();
-    for clear in [Phone::set_code, Phone::set_fault, Phone::set_service, Phone::set_until] {
+    let view = app.global::<Handoff>();
+    for clear in [Handoff::set_code, Handoff::set_fault, Handoff::set_service, Handoff::set_until] {
         clear(&view, SharedString::new());
     }
     view.set_picture(Image::default());
@@ -92,16 +92,16 @@ fn in_groups(typed: &str) -> String {
     }
 }
 
-const fn trouble(why: PhoneTrouble) -> &'static str {
+const fn trouble(why: HandoffTrouble) -> &'static str {
     match why {
-        PhoneTrouble::NotACode => "请输入手机上的 6 位数字",
-        PhoneTrouble::NoSuchDraft => {
+        HandoffTrouble::NotACode => "请输入手机上的 6 位数字",
+        HandoffTrouble::NoSuchDraft => {
             "没有找到。请核对数字，并确认手机上填的是您本人的身份证号码；码 24 小时内有效，只能用一次"
         }
-        PhoneTrouble::OtherService => "这个码是另一个事项的，请打开那个事项再输入",
-        PhoneTrouble::Locked => "输错次数较多，请 15 分钟后再试，或直接在这里填写",
-        PhoneTrouble::Offline => "现在网络不通，暂时用不了手机上的内容，可直接在这里填写",
-        PhoneTrouble::NoAnswer => "没有等到答复，请稍后再试，或直接在这里填写",
+        HandoffTrouble::OtherService => "这个码是另一个事项的，请打开那个事项再输入",
+        HandoffTrouble::Locked => "输错次数较多，请 15 分钟后再试，或直接在这里填写",
+        HandoffTrouble::Offline => "现在网络不通，暂时用不了手机上的内容，可直接在这里填写",
+        HandoffTrouble::NoAnswer => "没有等到答复，请稍后再试，或直接在这里填写",
     }
 }
 

@@ -4,9 +4,9 @@
 
 use crate::stage::Stage;
 use contract::Secret;
-use contract::phone::DraftCode;
+use contract::handoff::DraftCode;
 use jiff::civil::date;
-use kiosk::journey::{Answer, Connection, KeptDraft, PhoneTicket, PhoneTrouble, Touch};
+use kiosk::journey::{Answer, Connection, KeptDraft, HandoffTicket, HandoffTrouble, Touch};
 
 impl Stage {
     pub(crate) fn use_phone(&mut self) {
@@ -17,7 +17,7 @@ impl Stage {
         self.keys("123456");
         self.touch(Touch::Next);
         self.look("106-phone-submitting");
-        self.answer(Answer::PhoneDraft(Err(PhoneTrouble::NoSuchDraft)));
+        self.answer(Answer::PhoneDraft(Err(HandoffTrouble::NoSuchDraft)));
         self.look("106-phone-no-such-draft");
         self.keys("654321");
         self.touch(Touch::Next);
@@ -27,14 +27,14 @@ impl Stage {
         self.answer(Answer::PhoneDraft(Ok(KeptDraft { at: date(2026, 11, 22).at(21, 15, 0, 0), typed })));
         self.touch(Touch::Next);
         self.look("107-form-from-phone");
-        self.hand(Ok(PhoneTicket {
+        self.hand(Ok(HandoffTicket {
             code: DraftCode::of(123_456),
             until: date(2026, 11, 24).at(9, 30, 0, 0),
             address: Some("https://service.example.gov.cn/draft/open".to_owned()),
         }));
         self.look("108-phone-handed");
         self.touch(Touch::GoOn);
-        self.hand(Err(PhoneTrouble::NoAnswer));
+        self.hand(Err(HandoffTrouble::NoAnswer));
         self.look("108-phone-not-handed");
         self.touch(Touch::Home);
         self.open_service("SZ-HZ-000078");
@@ -44,7 +44,7 @@ impl Stage {
         self.touch(Touch::Home);
     }
 
-    fn hand(&mut self, result: Result<PhoneTicket, PhoneTrouble>) {
+    fn hand(&mut self, result: Result<HandoffTicket, HandoffTrouble>) {
         self.touch(Touch::KeepDraft);
         self.answer(Answer::DraftKept(Ok(())));
         self.look("107-draft-kept");
