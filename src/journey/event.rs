@@ -12,6 +12,7 @@ use contract::bill::AccountBills;
 use contract::booking::FreePlaces;
 use contract::catalogue::{Badge, Service};
 use contract::form::Fields;
+use contract::guide::PapersBy;
 use contract::licence::{HeldLicences, PersonLicences, Prefilled};
 use contract::message::{CaseProgress, EntryReceipt, PersonCases, Rating};
 use contract::order::{ChannelName, OrderView};
@@ -195,6 +196,13 @@ pub struct Health {
     pub store: Option<StoreTrouble>,
     /// Entries that wait for central.
     pub waiting: usize,
+}
+
+impl Health {
+    /// How papers are handed in here.
+    pub const fn papers_by(&self) -> PapersBy {
+        if self.documents.is_some() { PapersBy::Camera } else { PapersBy::Window }
+    }
 }
 
 impl Health {

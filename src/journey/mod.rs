@@ -431,7 +431,7 @@ impl Journey {
         };
         let Some(service) = service else { return Vec::new() };
         let (job, print) =
-            self.ask(Ask::PrintGuide(Box::new(library.guide(service, self.health.documents.is_some()))));
+            self.ask(Ask::PrintGuide(Box::new(library.guide(service, self.health.papers_by()))));
         if let Page::Guide(shown) = &mut self.page {
             shown.printing = Some(Printing::Busy(job));
         }

@@ -1,18 +1,19 @@
 //! What the terminal offers: catalogue, form templates, home tiles and search, loaded once and never changed
 //! during a visit. Knows no screen and no store.
 
-mod guide;
 mod search;
 mod shelves;
 
-pub use guide::Guide;
 pub use search::{Hit, SearchIndex, initials};
 pub use shelves::{Group, Shelf};
 
 use crate::typing::Pinyin;
 use contract::catalogue::{Catalogue, Service};
 use contract::form::{FormsFault, Party, Template, Templates};
+use contract::guide::{Guide, PapersBy, party_of};
+use contract::guide_book::GuideBook;
 use contract::message::Rating;
+use contract::opening::OpeningHours;
 use contract::providers::{Provider, Providers};
 use contract::table::TableFaults;
 use contract::{ProviderId, ServiceCode};
@@ -98,7 +99,7 @@ pub enum LibraryFault {
         /// The system's word.
         source: io::Error,
     },
-    /// services.csv or aliases.csv is not right.
+    /// A table is not right.
     #[error(transparent)]
     Catalogue(#[from] TableFaults),
     /// forms.json is not right.
@@ -135,6 +136,12 @@ pub struct CatalogueFiles<'a> {
     pub home: &'a str,
     /// providers.csv
     pub providers: &'a str,
+    /// guides.csv
+    pub guides: &'a str,
+    /// places.csv
+    pub places: &'a str,
+    /// sites.csv
+    pub sites: &'a str,
 }
 
 /// Everything that is on offer.
@@ -144,6 +151,8 @@ pub struct Library {
     templates: Templates,
     home: HomePage,
     providers: Providers,
+    guides: GuideBook,
+    hours: OpeningHours,
     index: SearchIndex,
     shelves: Shelves,
     pinyin: Pinyin,
@@ -164,6 +173,9 @@ impl Library {
             lists: &read("lists.json")?,
             home: &read("home.json")?,
             providers: &read("providers.csv")?,
+            guides: &read("guides.csv")?,
+            places: &read("places.csv")?,
+            sites: &read("sites.csv")?,
         })
     }
 
@@ -172,6 +184,8 @@ impl Library {
         let catalogue = Catalogue::parse(files.services)?;
         let templates = Templates::parse(files.forms, files.lists)?;
         let providers = Providers::parse(files.providers)?;
+        let guides = GuideBook::parse(files.guides)?;
+        let hours = OpeningHours::parse(files.places, files.sites, &templates)?;
         let home: HomePage = serde_json::from_str(files.home)?;
         if let Some(code) = home.popular.iter().find(|code| catalogue.find(code).is_none()) {
             return Err(LibraryFault::Popular(code.clone()));
@@ -183,7 +197,7 @@ impl Library {
         let names: Vec<&str> = catalogue.services().iter().map(|service| service.name.as_str()).collect();
         let pinyin = Pinyin::new(&names.join("\n"));
         let shelves = Shelves::new(catalogue.services());
-        Ok(Self { catalogue, templates, home, providers, index, shelves, pinyin })
+        Ok(Self { catalogue, templates, home, providers, guides, hours, index, shelves, pinyin })
     }
 
     /// A service by its code.
@@ -199,6 +213,12 @@ impl Library {
     /// A service's form, for who applies.
     pub fn form(&self, service: &Service, party: Party) -> Option<Template> {
         self.templates.for_service(service, Some(party))
+    }
+
+    /// The guide of a service, read where papers are handed in so.
+    pub fn guide(&self, service: &Service, papers_by: PapersBy) -> Guide {
+        let papers = self.form(service, party_of(service)).map(|form| form.materials).unwrap_or_default();
+        Guide::new(service, &papers, papers_by, &self.guides, &self.hours)
     }
 
     /// Who is asked or paid under a service.
@@ -291,7 +311,6 @@ fn is_about_money(service: &Service) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::catalogue::Audience;
 
     const FILES: CatalogueFiles<'_> = CatalogueFiles {
         services: include_str!("../../catalog/services.csv"),
@@ -300,6 +319,9 @@ mod tests {
         lists: include_str!("../../catalog/lists.json"),
         home: include_str!("../../catalog/home.json"),
         providers: include_str!("../../catalog/providers.csv"),
+        guides: include_str!("../../catalog/guides.csv"),
+        places: include_str!("../../catalog/places.csv"),
+        sites: include_str!("../../catalog/sites.csv"),
     };
 
     #[test]
@@ -331,8 +353,7 @@ mod tests {
         let library = Library::parse(&FILES).unwrap();
         let (mut asked, mut spared) = (0, 0);
         for service in library.services().iter().filter(|service| library.obstacle(service).is_none()) {
-            let party = if service.audience == Audience::Entity { Party::Entity } else { Party::Person };
-            for paper in library.form(service, party).unwrap().materials {
+            for paper in library.form(service, party_of(service)).unwrap().materials {
                 // What belongs to some applicants only is counted for none.
                 if paper.min > 0 && paper.when.is_none() {
                     asked += 1;
