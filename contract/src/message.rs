@@ -317,9 +317,29 @@ pub struct CaseProgress {
     /// The place that is held for it: where and when the applicant is awaited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booked: Option<Place>,
+    /// What it costs; none where it is free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<CaseFee>,
+}
+
+/// What an application costs (规费). It is paid to the provider [`crate::order::CASE_FEES`], with the case's number for an
+/// account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseFee {
+    /// How much.
+    pub amount_fen: Fen,
+    /// Whether it is paid.
+    pub is_paid: bool,
 }
 
 impl CaseProgress {
+    /// What is to pay now: nothing where it is free, paid, or came to nothing.
+    pub fn fee_due(&self) -> Option<Fen> {
+        let is_due = |fee: &CaseFee| !fee.is_paid && !self.state.comes_to_nothing();
+        self.fee.filter(is_due).map(|fee| fee.amount_fen)
+    }
+
     /// Whether the applicant has booked a place and is awaited there.
     pub fn is_awaited(&self) -> bool {
         let is_open = matches!(self.state, CaseState::Received | CaseState::Accepted | CaseState::Paused);
@@ -411,6 +431,11 @@ pub enum CaseState {
 }
 
 impl CaseState {
+    /// Whether nothing comes of the case, so that nothing is paid for it either.
+    pub const fn comes_to_nothing(self) -> bool {
+        matches!(self, Self::Refused | Self::NotAccepted | Self::Withdrawn)
+    }
+
     /// The words for screen and receipt.
     pub const fn words(self) -> &'static str {
         match self {

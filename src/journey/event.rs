@@ -155,6 +155,8 @@ pub enum Touch {
     PrintInterrupted,
     /// 打印指南
     PrintGuide,
+    /// The fee of what was handed in, or of the case that is shown.
+    PayFee,
     /// 办件进度
     OpenAffairs,
     /// 刷身份证，查本人办件、证照

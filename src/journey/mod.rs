@@ -12,6 +12,7 @@ mod booking;
 mod drafts;
 mod effect;
 mod event;
+mod fee;
 mod filing;
 mod interrupted;
 mod log_in;
@@ -29,6 +30,7 @@ pub use event::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health, JobId,
     KeptDraft, MoneyTrouble, NoReceipt, Now, PaperNews, PrintResult, Touch, VisitId,
 };
+pub use fee::FeeDue;
 pub use interrupted::Interrupted;
 pub use page::{
     Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
@@ -235,6 +237,7 @@ impl Journey {
             Touch::Start => self.start(now),
             Touch::BookWindow => self.book_window(now),
             Touch::PrintGuide => self.print_guide(),
+            Touch::PayFee => self.pay_fee(now),
             Touch::OpenAffairs => self.open_affairs(),
             Touch::Own(own) if matches!(self.page, Page::Home) => {
                 let mut effects = self.open_affairs();

@@ -133,7 +133,7 @@ impl Journey {
         }
     }
 
-    fn look_up(&mut self, now: Now) -> Vec<Effect> {
+    pub(super) fn look_up(&mut self, now: Now) -> Vec<Effect> {
         let online = self.health.connection == Connection::Online;
         let Page::Paying(paying) = &self.page else { return Vec::new() };
         let PayStep::Account { typing, .. } = &paying.step else { return Vec::new() };

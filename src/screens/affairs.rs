@@ -18,6 +18,7 @@ pub(super) fn listen(app: &App) {
     affairs.on_own_licences(sends(Touch::Own(Own::Licences)));
     affairs.on_next(sends(Touch::Next));
     affairs.on_answer(sends(Touch::AnswerPapers));
+    affairs.on_pay_fee(sends(Touch::PayFee));
     affairs.on_withdraw(sends(Touch::Withdraw));
     affairs.on_more(sends(Touch::More));
     affairs.on_choose(|number| {
@@ -68,7 +69,8 @@ pub(super) fn show(app: &App, journey: &Journey) {
             view.set_unanswered(licences.unanswered.join("、").into());
         }
         AffairsStep::Case(shown) | AffairsStep::Withdrawing(shown) => {
-            view.set_shown(shown_view(library, shown));
+            let fee = journey.fee_due().map(|due| due.amount.to_string()).unwrap_or_default().into();
+            view.set_shown(CaseView { fee, ..shown_view(library, shown) });
         }
         AffairsStep::Answering { shown, typing, is_empty } => {
             view.set_shown(shown_view(library, shown));
@@ -139,6 +141,13 @@ fn case_view(library: &Library, case: &CaseProgress) -> CaseView {
                 .map(|step| StepView { day: day(step.on).into(), words: step.words.as_str().into() }),
         ),
         booked: case.booked.as_ref().map(place).unwrap_or_default().into(),
+        fee: SharedString::new(),
+        fee_paid: case
+            .fee
+            .filter(|fee| fee.is_paid)
+            .map(|fee| fee.amount_fen.to_string())
+            .unwrap_or_default()
+            .into(),
         can_answer: false,
         can_withdraw: false,
     }

@@ -4,8 +4,8 @@
 
 use contract::calendar::WorkingDays;
 use contract::licence::{Licence, PersonLicences};
-use contract::message::{AnswerLine, CaseProgress, CaseState, CaseStep, Light, PersonCases};
-use contract::{CaseNumber, Secret};
+use contract::message::{AnswerLine, CaseFee, CaseProgress, CaseState, CaseStep, Light, PersonCases};
+use contract::{CaseNumber, Fen, Secret};
 use jiff::civil::date;
 use kiosk::journey::{Affairs, AffairsStep, AffairsTrouble, Answer, Ask, Own, Touch};
 use kiosk::typing::Key;
@@ -118,6 +118,7 @@ pub(crate) fn case(state: CaseState, n: u32) -> CaseProgress {
         },
         reasons: Vec::new(),
         booked: None,
+        fee: (state == CaseState::Accepted).then_some(CaseFee { amount_fen: Fen(4_000), is_paid: false }),
         steps: vec![step(23, "收件"), step(24, if asks { "通知补正" } else { "受理" })],
     }
 }

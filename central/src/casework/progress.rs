@@ -3,7 +3,7 @@
 use super::WorkError;
 use super::dossiers::{Folder, look};
 use crate::bookings::{self, Held};
-use crate::cases::numbers_of;
+use crate::cases::{fees, numbers_of};
 use crate::deciding::case::{Closing, Dossier, Event, Notice, Recorded, Stage};
 use crate::deciding::{Happening, PlainWords};
 use crate::store::Sql;
@@ -76,6 +76,7 @@ pub fn progress(
         reasons: Vec::new(),
         steps: Vec::new(),
         booked: None,
+        fee: fees::of(sql, number)?,
     };
     progress.steps.push(CaseStep { on: progress.accepted_on, words: RECEIVED.to_owned() });
     if let Some(mut folder) = look(sql, number)? {

@@ -18,6 +18,7 @@ mod anyone_may_check_a_certificate;
 mod bills_are_shown_or_refused;
 mod counter_cases;
 mod every_bad_read_gets_its_problem;
+mod fees_are_paid_by_the_case;
 mod instant_approval;
 mod money_is_never_lost;
 mod orders_are_paid_once;
