@@ -325,8 +325,9 @@ impl World {
         let mut mostly = || self.rng.u8(..8) > 0;
         let (reader, printer, pages, face) = (mostly(), mostly(), Some(mostly()), mostly());
         let documents = Some(mostly());
+        let phone = mostly();
         let store = (!mostly()).then_some(StoreTrouble::Full);
-        Health { connection, reader, printer, pages, documents, face, store, waiting: 3 }
+        Health { connection, reader, printer, pages, documents, phone, face, store, waiting: 3 }
     }
 
     /// What somebody does who wants to get through.
@@ -431,7 +432,7 @@ fn two_hundred_thousand_random_events_break_no_promise() {
     }
     assert!(interrupted > 8, "the walk must interrupt payments: {interrupted}");
     assert!(papers > 20, "the walk must hand in papers: {papers} pages");
-    assert_eq!(pages.len(), 38, "the walk must see every page; it saw {pages:?}");
+    assert_eq!(pages.len(), 39, "the walk must see every page; it saw {pages:?}");
     assert!(
         applications > 300 && shown > 250,
         "the walk must confirm many: {applications} asked, {shown} shown"
@@ -485,6 +486,11 @@ fn from_every_page_one_touch_ends_the_visit_and_the_countdown_warns_first() {
             }
             // Whoever scans a code looks at a phone: the visit waits as long as the code lives.
             Page::Paying(paying) if matches!(&paying.step, PayStep::Code(code) if later.uptime < code.deadline) =>
+            {
+                assert_eq!(world.journey.countdown(later), None);
+            }
+            Page::Papers(papers)
+                if papers.step.shown_code().is_some_and(|open| later.uptime < open.until) =>
             {
                 assert_eq!(world.journey.countdown(later), None);
             }

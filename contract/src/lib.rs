@@ -21,6 +21,9 @@ pub mod ids;
 pub mod licence;
 pub mod message;
 pub mod order;
+pub mod phone;
+#[cfg(feature = "pictures")]
+pub mod picture;
 pub mod providers;
 pub mod secret;
 pub mod series;

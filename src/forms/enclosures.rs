@@ -86,14 +86,15 @@ impl Enclosures {
 
     /// Adds a page, up to as many as the paper may have.
     pub fn add(&mut self, material: &Material, page: TakenPage) {
-        if self.has_room(material) {
+        if self.room(material) > 0 {
             self.pages.push((material.id.clone(), page));
         }
     }
 
-    /// Whether another page of a paper may be taken.
-    pub fn has_room(&self, material: &Material) -> bool {
-        self.pages_of(&material.id).count() < usize::from(material.max)
+    /// How many more pages of a material may be taken.
+    pub fn room(&self, material: &Material) -> u8 {
+        let taken = u8::try_from(self.pages_of(&material.id).count()).unwrap_or(u8::MAX);
+        material.max.saturating_sub(taken)
     }
 
     /// Takes a page out, by its place among those of its paper.

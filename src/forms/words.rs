@@ -1,7 +1,7 @@
 //! What a resident reads about a field: its value in plain words, and what is wrong with it in one kind sentence.
 
 use contract::code_lists::name_of;
-use contract::form::{FieldKind, entries, rows};
+use contract::form::{FieldKind, Taken, entries, rows};
 use contract::id_number::IdNumberFault;
 use contract::validate::FieldFault;
 use contract::{Fen, IdNumber, Secret};
@@ -137,5 +137,13 @@ fn chinese_date(text: &str) -> String {
             format!("{year}年{}月{}日", month.trim_start_matches('0'), day.trim_start_matches('0'))
         }
         _ => text.to_owned(),
+    }
+}
+
+/// What pages of a material are counted in.
+pub const fn unit(taken: Taken) -> &'static str {
+    match taken {
+        Taken::Paper => "页",
+        Taken::Photo => "张",
     }
 }

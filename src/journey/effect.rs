@@ -11,6 +11,7 @@ use contract::form::Fields;
 use contract::licence::RegistryKeys;
 use contract::message::{AnswerLine, Application, EntryBody};
 use contract::order::OrderRequest;
+use contract::phone::DropId;
 use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
 use std::time::Duration;
@@ -67,6 +68,12 @@ pub enum Ask {
     Scan(Purpose),
     /// Take the picture of the document camera as it is.
     ScanWhole(Purpose),
+    /// Open a drop for so many pictures from a phone.
+    OpenDrop(u8),
+    /// Wait for a picture of a drop.
+    AwaitPicture(AwaitedPicture),
+    /// Nobody looks at this drop any more: nothing is to stay in it. Never cancelled.
+    CloseDrop(DropId),
     /// Wait for central's receipt, for some seconds.
     AwaitReceipt(EntryId),
     /// Print this.
@@ -97,6 +104,17 @@ pub enum Ask {
     FindDraft(DraftOf),
     /// Nobody needs that draft any more. Never cancelled.
     DropDraft(DraftOf),
+}
+
+/// A picture that a phone is to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitedPicture {
+    /// Into which drop.
+    pub drop: DropId,
+    /// Which one of it, from 1.
+    pub n: u8,
+    /// What is written over it; none where it is no paper.
+    pub purpose: Option<Purpose>,
 }
 
 /// Which draft: one a card and service.

@@ -4,7 +4,7 @@ pub use super::affairs_page::{Affairs, AffairsStep, AffairsTrouble, CaseShown, S
 use super::booking::Booking;
 use super::effect::{Certificate, Slip};
 use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
-pub use super::papers_page::{Look, Papers, PapersStep};
+pub use super::papers_page::{Handover, Look, OpenPhone, Papers, PapersStep, Phone};
 pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
 use super::prefill::Prefilling;
 use crate::face::FaceHint;

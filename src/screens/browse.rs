@@ -205,7 +205,7 @@ fn fact(icon: &str, (label, value): &(&'static str, String)) -> FactView {
 }
 
 fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView {
-    let guide = journey.library().guide(service, journey.health().documents.is_some());
+    let guide = journey.library().guide(service, journey.health().means());
     let icons = ["clock", "coin", "walk", "id"];
     let (print, words) = shown.printing.map_or((PrintView::Good, ""), print_words);
     let (obstacle, window) = (journey.obstacle(service), journey.window(service));

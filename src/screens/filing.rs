@@ -274,7 +274,7 @@ fn paper_rows(review: &Review) -> Vec<ReviewRow> {
     let FilingPage { draft, enclosures, .. } = &review.filing;
     let enclosed = draft.papers().filter_map(|paper| match enclosures.of(paper) {
         Enclosed::Held(_) => Some((paper, "免提交，用电子证照".to_owned())),
-        Enclosed::Pages(pages) => Some((paper, format!("已拍 {pages} 页"))),
+        Enclosed::Pages(pages) => Some((paper, format!("已拍 {pages} {}", words::unit(paper.taken)))),
         Enclosed::Missing => Some((paper, "未交，以后补交".to_owned())),
         Enclosed::LeftOut => None,
     });

@@ -3,7 +3,28 @@
 use super::Library;
 use contract::ServiceCode;
 use contract::catalogue::{Audience, Badge, Handling, Service};
-use contract::form::Party;
+use contract::form::{Material, Party, Taken};
+
+/// By what pages of papers and photos are taken at a terminal, whether or not it works now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Means {
+    /// A document camera.
+    pub camera: bool,
+    /// The resident's own phone.
+    pub phone: bool,
+}
+
+impl Means {
+    /// Whether the camera takes a material: a paper, not a place.
+    pub fn has_camera_for(self, material: &Material) -> bool {
+        self.camera && material.taken == Taken::Paper
+    }
+
+    /// Whether anything does.
+    pub fn has_any_for(self, material: &Material) -> bool {
+        self.phone || self.has_camera_for(material)
+    }
+}
 
 /// What one has to know before one begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +44,8 @@ pub struct Guide {
 }
 
 impl Library {
-    /// The guide of a service, at a terminal that has a document camera or has none.
-    pub fn guide(&self, service: &Service, has_document_camera: bool) -> Guide {
+    /// The guide of a service, at a terminal with such means.
+    pub fn guide(&self, service: &Service, means: Means) -> Guide {
         let time = match service.handling {
             Handling::OnTheSpot => "即时办结".to_owned(),
             Handling::Promised { promised, .. } => format!("{promised} 个工作日"),
@@ -52,13 +73,13 @@ impl Library {
                 ("要跑几次", visits.to_owned()),
                 ("要带什么", bring.to_owned()),
             ],
-            bring: self.to_bring(service, has_document_camera),
+            bring: self.to_bring(service, means),
             rows,
         }
     }
 
-    /// Card and phone, then the papers (申请材料) of the form: under the camera, or to be shown to the department.
-    fn to_bring(&self, service: &Service, has_document_camera: bool) -> Vec<String> {
+    /// Card and phone, then the papers (申请材料) of the form: under the camera, by phone, or to be shown to the department.
+    fn to_bring(&self, service: &Service, means: Means) -> Vec<String> {
         let own: &[&str] = if service.needs_face {
             &["本人二代身份证原件（放在读卡区即可，不用复印）", "可以接听的手机号码"]
         } else {
@@ -68,8 +89,11 @@ impl Library {
         let papers = self.form(service, party).map(|form| form.materials).unwrap_or_default();
         let papers = papers.iter().map(|paper| {
             let when = if paper.min == 0 || paper.when.is_some() { "如有，" } else { "" };
-            let how = if has_document_camera && service.at_terminal {
+            let means = if service.at_terminal { means } else { Means::default() };
+            let how = if means.has_camera_for(paper) {
                 "在本机拍摄"
+            } else if means.phone {
+                "用手机拍好传到本机"
             } else {
                 "办理部门核验时出示"
             };

@@ -5,7 +5,7 @@ mod guide;
 mod search;
 mod shelves;
 
-pub use guide::Guide;
+pub use guide::{Guide, Means};
 pub use search::{Hit, SearchIndex, initials};
 pub use shelves::{Group, Shelf};
 

@@ -9,6 +9,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/005-ratings.sql"),
     include_str!("migrations/006-papers.sql"),
     include_str!("migrations/007-bookings.sql"),
+    include_str!("migrations/008-drops.sql"),
 ];
 
 /// The version that this program knows.

@@ -20,6 +20,7 @@ use crate::condition::{Condition, Fact, Type, Values};
 use crate::validate::FieldFault;
 use crate::{FieldId, FormId, Secret};
 use jiff::civil::Date;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -61,6 +62,19 @@ pub struct Material {
     pub when: Option<Arc<Condition>>,
     /// The licence (电子证照) that stands for it (免提交).
     pub licence: Option<String>,
+    /// What it is a picture of.
+    pub taken: Taken,
+}
+
+/// What a material is a picture of; it decides with what it is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Taken {
+    /// A paper: a document camera sees it as well as a phone, and its purpose is written over it.
+    #[default]
+    Paper,
+    /// A place or a thing: only a phone was there.
+    Photo,
 }
 
 /// Who applies, as far as the form hangs on it.
