@@ -107,9 +107,9 @@ impl Enclosures {
         });
     }
 
-    /// What is sent along: the pages of papers that the application has now and that no licence stands for.
-    pub fn to_send(&self, draft: &Draft) -> Vec<EnclosedPage> {
-        let wanted = draft.papers().filter(|material| self.licence_for(material).is_none());
+    /// What is sent along: the pages of what is asked for now and that no licence stands for.
+    pub fn to_send<'a>(&self, asked: impl Iterator<Item = &'a Material>) -> Vec<EnclosedPage> {
+        let wanted = asked.filter(|material| self.licence_for(material).is_none());
         wanted
             .flat_map(|material| {
                 let taken: Vec<&TakenPage> = self.pages_of(&material.id).collect();

@@ -9,7 +9,7 @@ use crate::services::Guide;
 use contract::bill::LookUp;
 use contract::form::Fields;
 use contract::licence::RegistryKeys;
-use contract::message::{AnswerLine, Application, EntryBody};
+use contract::message::{AnswerLine, Application, CaseReply, EntryBody};
 use contract::order::OrderRequest;
 use contract::phone::DropId;
 use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, Secret, ServiceCode};
@@ -60,6 +60,8 @@ pub enum Ask {
     Commit(EntryBody),
     /// Commit an application with its pages, all of it or nothing. Never cancelled.
     Submit(Application, Vec<EnclosedPage>),
+    /// Commit what an applicant says in a case with its pages, all of it or nothing. Never cancelled.
+    Reply(CaseReply, Vec<EnclosedPage>),
     /// Ask which licences stand for papers.
     FindLicences(RegistryKeys),
     /// Ask what registries fill in of a form.

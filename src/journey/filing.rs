@@ -145,7 +145,7 @@ impl Journey {
             fields: draft.fields().clone(),
             licences: enclosures.licences(draft).collect(),
         };
-        let pages = enclosures.to_send(draft);
+        let pages = enclosures.to_send(draft.papers());
         let slip = Slip {
             service: service.name.clone(),
             department: service.department.clone(),

@@ -33,9 +33,9 @@ pub use event::{
 pub use interrupted::Interrupted;
 pub use page::{
     Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
-    DraftKept, Filing, FindingDraft, GuideShown, Handover, KeepingDraft, LogIn, LogInStep, Look, OpenPhone,
-    OrderOutcome, Outcome, Own, Page, Papers, PapersStep, PayStep, Paying, Phone, Printing, Rated, Review,
-    Said, SaidKind, Search, Submitting, Trouble, Unfinished,
+    DraftKept, Filing, FindingDraft, GuideShown, Handover, KeepingDraft, LogIn, LogInStep, Look,
+    NoticeAnswer, OpenPhone, OrderOutcome, Outcome, Own, Page, Papers, PapersOf, PapersStep, PayStep, Paying,
+    Phone, Printing, Rated, Review, Said, SaidKind, Search, Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
 

@@ -2,8 +2,8 @@
 //! camera, or by the resident's phone. Nobody is kept from applying by a paper that is missing: the department asks for it (补正).
 
 use super::event::{Answer, JobId, Now, PaperNews, Touch};
-use super::papers_page::{Handover, Look, Papers, PapersStep};
-use super::{Ask, Connection, Effect, Filing, Journey, Page, Review};
+use super::papers_page::{Handover, Look, Papers, PapersOf, PapersStep};
+use super::{Affairs, AffairsStep, Ask, Connection, Effect, Filing, Journey, Page, Review};
 use crate::forms::Draft;
 use crate::papers::{Purpose, Refusal};
 use contract::FieldId;
@@ -37,7 +37,7 @@ impl Journey {
         }
         let asked = wanted.map(|wanted| self.ask(Ask::FindLicences(wanted)));
         let (asking, find) = asked.unzip();
-        self.page = Page::Papers(Papers { filing, step: PapersStep::List, asking });
+        self.page = Page::Papers(Papers { asking, ..Papers::list(PapersOf::Application(filing)) });
         find.into_iter().collect()
     }
 
@@ -49,7 +49,7 @@ impl Journey {
     /// From the review back to the papers, or to the form where it has none.
     pub(super) fn before_review(&self, filing: Filing) -> Page {
         if self.has_papers(&filing) {
-            Page::Papers(Papers { filing, step: PapersStep::List, asking: None })
+            Page::Papers(Papers::list(PapersOf::Application(filing)))
         } else {
             Page::Filing(filing)
         }
@@ -115,7 +115,10 @@ impl Journey {
 
     fn leave_papers(&mut self) {
         if let Page::Papers(papers) = std::mem::replace(&mut self.page, Page::Home) {
-            self.page = Page::Review(Review { filing: papers.filing, show_faults: false });
+            self.page = match papers.of {
+                PapersOf::Application(filing) => Page::Review(Review { filing, show_faults: false }),
+                PapersOf::Notice(answer) => Affairs::at(AffairsStep::Answering { answer, is_empty: false }),
+            };
         }
     }
 
@@ -178,7 +181,7 @@ impl Journey {
             Answer::LicencesFound(found) if papers.asking == Some(job) => {
                 papers.asking = None;
                 if let Some(found) = found {
-                    papers.filing.enclosures.set_library(found);
+                    papers.enclosures_mut().set_library(found);
                 }
             }
             Answer::Paper(news) => {
@@ -211,12 +214,15 @@ impl Journey {
     pub(super) fn step_back_papers(&mut self) -> Option<Vec<Effect>> {
         let Page::Papers(papers) = &mut self.page else { return None };
         if matches!(papers.step, PapersStep::List) {
-            if papers.filing.draft.steps().is_empty() {
+            if papers.filing().is_some_and(|filing| filing.draft.steps().is_empty()) {
                 return None;
             }
             let effects = self.leave_page();
             if let Page::Papers(papers) = std::mem::replace(&mut self.page, Page::Home) {
-                self.page = Page::Filing(papers.filing);
+                self.page = match papers.of {
+                    PapersOf::Application(filing) => Page::Filing(filing),
+                    PapersOf::Notice(answer) => Affairs::at(AffairsStep::Case(answer.shown)),
+                };
             }
             return Some(effects);
         }

@@ -1,5 +1,6 @@
 //! The page of papers (申请材料), with exactly what it knows.
 
+use super::affairs_page::NoticeAnswer;
 use super::event::{JobId, PhoneTrouble};
 use super::page::Filing;
 use crate::forms::Enclosures;
@@ -9,40 +10,75 @@ use contract::phone::DropId;
 use contract::{FieldId, Secret, ServiceCode};
 use std::time::Duration;
 
-/// Papers of an application in the making; what was taken is in its filing.
+/// Papers that are gathered, for an application or for the answer to a notice.
 #[derive(Debug)]
 pub struct Papers {
-    /// The form.
-    pub filing: Filing,
+    /// What they belong to; it holds what was taken.
+    pub of: PapersOf,
     /// How far it is.
     pub step: PapersStep,
     /// Whose answer about licences counts; none when nobody asks.
     pub asking: Option<JobId>,
 }
 
+/// What papers belong to.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one value at a time, moved seldom")]
+pub enum PapersOf {
+    /// An application in the making.
+    Application(Filing),
+    /// The answer to a notice of missing papers (补正).
+    Notice(NoticeAnswer),
+}
+
 impl Papers {
+    /// The list of them.
+    pub(super) const fn list(of: PapersOf) -> Self {
+        Self { of, step: PapersStep::List, asking: None }
+    }
+
     /// What is asked for.
     pub fn materials(&self) -> Vec<&Material> {
-        self.filing.draft.papers().collect()
+        match &self.of {
+            PapersOf::Application(filing) => filing.draft.papers().collect(),
+            PapersOf::Notice(answer) => answer.materials.iter().collect(),
+        }
     }
 
     /// One of them.
     pub fn material(&self, id: &FieldId) -> Option<&Material> {
-        self.filing.draft.papers().find(|material| material.id == *id)
+        self.materials().into_iter().find(|material| material.id == *id)
     }
 
     /// What was taken so far.
     pub const fn enclosures(&self) -> &Enclosures {
-        &self.filing.enclosures
+        match &self.of {
+            PapersOf::Application(filing) => &filing.enclosures,
+            PapersOf::Notice(answer) => &answer.enclosures,
+        }
     }
 
     pub(super) const fn enclosures_mut(&mut self) -> &mut Enclosures {
-        &mut self.filing.enclosures
+        match &mut self.of {
+            PapersOf::Application(filing) => &mut filing.enclosures,
+            PapersOf::Notice(answer) => &mut answer.enclosures,
+        }
     }
 
-    /// What they belong to.
+    /// The form, where they belong to one.
+    pub const fn filing(&self) -> Option<&Filing> {
+        match &self.of {
+            PapersOf::Application(filing) => Some(filing),
+            PapersOf::Notice(_) => None,
+        }
+    }
+
+    /// For which service.
     pub const fn service(&self) -> &ServiceCode {
-        self.filing.draft.service()
+        match &self.of {
+            PapersOf::Application(filing) => filing.draft.service(),
+            PapersOf::Notice(answer) => &answer.shown.case.service,
+        }
     }
 
     /// How many more pages of a material are asked for here: none of one for which a licence stands.
@@ -89,8 +125,9 @@ impl PapersStep {
     pub(super) const fn asks(&self) -> Option<JobId> {
         match self {
             Self::Look(look) => Some(look.job),
-            Self::Phone(Phone { handover: Handover::Opening(job), .. }) => Some(*job),
-            Self::Phone(Phone { handover: Handover::Open(_, job), .. }) => Some(*job),
+            Self::Phone(Phone { handover: Handover::Opening(job) | Handover::Open(_, job), .. }) => {
+                Some(*job)
+            }
             _ => None,
         }
     }

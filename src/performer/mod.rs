@@ -88,6 +88,7 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
                     ask,
                     Ask::Commit(_)
                         | Ask::Submit(..)
+                        | Ask::Reply(..)
                         | Ask::DropDraft(_)
                         | Ask::Order(_)
                         | Ask::LeaveOrder(_)
@@ -152,6 +153,10 @@ impl Performer {
             Ask::Commit(body) => Answer::Committed(filing::commit(&self.hands, body, Vec::new()).await),
             Ask::Submit(application, pages) => {
                 let body = EntryBody::Application(application);
+                Answer::Committed(filing::commit(&self.hands, body, pages).await)
+            }
+            Ask::Reply(reply, pages) => {
+                let body = EntryBody::CaseReply(reply);
                 Answer::Committed(filing::commit(&self.hands, body, pages).await)
             }
             Ask::FindLicences(wanted) => {

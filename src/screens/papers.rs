@@ -57,6 +57,7 @@ pub(super) fn show(app: &App, journey: &Journey, pictures: &Pictures) {
     let Page::Papers(papers) = journey.page() else { return forget(app, pictures) };
     let view = app.global::<Papers>();
     let service = journey.library().find(papers.service());
+    view.set_is_notice(papers.filing().is_none());
     view.set_service(service.map(|service| service.name.as_str().into()).unwrap_or_default());
     view.set_asking(papers.asking.is_some());
     view.set_can_keep_draft(journey.can_keep_draft());
@@ -142,7 +143,7 @@ fn show_list(view: &Papers<'_>, journey: &Journey, papers: &PapersPage, pictures
         .filter(|paper| matches!(enclosures.of(paper), Enclosed::Missing))
         .map(|paper| paper.name.as_str())
         .collect();
-    view.set_missing(missing_words(&missing).into());
+    view.set_missing(missing_words(&missing, papers.filing().is_none()).into());
 }
 
 /// State, mood, and what stands small below.
@@ -178,9 +179,10 @@ fn summary(asked: usize, held: usize) -> String {
     }
 }
 
-fn missing_words(missing: &[&str]) -> String {
+fn missing_words(missing: &[&str], is_notice: bool) -> String {
     match missing {
         [] => String::new(),
+        missing if is_notice => format!("还差{}。没有的可以在下一步说明。", missing.join("、")),
         missing => format!("还差{}。没带齐也可以先提交，办理部门会通知您补交。", missing.join("、")),
     }
 }
@@ -247,7 +249,8 @@ mod tests {
         assert_eq!(summary(3, 0), "");
         assert_eq!(summary(3, 2), "共 3 种材料，2 种免提交");
         assert_eq!(summary(2, 2), "2 种材料全部免提交，电子证照库里都有");
-        assert!(missing_words(&["户口簿", "结婚证"]).starts_with("还差户口簿、结婚证。"));
-        assert_eq!(missing_words(&[]), "");
+        assert!(missing_words(&["户口簿", "结婚证"], false).starts_with("还差户口簿、结婚证。没带齐"));
+        assert!(missing_words(&["户口簿"], true).ends_with("在下一步说明。"));
+        assert_eq!(missing_words(&[], true), "");
     }
 }

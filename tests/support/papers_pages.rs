@@ -94,4 +94,21 @@ impl Stage {
         self.touch(Touch::Home);
         self.health(Connection::Online);
     }
+
+    /// From a case that asks for papers, and back to it.
+    pub(crate) fn take_asked_papers(&mut self) {
+        let health = Health { documents: Some(true), phone: true, ..stage::working() };
+        self.terminal.happen(Event::Health(health));
+        self.touch(Touch::AnswerPapers);
+        self.look("74-case-papers");
+        self.touch(Touch::Scan("asked-1".parse().unwrap()));
+        self.answer(Answer::Paper(PaperNews::Taken(shelf::page(180))));
+        self.touch(Touch::KeepPage);
+        self.look("74-case-papers-taken");
+        self.touch(Touch::Next);
+        self.look("74-case-answer-with-pages");
+        self.touch(Touch::Back);
+        self.touch(Touch::Back);
+        self.health(Connection::Online);
+    }
 }

@@ -141,6 +141,9 @@ impl RawMaterial {
         if max == 0 || min > max {
             return Err(fault("'pages' is the least and the most, the most at least 1"));
         }
+        if self.id.as_str().starts_with("asked-") {
+            return Err(fault("'asked-' names the papers of a notice"));
+        }
         if self.taken == Taken::Photo && self.licence.is_some() {
             return Err(fault("no licence stands for a photo: leave out 'licence', or 'taken'"));
         }
