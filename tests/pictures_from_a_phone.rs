@@ -49,7 +49,7 @@ fn report(street: &mut Street) {
     pick(street, "category", "设施");
     pick(street, "subcategory", "井盖缺失");
     pick(street, "level", "紧急");
-    pick(street, "grid_cell", "440304-01-01-001 南园街道巴登社区");
+    street.touch(Touch::ChooseHere);
     type_in(street, "place", "Badeng Street 12");
     let yesterday = day_in_china(jiff::Timestamp::now()).checked_sub(1.day()).unwrap();
     let digits: String = yesterday.to_string().chars().filter(char::is_ascii_digit).collect();
@@ -140,7 +140,7 @@ async fn photos_come_from_a_phone_and_lie_before_the_clerk() {
     let seen: serde_json::Value =
         serde_json::from_str(&street.clerk_of("FQ", &["show", case.as_str()])).unwrap();
     assert_eq!(seen["papers"]["photos"], 2, "{seen}");
-    assert_eq!(seen["fields"]["grid_cell"], "440304-01-01-001 南园街道巴登社区");
+    assert_eq!(seen["fields"]["grid_cell"], "440304-08-01-001 莲花街道福中社区", "the cell by its name");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -314,6 +314,7 @@ impl Stage {
         self.touch(Touch::Home);
         self.other_forms();
         self.papers();
+        self.place();
         self.pay();
         self.look_after_cases();
         self.book();

@@ -105,6 +105,8 @@ pub enum Touch {
     CloseKeyboard,
     /// An option of a field.
     Pick(FieldId, Secret<String>),
+    /// 就在这里: the place of the terminal.
+    ChooseHere,
     /// 添加, a row of a table.
     AddRow(FieldId),
     /// 删除, a row of a table by its place.

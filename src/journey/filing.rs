@@ -58,6 +58,7 @@ impl Journey {
                         }
                     }
                     Touch::Pick(field, value) => filing.draft.pick(&field, value.expose()),
+                    Touch::ChooseHere => filing.draft.choose_here(),
                     Touch::AddRow(table) => {
                         filing.typing = None;
                         filing.row_fault = filing.draft.add_row(&table).err();

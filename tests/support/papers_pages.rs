@@ -111,4 +111,26 @@ impl Stage {
         self.touch(Touch::Back);
         self.health(Connection::Online);
     }
+
+    /// A hazard: here, or elsewhere.
+    pub(crate) fn place(&mut self) {
+        let pick = |stage: &mut Self, field: &str, value: &str| {
+            stage.touch(Touch::Pick(field.parse().unwrap(), value.into()));
+        };
+        self.touch(Touch::Choose("SZ-FQ-000008".parse().unwrap()));
+        self.touch(Touch::Start);
+        for (field, value) in [("category", "设施"), ("subcategory", "井盖缺失"), ("level", "紧急")] {
+            pick(self, field, value);
+        }
+        self.touch(Touch::Next);
+        self.look("88-place");
+        self.touch(Touch::ChooseHere);
+        self.look("88-place-here");
+        pick(self, "grid_street", "440304-02 园岭街道");
+        self.look("88-place-elsewhere");
+        pick(self, "grid_community", "440304-02-02 园西社区");
+        self.touch(Touch::Next);
+        self.look("88-place-cell");
+        self.touch(Touch::Home);
+    }
 }

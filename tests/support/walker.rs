@@ -68,7 +68,7 @@ pub(crate) fn fill(filing: &Filing, rng: &mut fastrand::Rng) -> Touch {
 pub(crate) fn any_touch(library: &Library, rng: &mut fastrand::Rng) -> Touch {
     let field = ["phone", "id_no", "purpose", "nothing", "site", "day"][rng.usize(..6)].parse().unwrap();
     let services = library.services();
-    match rng.u8(..31) {
+    match rng.u8(..32) {
         0 => Touch::Begin,
         1 => Touch::End,
         2 => Touch::Home,
@@ -99,6 +99,7 @@ pub(crate) fn any_touch(library: &Library, rng: &mut fastrand::Rng) -> Touch {
         27 => Touch::KeepPage,
         28 => Touch::BookWindow,
         29 => Touch::UsePhone(field),
+        30 => Touch::ChooseHere,
         _ => Touch::PrintAgain,
     }
 }

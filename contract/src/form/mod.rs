@@ -136,6 +136,30 @@ impl Template {
         self.materials.iter().filter(belongs)
     }
 
+    /// The answers that lead to an option of a field, that field's own last: to a cell its street and community. None where
+    /// it is no option.
+    pub fn way_to(&self, id: &FieldId, option: &str) -> Option<Vec<(FieldId, String)>> {
+        let mut way = Vec::new();
+        let (mut id, mut option) = (id, option);
+        // As long as it may be without going in a circle.
+        for _ in 0..self.fields.len() {
+            let field = self.fields.iter().find(|field| field.id == *id)?;
+            let FieldKind::Choice(options) = &field.kind else { return None };
+            way.push((id.clone(), option.to_owned()));
+            match options {
+                Options::Fixed(options) => {
+                    way.reverse();
+                    return options.iter().any(|one| one == option).then_some(way);
+                }
+                Options::By { field, lists } => {
+                    let before = lists.iter().find(|(_, of)| of.iter().any(|one| one == option));
+                    (id, option) = (field, before?.0);
+                }
+            }
+        }
+        None
+    }
+
     /// Everything that is wrong with a filled form, in the order of its fields.
     pub fn check(&self, fields: &Fields, setting: Setting) -> Vec<(FieldId, FieldFault)> {
         let unknown = fields.keys().filter(|id| !self.asked(setting).any(|field| field.id == **id));

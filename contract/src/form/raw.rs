@@ -55,6 +55,8 @@ pub(super) struct RawField {
     unique: Option<String>,
     total: Option<RawTotal>,
     prefill: Option<Prefill>,
+    #[serde(default)]
+    at_site: bool,
     card: Option<FieldId>,
     when: Option<String>,
     required_when: Option<String>,
@@ -195,6 +197,7 @@ impl RawField {
             asked_of: self.asked_of,
             block,
             prefill: self.prefill.clone(),
+            at_site: self.at_site,
             card: self.card.clone(),
             when: None,
             required_when: None,
