@@ -10,7 +10,7 @@ use contract::booking;
 use contract::calendar::{Calendar, WorkingDays};
 use contract::catalogue::{Catalogue, Service};
 use contract::form::{Fields, FormsFault, Party, Prefill, Template, Templates};
-use contract::guide::{Guide, PapersBy, party_of};
+use contract::guide::{Guide, ReadAt, party_of};
 use contract::guide_book::GuideBook;
 use contract::message::Application;
 use contract::opening::OpeningHours;
@@ -117,7 +117,7 @@ impl Office {
     pub fn guide(&self, service: &Service) -> Guide {
         let form = self.templates.for_service(service, Some(party_of(service)));
         let papers = form.map(|form| form.materials).unwrap_or_default();
-        Guide::new(service, &papers, PapersBy::Anywhere, &self.guides, &self.hours)
+        Guide::new(service, &papers, ReadAt::Phone, &self.guides, &self.hours)
     }
 
     /// Whether places are given for a service: it is a booking itself, or is done at windows alone.

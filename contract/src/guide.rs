@@ -3,7 +3,7 @@
 
 use crate::ServiceCode;
 use crate::catalogue::{Audience, Badge, Handling, Service};
-use crate::form::{Material, Party};
+use crate::form::{Material, Party, Taken};
 use crate::guide_book::{GuideBook, Part};
 use crate::opening::OpeningHours;
 
@@ -43,15 +43,34 @@ pub struct Window {
     pub hours: String,
 }
 
-/// How papers reach the department from where the guide is read.
+/// By what pages of papers and photos are taken at a terminal, whether or not it works now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Means {
+    /// A document camera.
+    pub camera: bool,
+    /// The resident's own phone.
+    pub phone: bool,
+}
+
+impl Means {
+    /// Whether the camera takes a material: a paper, not a place.
+    pub fn has_camera_for(self, material: &Material) -> bool {
+        self.camera && material.taken == Taken::Paper
+    }
+
+    /// Whether anything does.
+    pub fn has_any_for(self, material: &Material) -> bool {
+        self.phone || self.has_camera_for(material)
+    }
+}
+
+/// Where a guide is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PapersBy {
-    /// A terminal with a document camera.
-    Camera,
-    /// A terminal without.
-    Window,
-    /// A phone: anywhere, so nothing is said of it.
-    Anywhere,
+pub enum ReadAt {
+    /// At a terminal: papers are taken there, or shown to the department.
+    Terminal(Means),
+    /// On a phone, anywhere: nothing is said of how papers get there.
+    Phone,
 }
 
 impl Guide {
@@ -59,7 +78,7 @@ impl Guide {
     pub fn new(
         service: &Service,
         papers: &[Material],
-        papers_by: PapersBy,
+        read_at: ReadAt,
         book: &GuideBook,
         hours: &OpeningHours,
     ) -> Self {
@@ -86,7 +105,7 @@ impl Guide {
                 ("要带什么", bring.to_owned()),
             ],
             conditions: book.of(Part::Condition, service),
-            bring: to_bring(service, papers, papers_by),
+            bring: to_bring(service, papers, read_at),
             grounds: book.of(Part::Ground, service),
             at_terminal: service.at_terminal,
             windows: windows.collect(),
@@ -115,20 +134,23 @@ fn rows(service: &Service) -> Vec<(&'static str, String)> {
 }
 
 /// Card and phone, then the papers of the form: under the camera, or to be shown to the department.
-fn to_bring(service: &Service, papers: &[Material], papers_by: PapersBy) -> Vec<String> {
-    let own: &[&str] = match (service.needs_face, papers_by) {
-        (true, PapersBy::Camera | PapersBy::Window) => {
+fn to_bring(service: &Service, papers: &[Material], read_at: ReadAt) -> Vec<String> {
+    let own: &[&str] = match (service.needs_face, read_at) {
+        (true, ReadAt::Terminal(_)) => {
             &["本人二代身份证原件（放在读卡区即可，不用复印）", "可以接听的手机号码"]
         }
-        (true, PapersBy::Anywhere) => &["本人二代身份证原件（不用复印）", "可以接听的手机号码"],
+        (true, ReadAt::Phone) => &["本人二代身份证原件（不用复印）", "可以接听的手机号码"],
         (false, _) => &["不需要证件"],
     };
     let papers = papers.iter().map(|paper| {
         let if_any = (paper.min == 0 || paper.when.is_some()).then_some("如有");
-        let how = match papers_by {
-            PapersBy::Camera if service.at_terminal => Some("在本机拍摄"),
-            PapersBy::Camera | PapersBy::Window => Some("办理部门核验时出示"),
-            PapersBy::Anywhere => None,
+        let how = match read_at {
+            ReadAt::Phone => None,
+            ReadAt::Terminal(means) if service.at_terminal && means.has_camera_for(paper) => {
+                Some("在本机拍摄")
+            }
+            ReadAt::Terminal(means) if service.at_terminal && means.phone => Some("用手机拍好传到本机"),
+            ReadAt::Terminal(_) => Some("办理部门核验时出示"),
         };
         let spared = paper.licence.is_some().then_some("有电子证照的免提交");
         let notes = [if_any, how, spared].into_iter().flatten().collect::<Vec<_>>().join("，");

@@ -24,6 +24,9 @@ pub mod licence;
 pub mod message;
 pub mod opening;
 pub mod order;
+pub mod phone;
+#[cfg(feature = "pictures")]
+pub mod picture;
 pub mod providers;
 pub mod secret;
 pub mod series;

@@ -120,14 +120,22 @@ pub enum Reply {
     Withdraw,
 }
 
-/// One page of a paper, as the document camera saw it.
+/// The most pages of one paper that a notice (补正) asked for.
+pub const MOST_ASKED_PAGES: u8 = 10;
+
+/// A paper that a notice asked for, as the pages of its answer name it: `asked-1` is the first that the notice names.
+pub fn asked_paper(place: usize) -> Option<FieldId> {
+    format!("asked-{}", place + 1).parse().ok()
+}
+
+/// One page of a paper, as the document camera or a phone saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Paper {
-    /// The entry that it belongs to, of the same kiosk.
+    /// The entry that it belongs to, of the same kiosk: an application, or the answer to a notice of missing papers.
     pub application: EntryId,
-    /// Which of the form's papers it is.
+    /// Which of the form's papers it is; of an answer, which of the notice's: `asked-1`, `asked-2`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub material: FieldId,
     /// Which page, from 1.

@@ -9,8 +9,9 @@ use contract::bill::LookUp;
 use contract::form::Fields;
 use contract::guide::Guide;
 use contract::licence::RegistryKeys;
-use contract::message::{AnswerLine, Application, EntryBody};
+use contract::message::{AnswerLine, Application, CaseReply, EntryBody};
 use contract::order::OrderRequest;
+use contract::phone::DropId;
 use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
 use std::time::Duration;
@@ -59,6 +60,8 @@ pub enum Ask {
     Commit(EntryBody),
     /// Commit an application with its pages, all of it or nothing. Never cancelled.
     Submit(Application, Vec<EnclosedPage>),
+    /// Commit what an applicant says in a case with its pages, all of it or nothing. Never cancelled.
+    Reply(CaseReply, Vec<EnclosedPage>),
     /// Ask which licences stand for papers.
     FindLicences(RegistryKeys),
     /// Ask what registries fill in of a form.
@@ -67,6 +70,12 @@ pub enum Ask {
     Scan(Purpose),
     /// Take the picture of the document camera as it is.
     ScanWhole(Purpose),
+    /// Open a drop for so many pictures from a phone.
+    OpenDrop(u8),
+    /// Wait for a picture of a drop.
+    AwaitPicture(AwaitedPicture),
+    /// Nobody looks at this drop any more: nothing is to stay in it. Never cancelled.
+    CloseDrop(DropId),
     /// Wait for central's receipt, for some seconds.
     AwaitReceipt(EntryId),
     /// Print this.
@@ -97,6 +106,17 @@ pub enum Ask {
     FindDraft(DraftOf),
     /// Nobody needs that draft any more. Never cancelled.
     DropDraft(DraftOf),
+}
+
+/// A picture that a phone is to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitedPicture {
+    /// Into which drop.
+    pub drop: DropId,
+    /// Which one of it, from 1.
+    pub n: u8,
+    /// What is written over it; none where it is no paper.
+    pub purpose: Option<Purpose>,
 }
 
 /// Which draft: one a card and service.

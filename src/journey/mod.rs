@@ -21,22 +21,23 @@ mod papers;
 mod papers_page;
 mod pay_page;
 mod paying;
+mod phone;
 mod prefill;
 mod result;
 
 pub use booking::{Booking, BookingStep, BookingTrouble};
-pub use effect::{Ask, Certificate, Counted, DraftOf, Effect, Slip};
+pub use effect::{Ask, AwaitedPicture, Certificate, Counted, DraftOf, Effect, Slip};
 pub use event::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health, JobId,
-    KeptDraft, MoneyTrouble, NoReceipt, Now, PaperNews, PrintResult, Touch, VisitId,
+    KeptDraft, MoneyTrouble, NoReceipt, Now, OpenDrop, PaperNews, PhoneTrouble, PrintResult, Touch, VisitId,
 };
 pub use fee::FeeDue;
 pub use interrupted::Interrupted;
 pub use page::{
     Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
-    DraftKept, Filing, FindingDraft, GuideShown, KeepingDraft, LogIn, LogInStep, Look, OrderOutcome, Outcome,
-    Own, Page, Papers, PapersStep, PayStep, Paying, Printing, Rated, Review, Said, SaidKind, Search,
-    Submitting, Trouble, Unfinished,
+    DraftKept, Filing, FindingDraft, GuideShown, Handover, KeepingDraft, LogIn, LogInStep, Look,
+    NoticeAnswer, OpenPhone, OrderOutcome, Outcome, Own, Page, Papers, PapersOf, PapersStep, PayStep, Paying,
+    Phone, Printing, Rated, Review, Said, SaidKind, Search, Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
 
@@ -203,6 +204,7 @@ impl Journey {
             }
             _ => {
                 let inside = self.tick_paying(now).or_else(|| self.tick_affairs(now));
+                let inside = inside.or_else(|| self.tick_phone(now));
                 if let Some(effects) = inside.or_else(|| self.tick_booking(now)) {
                     return effects;
                 }
@@ -299,6 +301,7 @@ impl Journey {
     fn end(&mut self, now: Now) -> Vec<Effect> {
         let visit = self.visit;
         let mut effects = self.leave_order();
+        effects.extend(self.leave_drop());
         let card_was_read = self.resident.is_some();
         self.resident = None;
         self.trail.clear();
@@ -355,8 +358,9 @@ impl Journey {
             Page::Booking(booking) => {
                 booking.asks().map_or_else(Vec::new, |job| vec![Effect::Cancel { visit: self.visit, job }])
             }
-            Page::Papers(Papers { step: PapersStep::Look(look), .. }) => {
-                vec![Effect::Cancel { visit: self.visit, job: look.job }]
+            Page::Papers(papers) => {
+                let stopped = papers.step.asks().map(|job| Effect::Cancel { visit: self.visit, job });
+                stopped.into_iter().chain(self.leave_drop()).collect()
             }
             _ => self.leave_order(),
         }
@@ -433,8 +437,7 @@ impl Journey {
             _ => None,
         };
         let Some(service) = service else { return Vec::new() };
-        let (job, print) =
-            self.ask(Ask::PrintGuide(Box::new(library.guide(service, self.health.papers_by()))));
+        let (job, print) = self.ask(Ask::PrintGuide(Box::new(library.guide(service, self.health.means()))));
         if let Page::Guide(shown) = &mut self.page {
             shown.printing = Some(Printing::Busy(job));
         }

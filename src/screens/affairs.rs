@@ -3,7 +3,9 @@
 use super::terminal::{send, sends};
 use super::{list, texts};
 use crate::forms::words::{day, short_day};
-use crate::journey::{AffairsStep, AffairsTrouble, CaseShown, Journey, Own, Page, Said, SaidKind, Touch};
+use crate::journey::{
+    AffairsStep, AffairsTrouble, CaseShown, Journey, NoticeAnswer, Own, Page, Said, SaidKind, Touch,
+};
 use crate::services::Library;
 use contract::booking::Place;
 use contract::licence::Licence;
@@ -72,9 +74,11 @@ pub(super) fn show(app: &App, journey: &Journey) {
             let fee = journey.fee_due().map(|due| due.amount.to_string()).unwrap_or_default().into();
             view.set_shown(CaseView { fee, ..shown_view(library, shown) });
         }
-        AffairsStep::Answering { shown, typing, is_empty } => {
+        AffairsStep::Answering { answer, is_empty } => {
+            let NoticeAnswer { shown, typing, enclosures, .. } = answer;
             view.set_shown(shown_view(library, shown));
             view.set_asked(format!("需要：{}", shown.case.papers.join("；")).into());
+            view.set_has_pages(enclosures.has_pages());
             view.set_note(format!("{}{}", typing.text(), typing.composing()).into());
             view.set_fault(if *is_empty { "请先写明补正的内容" } else { "" }.into());
         }

@@ -216,7 +216,7 @@ fn window_view(window: &Window) -> WindowView {
 }
 
 fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView {
-    let guide = journey.library().guide(service, journey.health().papers_by());
+    let guide = journey.library().guide(service, journey.health().means());
     let icons = ["clock", "coin", "walk", "id"];
     let (print, words) = shown.printing.map_or((PrintView::Good, ""), print_words);
     let (obstacle, window) = (journey.obstacle(service), journey.window(service));

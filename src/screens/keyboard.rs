@@ -35,7 +35,8 @@ pub(super) fn show(app: &App, journey: &Journey) {
             _ => None,
         },
         Page::Affairs(affairs) => match &affairs.step {
-            AffairsStep::Number { typing, .. } | AffairsStep::Answering { typing, .. } => Some(typing),
+            AffairsStep::Number { typing, .. } => Some(typing),
+            AffairsStep::Answering { answer, .. } => Some(&answer.typing),
             _ => None,
         },
         Page::Filing(filing) => filing.typing.as_ref().map(|(_, typing)| typing),

@@ -3,6 +3,7 @@
 mod affairs;
 mod booking;
 mod browse;
+mod code;
 mod drafts;
 mod filing;
 pub mod headless;
@@ -12,6 +13,7 @@ mod log_in;
 mod outcome;
 mod papers;
 mod pay;
+mod phone;
 mod shell;
 pub(crate) mod store_trouble;
 mod terminal;

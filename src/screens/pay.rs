@@ -1,5 +1,6 @@
 //! Bills and top-ups.
 
+use super::code;
 use super::outcome::print_words;
 use super::terminal::{send, sends};
 use super::{list, refresh};
@@ -13,8 +14,7 @@ use contract::order::{ChannelName, ChoiceFault, OrderState, OrderView, Purchase}
 use contract::providers::{PayMode, Provider};
 use jiff::civil::Date;
 use kiosk_ui::{AmountView, App, BillView, LineView, PageKind, Pay, PrintView, RecentView};
-use qrcode::{Color, EcLevel, QrCode};
-use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
+use slint::{ComponentHandle, Image, SharedString};
 
 pub(super) fn listen(app: &App) {
     let pay = app.global::<Pay>();
@@ -209,7 +209,7 @@ fn show_order(view: &Pay<'_>, order: &OrderView) {
 
 fn show_code(view: &Pay<'_>, code: &Code, now: Now) {
     show_order(view, &code.order);
-    let picture = code.order.code_url.as_deref().and_then(picture);
+    let picture = code.order.code_url.as_deref().and_then(code::picture);
     view.set_has_code(picture.is_some());
     view.set_code(picture.unwrap_or_default());
     view.set_asking(code.asking);
@@ -232,25 +232,6 @@ fn show_outcome(view: &Pay<'_>, outcome: &OrderOutcome) {
     let (print, words) = outcome.printing.map_or((PrintView::Good, ""), print_words);
     view.set_print(print);
     view.set_print_words(words.into());
-}
-
-/// A code in modules of one pixel, with the quiet zone of four that the standard asks for.
-fn picture(text: &str) -> Option<Image> {
-    const QUIET: usize = 4;
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let width = code.width();
-    let side = width + 2 * QUIET;
-    let mut buffer =
-        SharedPixelBuffer::<Rgb8Pixel>::new(u32::try_from(side).ok()?, u32::try_from(side).ok()?);
-    let dark = |place: usize| {
-        let (x, y) = ((place % side).checked_sub(QUIET)?, (place / side).checked_sub(QUIET)?);
-        (x < width && y < width).then(|| code[(x, y)] == Color::Dark)
-    };
-    for (place, pixel) in buffer.make_mut_slice().iter_mut().enumerate() {
-        let shade = if dark(place) == Some(true) { 0 } else { 255 };
-        *pixel = Rgb8Pixel::new(shade, shade, shade);
-    }
-    Some(Image::from_rgb8(buffer))
 }
 
 const fn trouble(why: MoneyTrouble) -> &'static str {

@@ -9,8 +9,8 @@ pub use shelves::{Group, Shelf};
 
 use crate::typing::Pinyin;
 use contract::catalogue::{Catalogue, Service};
-use contract::form::{FormsFault, Party, Template, Templates};
-use contract::guide::{Guide, PapersBy, party_of};
+use contract::form::{FormsFault, Options, Party, Template, Templates};
+use contract::guide::{Guide, Means, ReadAt, party_of};
 use contract::guide_book::GuideBook;
 use contract::message::Rating;
 use contract::opening::OpeningHours;
@@ -121,6 +121,13 @@ pub enum LibraryFault {
     },
 }
 
+/// What is no place of a terminal (故障 E08).
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "cell: '{0}' is no cell of lists.json, as 440304-08-01-001; leave it out where the terminal stands in none"
+)]
+pub struct NoSuchCell(String);
+
 /// The texts of the catalogue's files.
 #[derive(Clone, Copy, Debug)]
 pub struct CatalogueFiles<'a> {
@@ -156,6 +163,7 @@ pub struct Library {
     index: SearchIndex,
     shelves: Shelves,
     pinyin: Pinyin,
+    site: Option<String>,
 }
 
 impl Library {
@@ -197,7 +205,25 @@ impl Library {
         let names: Vec<&str> = catalogue.services().iter().map(|service| service.name.as_str()).collect();
         let pinyin = Pinyin::new(&names.join("\n"));
         let shelves = Shelves::new(catalogue.services());
-        Ok(Self { catalogue, templates, home, providers, guides, hours, index, shelves, pinyin })
+        Ok(Self { catalogue, templates, home, providers, guides, hours, index, shelves, pinyin, site: None })
+    }
+
+    /// The same at a terminal that stands in a cell (网格), named by its code.
+    pub fn standing_in(mut self, cell: &str) -> Result<Self, NoSuchCell> {
+        let named = self.cell(cell).cloned();
+        self.site = Some(named.ok_or_else(|| NoSuchCell(cell.chars().take(40).collect()))?);
+        Ok(self)
+    }
+
+    fn cell(&self, code: &str) -> Option<&String> {
+        let of_sites = self.templates.iter().flat_map(|form| &form.fields).filter(|field| field.at_site);
+        let mut options = of_sites.filter_map(|field| field.kind.options()).flat_map(Options::all);
+        options.find(|option| option.split_once(' ').is_some_and(|(own, _)| own == code))
+    }
+
+    /// Where the terminal stands, as fields name such a place.
+    pub fn site(&self) -> Option<&str> {
+        self.site.as_deref()
     }
 
     /// A service by its code.
@@ -215,10 +241,10 @@ impl Library {
         self.templates.for_service(service, Some(party))
     }
 
-    /// The guide of a service, read where papers are handed in so.
-    pub fn guide(&self, service: &Service, papers_by: PapersBy) -> Guide {
+    /// The guide of a service, at a terminal with such means.
+    pub fn guide(&self, service: &Service, means: Means) -> Guide {
         let papers = self.form(service, party_of(service)).map(|form| form.materials).unwrap_or_default();
-        Guide::new(service, &papers, papers_by, &self.guides, &self.hours)
+        Guide::new(service, &papers, ReadAt::Terminal(means), &self.guides, &self.hours)
     }
 
     /// Who is asked or paid under a service.

@@ -66,7 +66,7 @@ pub(crate) fn touch(affairs: &Affairs, rng: &mut fastrand::Rng) -> Touch {
         AffairsStep::Case(shown) if shown.can_answer() => Touch::AnswerPapers,
         AffairsStep::Case(shown) if shown.can_withdraw() && rng.bool() => Touch::Withdraw,
         AffairsStep::Case(_) | AffairsStep::Licences(_) => Touch::Back,
-        AffairsStep::Answering { typing, .. } if typing.text().is_empty() => Touch::Key(Key::Char('1')),
+        AffairsStep::Answering { answer, .. } if answer.note().is_none() => Touch::Key(Key::Char('1')),
         AffairsStep::Answering { .. } | AffairsStep::Withdrawing(_) => Touch::Next,
         AffairsStep::Said { .. } => Touch::Own(Own::Cases),
         AffairsStep::Away | AffairsStep::Asking { .. } | AffairsStep::Saying { .. } => Touch::KeepGoing,

@@ -15,6 +15,7 @@ pub(crate) const fn name(page: &Page) -> &'static str {
         Page::Papers(papers) => match papers.step {
             PapersStep::List => "papers",
             PapersStep::Look(_) => "under the camera",
+            PapersStep::Phone(_) => "a phone's code",
             PapersStep::Judge { .. } => "a page that was taken",
             PapersStep::Kept { .. } => "a page that is kept",
             PapersStep::NoPicture { .. } => "no picture",

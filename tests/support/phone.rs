@@ -1,15 +1,42 @@
-//! The phone of somebody who pays: opens what the code says and presses a button of the simulated page. Used by the
-//! demo's keeper as well.
+//! The phone of somebody before a terminal: opens what a code says, presses a button of the simulated payment, or sends
+//! pictures. Used by the demo's keeper and by central's stories as well.
 
-#![allow(unreachable_pub, missing_docs)]
+#![allow(dead_code, unreachable_pub, missing_docs)]
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
 /// Opens the page behind a code, as scanning does, and presses one of its buttons.
 pub fn press(code: &str, button: &str) -> io::Result<()> {
-    expect("HTTP/1.1 200", &ask(code, "GET", "")?)?;
-    expect("HTTP/1.1 303", &ask(code, "POST", &format!("button={button}"))?)
+    expect("HTTP/1.1 200", &ask(code, "GET", "", &[])?)?;
+    let form = "application/x-www-form-urlencoded";
+    expect("HTTP/1.1 303", &ask(code, "POST", form, format!("button={button}").as_bytes())?)
+}
+
+/// Opens the page behind a code and sends pictures with its form.
+pub fn send(code: &str, pictures: &[Vec<u8>]) -> io::Result<()> {
+    expect("HTTP/1.1 200", &ask(code, "GET", "", &[])?)?;
+    let (form, body) = form_of(pictures);
+    expect("HTTP/1.1 303", &ask(code, "POST", &form, &body)?)
+}
+
+/// What a browser makes of a form with files: the type of its body, and the body. A file button that was not used sends an
+/// empty file.
+pub fn form_of(files: &[Vec<u8>]) -> (String, Vec<u8>) {
+    const BETWEEN: &str = "----somewhere-between-two-files";
+    let mut body = Vec::new();
+    for file in files.iter().map(Vec::as_slice).chain([&b""[..]]) {
+        let name = if file.is_empty() { "" } else { "IMG_0001.JPG" };
+        let head = format!(
+            "--{BETWEEN}\r\ncontent-disposition: form-data; name=\"picture\"; filename=\"{name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{BETWEEN}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={BETWEEN}"), body)
 }
 
 fn expect(status: &str, answer: &str) -> io::Result<()> {
@@ -20,7 +47,7 @@ fn expect(status: &str, answer: &str) -> io::Result<()> {
     Err(io::Error::other(format!("the page behind the code answers '{first}', not {status}")))
 }
 
-fn ask(code: &str, method: &str, body: &str) -> io::Result<String> {
+fn ask(code: &str, method: &str, form: &str, body: &[u8]) -> io::Result<String> {
     let place = code.strip_prefix("http://").and_then(|place| place.split_once('/'));
     let (host, path) = place.ok_or_else(|| io::Error::other(format!("'{code}' is no address of a page")))?;
     let mut line = TcpStream::connect(host)?;
@@ -28,8 +55,9 @@ fn ask(code: &str, method: &str, body: &str) -> io::Result<String> {
     write!(
         line,
         "{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{body}"
+         content-type: {form}\r\ncontent-length: {length}\r\n\r\n"
     )?;
+    line.write_all(body)?;
     let mut answer = String::new();
     line.read_to_string(&mut answer)?;
     Ok(answer)

@@ -2,6 +2,7 @@
 //! scripts, no cookies, nothing from elsewhere; whatever looks something up is limited by address.
 
 mod data_resources;
+mod drop;
 mod guide;
 mod page;
 mod pay;
@@ -42,6 +43,7 @@ pub(crate) fn router(
         .route("/guide/{code}", get(guide::show))
         .route("/data-resources", get(data_resources::show))
         .route("/style.css", get(page::style))
+        .merge(drop::routes(Arc::clone(&store)))
         .merge(payments.map_or_else(Router::new, pay::routes))
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))

@@ -10,6 +10,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/006-papers.sql"),
     include_str!("migrations/007-bookings.sql"),
     include_str!("migrations/008-case-fees.sql"),
+    include_str!("migrations/009-drops.sql"),
 ];
 
 /// The version that this program knows.

@@ -24,6 +24,9 @@ mod money_is_never_lost;
 mod orders_are_paid_once;
 mod own_cases;
 mod papers_come_with_an_application;
+#[path = "../../../tests/support/phone.rs"]
+mod phone;
+mod pictures_come_from_a_phone;
 mod places_are_booked;
 mod reconciliation_finds_differences;
 mod staged_projects;
