@@ -5,7 +5,7 @@ use crate::performer::health::of_disk;
 use crate::performer::{DeviceSecret, Hands};
 use crate::screens::store_trouble;
 use crate::services::StoreTrouble;
-use crate::services::{Library, LibraryFault};
+use crate::services::{Library, LibraryFault, NoSuchCell};
 use crate::settings::{CentralSettings, DeviceSettings, Settings};
 use crate::sync::{CentralClient, HttpsLine, Outside, Papers, SyncError, SyncHandle};
 use contract::desired::{NoKey, PublicKey};
@@ -26,6 +26,9 @@ pub enum StartupFault {
     /// The catalogue.
     #[error("故障 E07: {0}")]
     Library(#[from] LibraryFault),
+    /// The terminal's own place.
+    #[error("故障 E08: {0}")]
+    Cell(#[from] NoSuchCell),
     /// The signer's public key.
     #[error("故障 E06: {path}: {reason}; lay central's signer.pub there", path = path.display())]
     Signer {
@@ -44,7 +47,11 @@ pub enum StartupFault {
 
 /// Loads what is on offer. The keyboard's dictionary is read beside whatever comes next, for nobody types yet.
 pub fn library(settings: &Settings) -> Result<Arc<Library>, StartupFault> {
-    let library = Arc::new(Library::load(&settings.paths.catalog)?);
+    let library = Library::load(&settings.paths.catalog)?;
+    let library = Arc::new(match &settings.cell {
+        Some(cell) => library.standing_in(cell)?,
+        None => library,
+    });
     let reader = Arc::clone(&library);
     std::thread::spawn(move || reader.pinyin().get_ready());
     Ok(library)

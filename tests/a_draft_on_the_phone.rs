@@ -12,7 +12,7 @@ mod street;
 mod support;
 
 use contract::message::{Outcome as Became, RulesDecision};
-use kiosk::journey::{Filing, Outcome, Page, HandoffStep, HandoffTrouble, Touch};
+use kiosk::journey::{Filing, HandoffStep, HandoffTrouble, Outcome, Page, Touch};
 use kiosk::typing::Key;
 use street::Street;
 use support::{library, repository};
@@ -64,8 +64,7 @@ async fn type_code(street: &mut Street, code: &str) {
     street.touch(Touch::Key(Key::Clear));
     street.keys(code);
     street.touch(Touch::Next);
-    let is_answered =
-        |page: &Page| !matches!(page, Page::Handoff(phone) if matches!(phone.step, HandoffStep::Claiming { .. }));
+    let is_answered = |page: &Page| !matches!(page, Page::Handoff(phone) if matches!(phone.step, HandoffStep::Claiming { .. }));
     street.until("central's word", is_answered).await;
 }
 
@@ -136,8 +135,7 @@ async fn a_form_is_taken_along_to_the_phone_and_nothing_is_offered_without_a_lin
     street.touch(Touch::KeepDraft);
     street.until("the draft's end", |page| matches!(page, Page::DraftKept(_))).await;
     street.touch(Touch::ToPhone);
-    let is_over =
-        |page: &Page| matches!(page, Page::Handoff(phone) if !matches!(phone.step, HandoffStep::Handing { .. }));
+    let is_over = |page: &Page| matches!(page, Page::Handoff(phone) if !matches!(phone.step, HandoffStep::Handing { .. }));
     street.until("the code", is_over).await;
     let HandoffStep::Handed(ticket) = step(&street) else { panic!("{:?}", step(&street)) };
     let (code, public) = (ticket.code.clone(), street.public());

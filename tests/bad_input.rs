@@ -110,6 +110,13 @@ fn an_unknown_key_in_the_settings() {
 }
 
 #[test]
+fn a_cell_that_is_nowhere() {
+    let place = Place::new();
+    place.edit("kiosk.toml", "site =", "cell = \"440304-99\"\nsite =");
+    says(&place.refusal(), &["E08", "'440304-99' is no cell of lists.json"]);
+}
+
+#[test]
 fn no_settings() {
     let place = Place::new();
     std::fs::remove_file(place.path("kiosk.toml")).unwrap();

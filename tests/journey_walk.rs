@@ -65,6 +65,8 @@ struct World {
     applications: u64,
     /// Pages of papers that went with them.
     papers: usize,
+    /// Answers to notices that had pages.
+    supplements: usize,
     shown: u64,
     pages: HashSet<&'static str>,
     history: VecDeque<String>,
@@ -87,6 +89,7 @@ impl World {
             acknowledged: HashMap::new(),
             applications: 0,
             papers: 0,
+            supplements: 0,
             shown: 0,
             pages: HashSet::new(),
             history: VecDeque::new(),
@@ -160,12 +163,15 @@ impl World {
         for effect in effects {
             match effect {
                 Effect::Ask { visit, job, ask } => {
-                    if matches!(&ask, Ask::Commit(_) | Ask::Submit(..)) {
+                    if matches!(&ask, Ask::Commit(_) | Ask::Submit(..) | Ask::Reply(..)) {
                         assert!(self.commits.insert(job), "a job id was used twice: {job:?}");
                     }
                     if let Ask::Submit(_, pages) = &ask {
                         self.applications += 1;
                         self.papers += pages.len();
+                    }
+                    if let Ask::Reply(_, pages) = &ask {
+                        self.supplements += usize::from(!pages.is_empty());
                     }
                     self.asked.push((visit, job, ask));
                 }
@@ -244,7 +250,7 @@ impl World {
                     2 => FaceNews::Hint(FaceHint::Closer),
                     _ => FaceNews::Verdict(FaceVerdict::Same),
                 }),
-                Ask::Commit(_) | Ask::Submit(..) => {
+                Ask::Commit(_) | Ask::Submit(..) | Ask::Reply(..) => {
                     self.entries += 1;
                     let entry = EntryId(uuid::Uuid::from_u128(self.entries));
                     let number =
@@ -332,8 +338,9 @@ impl World {
         let mut mostly = || self.rng.u8(..8) > 0;
         let (reader, printer, pages, face) = (mostly(), mostly(), Some(mostly()), mostly());
         let documents = Some(mostly());
+        let phone = mostly();
         let store = (!mostly()).then_some(StoreTrouble::Full);
-        Health { connection, reader, printer, pages, documents, face, store, waiting: 3 }
+        Health { connection, reader, printer, pages, documents, phone, face, store, waiting: 3 }
     }
 
     /// What somebody does who wants to get through.
@@ -417,7 +424,7 @@ impl World {
 fn two_hundred_thousand_random_events_break_no_promise() {
     let library = tenth::library();
     let (mut pages, mut applications, mut shown) = (HashSet::new(), 0, 0);
-    let (mut papers, mut interrupted) = (0, 0);
+    let (mut papers, mut supplements, mut interrupted) = (0, 0, 0);
     for seed in 0..SEEDS {
         let mut world = World::new(seed, Arc::clone(&library));
         world.feed(Event::Health(WORKS));
@@ -436,12 +443,14 @@ fn two_hundred_thousand_random_events_break_no_promise() {
         pages.extend(world.pages);
         applications += world.applications;
         papers += world.papers;
+        supplements += world.supplements;
         shown += world.shown;
         interrupted += world.interrupted;
     }
     assert!(interrupted > 8, "the walk must interrupt payments: {interrupted}");
+    assert!(supplements > 2, "the walk must answer notices with pages: {supplements}");
     assert!(papers > 20, "the walk must hand in papers: {papers} pages");
-    assert_eq!(pages.len(), 42, "the walk must see every page; it saw {pages:?}");
+    assert_eq!(pages.len(), 43, "the walk must see every page; it saw {pages:?}");
     assert!(
         applications > 300 && shown > 250,
         "the walk must confirm many: {applications} asked, {shown} shown"
@@ -495,6 +504,11 @@ fn from_every_page_one_touch_ends_the_visit_and_the_countdown_warns_first() {
             }
             // Whoever scans a code looks at a phone: the visit waits as long as the code lives.
             Page::Paying(paying) if matches!(&paying.step, PayStep::Code(code) if later.uptime < code.deadline) =>
+            {
+                assert_eq!(world.journey.countdown(later), None);
+            }
+            Page::Papers(papers)
+                if papers.step.shown_code().is_some_and(|open| later.uptime < open.until) =>
             {
                 assert_eq!(world.journey.countdown(later), None);
             }

@@ -1,18 +1,22 @@
 //! Somebody comes back for what became of an application: finds it by card, brings what a clerk asked for, takes another
 //! one back. The clerk works at central's own command line.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 #[path = "support/corner.rs"]
 mod corner;
+#[path = "support/phone.rs"]
+mod phone;
 #[path = "support/street.rs"]
 mod street;
 mod support;
 
-use contract::CaseNumber;
 use contract::message::CaseState;
-use kiosk::journey::{AffairsStep, AffairsTrouble, CaseShown, Own, Page, Said, SaidKind, Touch};
+use contract::{CaseNumber, FieldId};
+use image::{ImageFormat, Rgb, RgbImage};
+use kiosk::journey::{AffairsStep, AffairsTrouble, CaseShown, Own, Page, PapersStep, Said, SaidKind, Touch};
 use kiosk::typing::Key;
+use std::io::Cursor;
 use street::Street;
 use support::{library, repository};
 
@@ -30,6 +34,9 @@ async fn apply(street: &mut Street) -> CaseNumber {
     street.keys("13800000001");
     street.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".into()));
     street.touch(Touch::Next);
+    if matches!(street.page(), Page::Papers(_)) {
+        street.touch(Touch::Next);
+    }
     let case = street.sign_and_submit().await;
     street.touch(Touch::End);
     case
@@ -136,6 +143,66 @@ async fn papers_are_brought_and_an_application_is_taken_back_at_the_terminal() {
         matches!(step, AffairsStep::Number { fault: Some(AffairsTrouble::NoSuchCase), .. })
     };
     street.until("that there is none", |page| is_step(page, is_unknown)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_that_were_asked_for_come_from_a_phone() {
+    let mut street = Street::open_with_phone().await;
+    let case = apply(&mut street).await;
+    street.clerk(&["claim", case.as_str(), "--seen", "0"]);
+    let papers = ["--paper", "房屋租赁合同", "--paper", "出生医学证明"];
+    street.clerk(&[&["ask", case.as_str(), "--seen", "1"], &papers[..]].concat());
+
+    street.touch(Touch::Begin);
+    street.touch(Touch::Own(Own::Cases));
+    street.recognised().await;
+    street.until("the list", |page| is_step(page, |step| matches!(step, AffairsStep::Own(_)))).await;
+    street.touch(Touch::ChooseCase(case.clone()));
+    street.touch(Touch::AnswerPapers);
+    let asked: Vec<FieldId> = match street.page() {
+        Page::Papers(papers) => papers.materials().iter().map(|paper| paper.id.clone()).collect(),
+        page => panic!("no papers: {page:?}"),
+    };
+    assert_eq!(asked.iter().map(FieldId::as_str).collect::<Vec<_>>(), ["asked-1", "asked-2"]);
+    let papers_step = |page: &Page, is_so: fn(&PapersStep) -> bool| match page {
+        Page::Papers(papers) => is_so(&papers.step),
+        _ => false,
+    };
+    street.touch(Touch::UsePhone(asked[1].clone()));
+    street.until("the code", |page| papers_step(page, |step| step.shown_code().is_some())).await;
+    let Page::Papers(papers) = street.page() else { panic!("no papers") };
+    let address = papers.step.shown_code().unwrap().address.expose().clone();
+    let mut page = Cursor::new(Vec::new());
+    RgbImage::from_pixel(900, 1200, Rgb([240, 240, 236])).write_to(&mut page, ImageFormat::Jpeg).unwrap();
+    let pages = vec![page.into_inner(); 2];
+    tokio::task::spawn_blocking(move || phone::send(&address, &pages)).await.unwrap().unwrap();
+    for _ in 0..2 {
+        let is_judged = |step: &PapersStep| matches!(step, PapersStep::Judge { .. });
+        street.until("a page", |page| papers_step(page, is_judged)).await;
+        street.touch(Touch::KeepPage);
+    }
+    street.touch(Touch::Next);
+    // To the words and back: what was taken stays.
+    street.touch(Touch::Next);
+    assert!(matches!(step(&street), AffairsStep::Answering { .. }));
+    street.touch(Touch::Back);
+    let Page::Papers(papers) = street.page() else { panic!("no papers: {:?}", street.page()) };
+    assert_eq!(papers.enclosures().pages_of(&asked[1]).count(), 2);
+    street.touch(Touch::Next);
+    // Who has taken pages need not write.
+    street.touch(Touch::Next);
+    street.until("the word of central", said).await;
+    assert!(matches!(
+        step(&street),
+        AffairsStep::Said { kind: SaidKind::Supplement, result: Said::Noted, .. }
+    ));
+    street.touch(Touch::End);
+    assert!(!street.journey().holds_personal_data());
+    street.until_health("the pages to arrive", |health| health.waiting == 0).await;
+    let seen: serde_json::Value = serde_json::from_str(&street.clerk(&["show", case.as_str()])).unwrap();
+    assert_eq!(seen["asked"], serde_json::json!(["房屋租赁合同", "出生医学证明"]));
+    assert_eq!(seen["papers"], serde_json::json!({ "asked-2": 2 }));
+    assert_eq!(seen["supplements"], serde_json::json!(["补交：出生医学证明 2 页"]));
 }
 
 fn said(page: &Page) -> bool {

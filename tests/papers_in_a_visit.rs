@@ -1,6 +1,6 @@
 //! What the city knows, in a visit without hands: a fact or a licence of one number never stands beside another's.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod support;
 #[path = "support/visit.rs"]
@@ -121,8 +121,8 @@ fn licences_are_asked_for_anew_when_the_form_is_left_again() {
     visit.answer(Answer::LicencesFound(Some(HeldLicences { held: vec![held] })));
     let is_held = |visit: &Visit| match visit.journey.page() {
         Page::Papers(papers) => {
-            let paper = papers.filing.draft.papers().next().unwrap();
-            matches!(papers.filing.enclosures.of(paper), Enclosed::Held(_))
+            let paper = papers.materials()[0];
+            matches!(papers.enclosures().of(paper), Enclosed::Held(_))
         }
         page => panic!("no papers: {page:?}"),
     };

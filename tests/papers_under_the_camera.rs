@@ -1,7 +1,7 @@
 //! What the city knows is not asked for: licences stand for papers, registries fill in a form. Of the other papers a page
 //! is taken under a (virtual) document camera, travels with its application and lies before the clerk.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 #[path = "support/corner.rs"]
 mod corner;
@@ -84,7 +84,7 @@ async fn a_page_is_taken_when_it_lies_well_and_lies_before_the_clerk() {
     type_in(&mut street, "phone", "13800000001");
     pick(&mut street, "result_delivery", "窗口自取");
     street.touch(Touch::Next);
-    let paper = papers(&street).filing.draft.papers().next().unwrap().id.clone();
+    let paper = papers(&street).materials()[0].id.clone();
     assert!(matches!(papers(&street).step, PapersStep::List));
     street.touch(Touch::Scan(paper.clone()));
     until_refused(&mut street, Refusal::NoSheet).await;
@@ -104,8 +104,8 @@ async fn a_page_is_taken_when_it_lies_well_and_lies_before_the_clerk() {
     street.touch(Touch::Back);
     street.touch(Touch::ShowPage(paper.clone(), 1));
     street.touch(Touch::DropPage);
-    let kept = &papers(&street).filing.enclosures;
-    assert_eq!(kept.of(papers(&street).filing.draft.papers().next().unwrap()), Enclosed::Pages(1));
+    let kept = papers(&street).enclosures();
+    assert_eq!(kept.of(papers(&street).materials()[0]), Enclosed::Pages(1));
     // What has no four corners is taken as it lies.
     shelf.say("lift");
     street.touch(Touch::Scan(paper.clone()));
@@ -118,7 +118,7 @@ async fn a_page_is_taken_when_it_lies_well_and_lies_before_the_clerk() {
     street.touch(Touch::Next);
     // Back to change something: the pages are still there.
     street.touch(Touch::Back);
-    assert_eq!(papers(&street).filing.enclosures.pages_of(&paper).count(), 2);
+    assert_eq!(papers(&street).enclosures().pages_of(&paper).count(), 2);
     street.touch(Touch::Next);
     let case = street.sign_and_submit().await;
     street.touch(Touch::End);
@@ -159,8 +159,8 @@ async fn what_the_licence_library_has_is_not_asked_for() {
         .until("the library's word", |page| matches!(page, Page::Papers(papers) if papers.asking.is_none()))
         .await;
     let at = papers(&street);
-    let lease = at.filing.draft.papers().find(|paper| paper.licence.is_some()).unwrap();
-    let Enclosed::Held(held) = at.filing.enclosures.of(lease) else { panic!("the lease is asked for") };
+    let lease = at.materials().into_iter().find(|paper| paper.licence.is_some()).unwrap();
+    let Enclosed::Held(held) = at.enclosures().of(lease) else { panic!("the lease is asked for") };
     assert_eq!((held.name.as_str(), held.owner.as_str()), ("房屋租赁凭证", "深圳市住房和建设局"));
     let material = lease.id.clone();
     street.touch(Touch::Next);

@@ -14,6 +14,8 @@ mod decided_pages;
 mod desk;
 #[path = "support/handoff_pages.rs"]
 mod handoff_pages;
+#[path = "support/papers_pages.rs"]
+mod papers_pages;
 #[path = "support/places.rs"]
 mod places;
 #[path = "support/rules.rs"]
@@ -29,19 +31,17 @@ mod till;
 use contract::form::Fields;
 use contract::message::{AnswerLine, EntryReceipt, Outcome, Rating};
 use contract::order::OrderState;
-use contract::{CaseNumber, EntryId, Fen, FieldId, LocalNumber, Secret, Seq};
+use contract::{CaseNumber, EntryId, Fen, LocalNumber, Secret, Seq};
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
 use jiff::civil::date;
 use kiosk::face::FaceHint;
 use kiosk::journey::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health,
-    KeptDraft, NoReceipt, Page, PaperNews, PapersStep, PrintResult, Rules, Touch,
+    KeptDraft, NoReceipt, Page, PrintResult, Rules, Touch,
 };
-use kiosk::papers::Refusal;
 use kiosk::screens::Panel;
 use kiosk::services::{Shelf, StoreTrouble};
 use kiosk::typing::Key;
-use slint::ComponentHandle;
 use stage::Stage;
 use std::time::Duration;
 
@@ -229,71 +229,6 @@ impl Stage {
         panic!("no page asks for {wanted}");
     }
 
-    /// Papers: one is in the licence library, pages of the others are taken.
-    fn papers(&mut self) {
-        self.terminal.happen(Event::Health(Health { documents: Some(true), ..stage::working() }));
-        // 出生登记: household book and marriage certificate belong to it.
-        self.open_service("SZ-HZ-000001");
-        self.touch(Touch::Next);
-        for (field, value) in [("relation", "父母"), ("result_delivery", "自助打印")] {
-            self.touch(Touch::Pick(field.parse().unwrap(), value.into()));
-        }
-        self.fill_until("members");
-        for (cell, keys) in
-            [("members-0", "Zhang Xiaofu"), ("members-1", "11010519491231002X"), ("members-3", "19491231")]
-        {
-            self.touch(Touch::Focus(cell.parse().unwrap()));
-            if cell == "members-0" {
-                self.touch(Touch::Key(Key::Language));
-            }
-            self.keys(keys);
-        }
-        self.touch(Touch::Pick("members-2".parse().unwrap(), "子女".into()));
-        self.touch(Touch::Next);
-        self.touch(Touch::Focus("subject_name".parse().unwrap()));
-        self.touch(Touch::Key(Key::Language));
-        self.keys("Zhang Xiaofu");
-        self.touch(Touch::Next);
-        self.terminal
-            .journey(|journey| assert!(matches!(journey.page(), Page::Papers(_)), "no papers come up"));
-        self.look("54-papers-asking");
-        self.answer(Answer::LicencesFound(Some(shelf::held(&["居民户口簿"]))));
-        self.look("55-papers");
-        let proof: FieldId = "family_proof".parse().unwrap();
-        self.touch(Touch::Scan(proof.clone()));
-        let news = |why, sheet| Answer::Paper(PaperNews::NotYet { why, sheet });
-        self.answer(news(Some(Refusal::Glare), Some(shelf::CORNERS)));
-        let shade = slint::SharedPixelBuffer::clone_from_slice(&vec![96; 800 * 600 * 3], 800, 600);
-        self.terminal.app().global::<kiosk_ui::Papers>().set_preview(slint::Image::from_rgb8(shade));
-        self.look("56-papers-look");
-        self.answer(Answer::Paper(PaperNews::Taken(shelf::page(200))));
-        self.terminal.journey(|journey| {
-            let Page::Papers(papers) = journey.page() else { panic!("no papers") };
-            assert!(matches!(papers.step, PapersStep::Judge { .. }), "no page was taken");
-        });
-        self.look("57-papers-judge");
-        self.touch(Touch::KeepPage);
-        self.touch(Touch::Scan(proof.clone()));
-        self.answer(Answer::Paper(PaperNews::NoPicture));
-        self.look("57-papers-no-picture");
-        self.touch(Touch::Back);
-        self.look("58-papers-taken");
-        self.touch(Touch::ShowPage(proof.clone(), 0));
-        self.look("58-papers-kept");
-        self.touch(Touch::DropPage);
-        self.touch(Touch::Next);
-        self.look("59-review-papers");
-        self.touch(Touch::OpenPapers);
-        for shade in [60, 200] {
-            self.touch(Touch::Scan(proof.clone()));
-            self.answer(Answer::Paper(PaperNews::Taken(shelf::page(shade))));
-            self.touch(Touch::KeepPage);
-        }
-        self.look("59-papers-full");
-        self.touch(Touch::Home);
-        self.health(Connection::Online);
-    }
-
     /// Water is paid by a code.
     fn pay(&mut self) {
         self.touch(Touch::Choose("SZ-SU-000002".parse().unwrap()));
@@ -347,6 +282,7 @@ impl Stage {
         self.touch(Touch::Home);
         self.other_forms();
         self.papers();
+        self.place();
         self.pay();
         self.look_after_cases();
         self.decide();

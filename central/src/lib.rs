@@ -27,6 +27,7 @@ pub mod casework;
 pub mod catalogue_import;
 pub mod deciding;
 mod door;
+pub mod drops;
 mod error;
 pub mod intake;
 pub mod keys;

@@ -24,6 +24,10 @@ const VISITOR_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 const PAYER_BURST: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const PAYER_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
+/// Somebody who hands pictures over opens the page and sends a few times; nobody guesses a token in so many tries.
+const PHONE_BURST: NonZeroU32 = NonZeroU32::new(40).unwrap();
+const PHONE_A_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
+
 /// A channel brings its notices from a few addresses, and all that waited when central comes back; whoever invents notices
 /// has central check no more signatures than this.
 const CHANNEL_BURST: NonZeroU32 = NonZeroU32::new(500).unwrap();
@@ -74,6 +78,11 @@ pub(crate) fn visitors() -> Limit<IpAddr> {
 /// The limit of phones that pay, by address.
 pub(crate) fn payers() -> Limit<IpAddr> {
     Limit::of(Quota::per_minute(PAYER_A_MINUTE).allow_burst(PAYER_BURST))
+}
+
+/// The limit of phones that hand pictures over, by address.
+pub(crate) fn phones() -> Limit<IpAddr> {
+    Limit::of(Quota::per_minute(PHONE_A_MINUTE).allow_burst(PHONE_BURST))
 }
 
 /// The limit of what brings payment channels' notices, by address.

@@ -2,7 +2,6 @@
 //! projects, read from the catalogue's folder as one. A folder with one fault in it is not taken at all.
 
 use crate::CentralError;
-use crate::bookings::OpeningHours;
 use crate::deciding::project::{Kind, Plan, Plans};
 use crate::deciding::rules::{RuleSet, RuleSets};
 use crate::registries::{Registries, Resources, SampleRegistries};
@@ -11,7 +10,10 @@ use contract::booking;
 use contract::calendar::{Calendar, WorkingDays};
 use contract::catalogue::{Catalogue, Service};
 use contract::form::{Fields, FormsFault, Party, Prefill, Template, Templates};
+use contract::guide::{Guide, ReadAt, party_of};
+use contract::guide_book::GuideBook;
 use contract::message::Application;
+use contract::opening::OpeningHours;
 use contract::table::{Table, TableFaults};
 use contract::{DepartmentCode, ServiceCode};
 use std::borrow::Cow;
@@ -57,6 +59,7 @@ pub struct Office {
     plans: Arc<Plans>,
     departments: Arc<Departments>,
     hours: Arc<OpeningHours>,
+    guides: Arc<GuideBook>,
 }
 
 impl fmt::Debug for Office {
@@ -80,7 +83,8 @@ impl Office {
         Ok(Self {
             rules: RuleSets::parse(&read("rules.json")?, &catalogue, &templates, &resources)?,
             plans: Arc::new(Plans::parse(&read("staged.json")?, |code| departments.contains_key(code))?),
-            hours: Arc::new(OpeningHours::parse(&read("places.csv")?, &templates)?),
+            hours: Arc::new(OpeningHours::parse(&read("places.csv")?, &read("sites.csv")?, &templates)?),
+            guides: Arc::new(GuideBook::parse(&read("guides.csv")?)?),
             calendar: Arc::new(Calendar::parse(&read("calendar.csv")?)?),
             departments: Arc::new(departments),
             registries: Arc::new(SampleRegistries::load(&folder.join("registries"), &resources)?),
@@ -109,6 +113,13 @@ impl Office {
     /// When which site is open, and for how many.
     pub fn hours(&self) -> &OpeningHours {
         &self.hours
+    }
+
+    /// The guide of a service, for anybody's phone.
+    pub fn guide(&self, service: &Service) -> Guide {
+        let form = self.templates.for_service(service, Some(party_of(service)));
+        let papers = form.map(|form| form.materials).unwrap_or_default();
+        Guide::new(service, &papers, ReadAt::Phone, &self.guides, &self.hours)
     }
 
     /// Whether places are given for a service: it is a booking itself, or is done at windows alone.

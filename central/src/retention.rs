@@ -4,6 +4,7 @@
 //! A period is the operator's duty, not a setting: it is changed here, with its ground, and reviewed like everything else.
 //! An entry's key and place stay for ever, so that it never takes effect again; only what it says goes.
 
+use crate::drops;
 use crate::store::{Sql, StoreError, Value};
 use contract::message::day_in_china;
 use jiff::{SignedDuration, Timestamp};
@@ -32,7 +33,16 @@ enum Dating {
 }
 
 /// Every rule. `?1` is when a record's time is over that was made before it, `?2` is nothing, in the place of what was said.
-pub const RULES: [Rule; 8] = [
+pub const RULES: [Rule; 9] = [
+    Rule {
+        kind: "pictures from phones that no terminal fetched (手机传图)",
+        days: 0,
+        then: "they are erased; a running central does so every minute",
+        ground: "PIPL art. 19: no longer than its purpose needs, the eight minutes of a visit",
+        dated_by: Dating::Moment,
+        due: drops::DUE,
+        carry_out: drops::ERASE,
+    },
     Rule {
         kind: "answers to look-ups (查询结果)",
         days: 180,

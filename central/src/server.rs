@@ -6,7 +6,9 @@ use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::serve::serve;
 use crate::services::Services;
-use crate::{CentralError, admin, api, public, store, tls};
+use crate::store::Store;
+use crate::{CentralError, admin, api, drops, public, store, tls};
+use jiff::Timestamp;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +21,9 @@ use tokio::task::JoinSet;
 
 /// How long requests that are under way may take when central goes down.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How often what phones left behind is swept away.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// What central needs to know to start. Port 0 takes any free one.
 #[derive(Clone, Debug)]
@@ -91,6 +96,7 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
             Ok(())
         });
     }
+    servers.spawn(sweep(Arc::clone(&store), stopped.clone()));
     let pages = public::router(Arc::clone(&store), Arc::clone(&services), Arc::clone(&keys), outside);
     let counts = admin::router(Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&going_down));
     let parts = api::Parts { store, services, keys, metrics, payments };
@@ -109,6 +115,20 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     servers.spawn(pages.with_graceful_shutdown(until()).into_future());
     servers.spawn(axum::serve(admin, counts).with_graceful_shutdown(until()).into_future());
     Ok(Running { address, public: public_address, admin: admin_address, stop, going_down, servers })
+}
+
+/// Erases the pictures of phones that no terminal fetched, until central goes down.
+async fn sweep(store: Arc<dyn Store>, mut stopped: watch::Receiver<()>) -> io::Result<()> {
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return Ok(()),
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+        }
+        let now = Timestamp::now();
+        if let Err(error) = store.change(move |sql| drops::sweep(sql, now)).await {
+            tracing::error!(%error, "pictures whose time is over can't be erased now");
+        }
+    }
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, CentralError> {

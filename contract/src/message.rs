@@ -121,14 +121,22 @@ pub enum Reply {
     Withdraw,
 }
 
-/// One page of a paper, as the document camera saw it.
+/// The most pages of one paper that a notice (补正) asked for.
+pub const MOST_ASKED_PAGES: u8 = 10;
+
+/// A paper that a notice asked for, as the pages of its answer name it: `asked-1` is the first that the notice names.
+pub fn asked_paper(place: usize) -> Option<FieldId> {
+    format!("asked-{}", place + 1).parse().ok()
+}
+
+/// One page of a paper, as the document camera or a phone saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Paper {
-    /// The entry that it belongs to, of the same kiosk.
+    /// The entry that it belongs to, of the same kiosk: an application, or the answer to a notice of missing papers.
     pub application: EntryId,
-    /// Which of the form's papers it is.
+    /// Which of the form's papers it is; of an answer, which of the notice's: `asked-1`, `asked-2`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub material: FieldId,
     /// Which page, from 1.
@@ -327,9 +335,29 @@ pub struct CaseProgress {
     /// The place that is held for it: where and when the applicant is awaited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booked: Option<Place>,
+    /// What it costs; none where it is free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<CaseFee>,
+}
+
+/// What an application costs (规费). It is paid to the provider [`crate::order::CASE_FEES`], with the case's number for an
+/// account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseFee {
+    /// How much.
+    pub amount_fen: Fen,
+    /// Whether it is paid.
+    pub is_paid: bool,
 }
 
 impl CaseProgress {
+    /// What is to pay now: nothing where it is free, paid, or came to nothing.
+    pub fn fee_due(&self) -> Option<Fen> {
+        let is_due = |fee: &CaseFee| !fee.is_paid && !self.state.comes_to_nothing();
+        self.fee.filter(is_due).map(|fee| fee.amount_fen)
+    }
+
     /// Whether the applicant has booked a place and is awaited there.
     pub fn is_awaited(&self) -> bool {
         let is_open = matches!(self.state, CaseState::Received | CaseState::Accepted | CaseState::Paused);
@@ -421,6 +449,11 @@ pub enum CaseState {
 }
 
 impl CaseState {
+    /// Whether nothing comes of the case, so that nothing is paid for it either.
+    pub const fn comes_to_nothing(self) -> bool {
+        matches!(self, Self::Refused | Self::NotAccepted | Self::Withdrawn)
+    }
+
     /// The words for screen and receipt.
     pub const fn words(self) -> &'static str {
         match self {

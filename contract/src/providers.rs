@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn the_whole_list_loads() {
         let providers = Providers::parse(PROVIDERS).unwrap();
-        assert_eq!(providers.all().len(), 21);
+        assert_eq!(providers.all().len(), 22);
         let water = providers.find(&"szwater".parse().unwrap()).unwrap();
         assert!(water.accepts(&"1030400017".parse().unwrap()));
         assert!(!water.accepts(&"103040001".parse().unwrap()));

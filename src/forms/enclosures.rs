@@ -86,14 +86,15 @@ impl Enclosures {
 
     /// Adds a page, up to as many as the paper may have.
     pub fn add(&mut self, material: &Material, page: TakenPage) {
-        if self.has_room(material) {
+        if self.room(material) > 0 {
             self.pages.push((material.id.clone(), page));
         }
     }
 
-    /// Whether another page of a paper may be taken.
-    pub fn has_room(&self, material: &Material) -> bool {
-        self.pages_of(&material.id).count() < usize::from(material.max)
+    /// How many more pages of a material may be taken.
+    pub fn room(&self, material: &Material) -> u8 {
+        let taken = u8::try_from(self.pages_of(&material.id).count()).unwrap_or(u8::MAX);
+        material.max.saturating_sub(taken)
     }
 
     /// Takes a page out, by its place among those of its paper.
@@ -106,9 +107,9 @@ impl Enclosures {
         });
     }
 
-    /// What is sent along: the pages of papers that the application has now and that no licence stands for.
-    pub fn to_send(&self, draft: &Draft) -> Vec<EnclosedPage> {
-        let wanted = draft.papers().filter(|material| self.licence_for(material).is_none());
+    /// What is sent along: the pages of what is asked for now and that no licence stands for.
+    pub fn to_send<'a>(&self, asked: impl Iterator<Item = &'a Material>) -> Vec<EnclosedPage> {
+        let wanted = asked.filter(|material| self.licence_for(material).is_none());
         wanted
             .flat_map(|material| {
                 let taken: Vec<&TakenPage> = self.pages_of(&material.id).collect();

@@ -1,5 +1,6 @@
 //! How a kind of field is filled with fingers.
 
+use super::words;
 use crate::typing::Layout;
 use contract::form::{FieldKind, Fields, Pattern};
 
@@ -26,7 +27,9 @@ pub enum Input {
 /// The way for a kind while the form is filled so.
 pub fn input_for(kind: &FieldKind, pattern: Option<&Pattern>, fields: &Fields) -> Input {
     let keys = |layout, max| Input::Keys { layout, max };
-    let words = |options: &[String]| Input::Options(options.iter().map(|o| (o.clone(), o.clone())).collect());
+    let words = |options: &[String]| {
+        Input::Options(options.iter().map(|o| (o.clone(), words::option(o).to_owned())).collect())
+    };
     match kind {
         FieldKind::CnName => keys(Layout::Pinyin, 30),
         FieldKind::Text { max, .. } => {

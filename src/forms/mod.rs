@@ -2,6 +2,7 @@
 //! Pure; knows no widget and no keyboard key.
 
 mod enclosures;
+mod here;
 mod input;
 mod known;
 mod places;
@@ -21,9 +22,7 @@ use crate::services::Library;
 use crate::typing::Typing;
 use contract::booking::FreePlaces;
 use contract::catalogue::{Audience, Service};
-use contract::form::{
-    Field, FieldKind, Fields, Material, Options, PARTY, Party, Setting, Source, Template, entries,
-};
+use contract::form::{Field, FieldKind, Fields, Material, PARTY, Party, Setting, Source, Template, entries};
 use contract::validate::FieldFault;
 use contract::{FieldId, Secret, ServiceCode};
 use jiff::civil::Date;
@@ -51,6 +50,8 @@ pub struct Draft {
     steps: Vec<Step>,
     /// What is free, where a place is booked.
     places: Option<FreePlaces>,
+    /// Where the terminal stands, as fields name such a place.
+    site: Option<String>,
 }
 
 impl Draft {
@@ -78,6 +79,7 @@ impl Draft {
             rows: BTreeMap::new(),
             steps: Vec::new(),
             places: None,
+            site: library.site().map(str::to_owned),
         };
         draft.fill_in();
         Some(draft)
@@ -254,7 +256,10 @@ impl Draft {
         }
         match party.and_then(|_| Party::said(&self.fields)) {
             Some(party) => self.turn_to(party),
-            None => self.drop_meaningless(),
+            None => {
+                self.drop_meaningless();
+                self.choose_the_only_ones();
+            }
         }
     }
 
@@ -264,11 +269,7 @@ impl Draft {
         loop {
             let is_meaningless = |field: &&Field| {
                 let value = self.value(&field.id);
-                let hangs = matches!(
-                    &field.kind,
-                    FieldKind::Choice(Options::By { .. })
-                        | FieldKind::Picks { options: Options::By { .. }, .. }
-                );
+                let hangs = field.hanging_options().is_some();
                 !value.is_empty()
                     && (!self.is_shown(field)
                         || self.is_gone(field)

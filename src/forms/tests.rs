@@ -103,3 +103,32 @@ fn a_list_takes_no_more_than_it_may_have() {
     draft.pick(&id("school_ids"), "园岭小学");
     assert_eq!(draft.value_named("school_ids"), r#"["园岭外国语小学","百花小学"]"#);
 }
+
+#[test]
+fn here_is_one_touch_where_the_terminal_knows_its_place() {
+    let library = |cell| {
+        Library::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog")).unwrap().standing_in(cell)
+    };
+    let here = library("440304-08-01-001").unwrap();
+    let service = here.find(&"SZ-FQ-000008".parse().unwrap()).unwrap();
+    let mut draft = Draft::new(&here, service, None, date(2026, 11, 23)).unwrap();
+    assert!(draft.here().is_some() && !draft.is_here());
+    draft.choose_here();
+    assert!(draft.is_here());
+    assert_eq!(draft.value_named("grid_community"), "440304-08-01 福中社区");
+    draft.pick(&id("grid_street"), "440304-02 园岭街道");
+    assert!(draft.value_named("grid_cell").is_empty() && !draft.is_here());
+    draft.pick(&id("grid_community"), "440304-02-02 园西社区");
+    assert_eq!(draft.value_named("grid_cell"), "440304-02-02-001 园岭街道园西社区", "there is no other");
+    assert_eq!(
+        words::value(draft.kind(&id("grid_cell")).unwrap(), draft.value_named("grid_cell")),
+        "园岭街道园西社区"
+    );
+
+    assert!(
+        Draft::new(&LIBRARY, service, None, date(2026, 11, 23)).unwrap().here().is_none(),
+        "nobody said where"
+    );
+    let fault = library("440304-08-01-009").unwrap_err().to_string();
+    assert!(fault.starts_with("cell: '440304-08-01-009' is no cell of lists.json"), "{fault}");
+}

@@ -1,7 +1,7 @@
 //! What a resident reads about a field: its value in plain words. What is wrong with it says `FieldFault::sentence`.
 
 use contract::code_lists::name_of;
-use contract::form::{FieldKind, entries, rows};
+use contract::form::{FieldKind, Taken, entries, rows};
 use contract::{Fen, IdNumber, Secret};
 use jiff::civil::{Date, Weekday};
 
@@ -26,6 +26,7 @@ pub fn value(kind: &FieldKind, text: &str) -> String {
             None => text.to_owned(),
         },
         FieldKind::MoneyFen => text.parse().map_or_else(|_| text.to_owned(), |fen| Fen(fen).to_string()),
+        FieldKind::Choice(_) => option(text).to_owned(),
         FieldKind::Picks { .. } => joined(&entries(text).unwrap_or_default()),
         FieldKind::Rows(_) => {
             let rows = rows(text).unwrap_or_default().into_iter();
@@ -41,6 +42,15 @@ pub fn value(kind: &FieldKind, text: &str) -> String {
     }
 }
 
+/// An option: the code that stands before some names is for machines.
+pub fn option(text: &str) -> &str {
+    /// Shorter ones are numbers that people mean.
+    const LEAST: usize = 5;
+    let is_code =
+        |code: &str| code.len() >= LEAST && code.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.split_once(' ').filter(|(code, _)| is_code(code)).map_or(text, |(_, name)| name)
+}
+
 /// A row of a table: numbers of persons masked.
 pub fn row(cells: &[Secret<String>]) -> String {
     let cell = |cell: &Secret<String>| match IdNumber::parse(cell.expose()) {
@@ -51,7 +61,7 @@ pub fn row(cells: &[Secret<String>]) -> String {
 }
 
 fn joined(entries: &[Secret<String>]) -> String {
-    entries.iter().map(|entry| entry.expose().as_str()).collect::<Vec<_>>().join("、")
+    entries.iter().map(|entry| option(entry.expose())).collect::<Vec<_>>().join("、")
 }
 
 /// The hint in an empty field.
@@ -95,5 +105,13 @@ fn chinese_date(text: &str) -> String {
             format!("{year}年{}月{}日", month.trim_start_matches('0'), day.trim_start_matches('0'))
         }
         _ => text.to_owned(),
+    }
+}
+
+/// What pages of a material are counted in.
+pub const fn unit(taken: Taken) -> &'static str {
+    match taken {
+        Taken::Paper => "页",
+        Taken::Photo => "张",
     }
 }

@@ -2,24 +2,25 @@
 //! answered, an application taken back (撤回); the licences (证照) of the card's own person are shown. Construction projects
 //! (深圳90) are found by their code. What a case allows is central's to decide; here it is asked and told.
 
-use super::affairs_page::{Affairs, AffairsStep, AffairsTrouble, CaseShown, ProjectShown, Said, SaidKind};
+use super::affairs_page::{
+    Affairs, AffairsStep, AffairsTrouble, CaseShown, NoticeAnswer, ProjectShown, Said, SaidKind,
+};
 use super::event::{Answer, JobId, NoReceipt, Now, Touch};
-use super::{After, Ask, Connection, Effect, Journey, Own, Page, Printing, is_over};
+use super::{After, Ask, Connection, Effect, Journey, Own, Page, Papers, PapersOf, Printing, is_over};
+use crate::forms::EnclosedPage;
 use crate::services::StoreTrouble;
 use crate::typing::{Layout, Typing};
-use contract::message::{CaseReply, EntryBody, EntryReceipt, Reply};
-use contract::{CaseNumber, ProjectCode, Secret};
+use contract::message::{CaseReply, EntryReceipt, Reply};
+use contract::{CaseNumber, ProjectCode};
 use std::sync::Arc;
 
 /// The digits of a case number and its check character; a project code has fewer.
 const NUMBER_LENGTH: usize = 22;
-/// More than anybody types at a terminal; central takes longer ones from elsewhere.
-const LONGEST_NOTE: usize = 200;
 
 impl Journey {
     pub(super) fn open_affairs(&mut self) -> Vec<Effect> {
         let step = AffairsStep::Number { typing: Typing::new(Layout::IdNumber, NUMBER_LENGTH), fault: None };
-        self.open(Page::Affairs(Box::new(Affairs { step })))
+        self.open(Affairs::at(step))
     }
 
     pub(super) fn touch_affairs(&mut self, touch: Touch, now: Now) -> Vec<Effect> {
@@ -41,16 +42,7 @@ impl Journey {
                 }
                 Vec::new()
             }
-            (AffairsStep::Case(shown), Touch::AnswerPapers) if shown.can_answer() => {
-                self.step_affairs(|step| match step {
-                    AffairsStep::Case(shown) => AffairsStep::Answering {
-                        shown,
-                        typing: Typing::new(Layout::Pinyin, LONGEST_NOTE),
-                        is_empty: false,
-                    },
-                    step => step,
-                })
-            }
+            (AffairsStep::Case(shown), Touch::AnswerPapers) if shown.can_answer() => self.answer_notice(),
             (AffairsStep::Case(shown), Touch::Withdraw) if shown.can_withdraw() => {
                 self.step_affairs(|step| match step {
                     AffairsStep::Case(shown) => AffairsStep::Withdrawing(shown),
@@ -65,26 +57,47 @@ impl Journey {
                 self.set_printing(Printing::Busy(job));
                 vec![print]
             }
-            (AffairsStep::Answering { typing, is_empty, .. }, Touch::Key(key)) => {
-                typing.press(key, library.pinyin());
+            (AffairsStep::Answering { answer, is_empty }, Touch::Key(key)) => {
+                answer.typing.press(key, library.pinyin());
                 *is_empty = false;
                 Vec::new()
             }
-            (AffairsStep::Answering { shown, typing, is_empty }, Touch::Next) => {
-                let note = typing.text().trim();
-                if note.is_empty() {
+            (AffairsStep::Answering { answer, is_empty }, Touch::Next) => {
+                let Some(note) = answer.note() else {
                     *is_empty = true;
                     return Vec::new();
-                }
-                let (case, reply) = (shown.case.case.clone(), Reply::Supplement { note: Secret::from(note) });
-                self.say(case, reply, now)
+                };
+                let (case, pages) = (answer.shown.case.case.clone(), answer.pages());
+                self.say(case, Reply::Supplement { note }, pages, now)
             }
             (AffairsStep::Withdrawing(shown), Touch::Next) => {
                 let case = shown.case.case.clone();
-                self.say(case, Reply::Withdraw, now)
+                self.say(case, Reply::Withdraw, Vec::new(), now)
             }
             (AffairsStep::Said { .. }, Touch::More) => self.go_home(),
             _ => Vec::new(),
+        }
+    }
+
+    /// To the papers that a notice asks for; where nothing could take them, to the words alone.
+    fn answer_notice(&mut self) -> Vec<Effect> {
+        let Page::Affairs(affairs) = std::mem::replace(&mut self.page, Page::Home) else { return Vec::new() };
+        self.page = match affairs.step {
+            AffairsStep::Case(shown) => self
+                .before_note(NoticeAnswer::new(shown))
+                .unwrap_or_else(|answer| Affairs::at(AffairsStep::Answering { answer, is_empty: false })),
+            step => Affairs::at(step),
+        };
+        Vec::new()
+    }
+
+    /// The papers of an answer, where anything here could take one.
+    fn before_note(&self, answer: NoticeAnswer) -> Result<Page, NoticeAnswer> {
+        let means = self.health.means();
+        if answer.materials.iter().any(|material| means.has_any_for(material)) {
+            Ok(Page::Papers(Papers::list(PapersOf::Notice(answer))))
+        } else {
+            Err(answer)
         }
     }
 
@@ -100,9 +113,13 @@ impl Journey {
         let Page::Affairs(affairs) = &mut self.page else { return None };
         let (step, is_inside) = match std::mem::replace(&mut affairs.step, AffairsStep::Away) {
             AffairsStep::Case(CaseShown { own: Some(cases), .. }) => (AffairsStep::Own(cases), true),
-            AffairsStep::Answering { shown, .. } | AffairsStep::Withdrawing(shown) => {
-                (AffairsStep::Case(shown), true)
+            AffairsStep::Answering { answer, .. } => {
+                self.page = self
+                    .before_note(answer)
+                    .unwrap_or_else(|answer| Affairs::at(AffairsStep::Case(answer.shown)));
+                return Some(Vec::new());
             }
+            AffairsStep::Withdrawing(shown) => (AffairsStep::Case(shown), true),
             // Nobody walks away from what is being committed.
             step @ AffairsStep::Saying { .. } => (step, true),
             step => (step, false),
@@ -175,11 +192,11 @@ impl Journey {
         })
     }
 
-    fn say(&mut self, case: CaseNumber, reply: Reply, now: Now) -> Vec<Effect> {
+    fn say(&mut self, case: CaseNumber, reply: Reply, pages: Vec<EnclosedPage>, now: Now) -> Vec<Effect> {
         let Some(resident) = &self.resident else { return Vec::new() };
         let kind = SaidKind::from(&reply);
         let reply = CaseReply { case: case.clone(), id_no: resident.number.clone(), reply };
-        let (job, commit) = self.ask(Ask::Commit(EntryBody::CaseReply(reply)));
+        let (job, commit) = self.ask(Ask::Reply(reply, pages));
         self.step_affairs(|_| AffairsStep::Saying {
             job,
             since: now.uptime,

@@ -1,13 +1,18 @@
 //! What each step of looking after one's own cases knows.
 
 use super::event::JobId;
-use super::page::Printing;
-use crate::typing::Typing;
-use contract::CaseNumber;
+use super::page::{Page, Printing};
+use crate::forms::{Enclosed, EnclosedPage, Enclosures};
+use crate::typing::{Layout, Typing};
+use contract::form::{Material, Taken};
 use contract::licence::PersonLicences;
-use contract::message::{CaseProgress, CaseState, PersonCases, Reply};
+use contract::message::{CaseProgress, CaseState, MOST_ASKED_PAGES, PersonCases, Reply, asked_paper};
 use contract::project::ProjectProgress;
+use contract::{CaseNumber, Secret};
 use std::time::Duration;
+
+/// More than anybody types at a terminal; central takes longer ones from elsewhere.
+const LONGEST_NOTE: usize = 200;
 
 /// Cases (办件) that are under way, found by number or by card.
 #[derive(Debug)]
@@ -47,10 +52,8 @@ pub enum AffairsStep {
     Project(ProjectShown),
     /// 补正: the answer to a notice of missing papers is typed.
     Answering {
-        /// In which case.
-        shown: CaseShown,
-        /// What is typed.
-        typing: Typing,
+        /// The answer.
+        answer: NoticeAnswer,
         /// Whether it was handed in with nothing in it.
         is_empty: bool,
     },
@@ -87,6 +90,66 @@ pub struct ProjectShown {
     pub project: ProjectProgress,
     /// How its print goes; none was asked for.
     pub printing: Option<Printing>,
+}
+
+/// The answer to a notice of missing papers: pages of what it asks for, and words.
+#[derive(Debug)]
+pub struct NoticeAnswer {
+    /// In which case.
+    pub shown: CaseShown,
+    /// What the notice asks for.
+    pub materials: Vec<Material>,
+    /// The pages that were taken of it.
+    pub enclosures: Enclosures,
+    /// What is typed.
+    pub typing: Typing,
+}
+
+impl NoticeAnswer {
+    /// One to a notice, with nothing in it.
+    pub(super) fn new(shown: CaseShown) -> Self {
+        let asked = shown.case.papers.iter().enumerate();
+        let materials = asked.filter_map(|(place, name)| {
+            Some(Material {
+                id: asked_paper(place)?,
+                name: name.clone(),
+                min: 1,
+                max: MOST_ASKED_PAGES,
+                when: None,
+                licence: None,
+                taken: Taken::Paper,
+            })
+        });
+        let materials = materials.collect();
+        let typing = Typing::new(Layout::Pinyin, LONGEST_NOTE);
+        Self { shown, materials, enclosures: Enclosures::default(), typing }
+    }
+
+    /// The pages that go with it.
+    pub(super) fn pages(&self) -> Vec<EnclosedPage> {
+        self.enclosures.to_send(self.materials.iter())
+    }
+
+    /// What is said: what was typed, or else which pages there are; none where there is neither.
+    pub fn note(&self) -> Option<Secret<String>> {
+        let typed = self.typing.text().trim();
+        if !typed.is_empty() {
+            return Some(Secret::from(typed));
+        }
+        let taken = self.materials.iter().filter_map(|material| match self.enclosures.of(material) {
+            Enclosed::Pages(pages) => Some(format!("{} {pages} 页", material.name)),
+            Enclosed::Held(_) | Enclosed::Missing | Enclosed::LeftOut => None,
+        });
+        let taken: Vec<String> = taken.collect();
+        (!taken.is_empty()).then(|| Secret::new(format!("补交：{}", taken.join("；"))))
+    }
+}
+
+impl Affairs {
+    /// The page at a step.
+    pub(super) fn at(step: AffairsStep) -> Page {
+        Page::Affairs(Box::new(Self { step }))
+    }
 }
 
 /// A case on the screen.

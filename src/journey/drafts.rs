@@ -4,7 +4,7 @@
 use super::event::{Answer, DraftTrouble, KeptDraft, Now, Touch};
 use super::{
     Ask, DraftFound, DraftKept, DraftOf, Effect, Filing, FindingDraft, Journey, KeepingDraft, Page, Papers,
-    Unfinished,
+    PapersOf, Unfinished,
 };
 use crate::forms::Draft;
 use crate::identity::Resident;
@@ -23,7 +23,7 @@ impl Journey {
     fn unfinished(&self) -> Option<&Filing> {
         match &self.page {
             Page::Filing(filing) => Some(filing),
-            Page::Papers(papers) => Some(&papers.filing),
+            Page::Papers(papers) => papers.filing(),
             Page::Review(review) => Some(&review.filing),
             _ => None,
         }
@@ -74,7 +74,7 @@ impl Journey {
         let unfinished = match std::mem::replace(&mut self.page, Page::Home) {
             Page::Filing(filing) => Unfinished::Form(filing),
             // An answer that comes meanwhile is lost; nobody waits for it on the way back.
-            Page::Papers(papers) => Unfinished::Papers(Papers { asking: None, ..papers }),
+            Page::Papers(Papers { of: PapersOf::Application(filing), .. }) => Unfinished::Papers(filing),
             Page::Review(review) => Unfinished::Review(review),
             page => {
                 self.page = page;

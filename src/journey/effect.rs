@@ -5,13 +5,14 @@ use super::page::Own;
 use crate::forms::EnclosedPage;
 use crate::identity::Portrait;
 use crate::papers::Purpose;
-use crate::services::Guide;
 use contract::bill::LookUp;
 use contract::form::Fields;
-use contract::licence::RegistryKeys;
-use contract::message::{AnswerLine, Application, EntryBody};
-use contract::order::OrderRequest;
+use contract::guide::Guide;
 use contract::handoff::{DraftClaim, DraftForPhone};
+use contract::licence::RegistryKeys;
+use contract::message::{AnswerLine, Application, CaseReply, EntryBody};
+use contract::order::OrderRequest;
+use contract::phone::DropId;
 use contract::project::ProjectProgress;
 use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, ProjectCode, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
@@ -61,6 +62,8 @@ pub enum Ask {
     Commit(EntryBody),
     /// Commit an application with its pages, all of it or nothing. Never cancelled.
     Submit(Application, Vec<EnclosedPage>),
+    /// Commit what an applicant says in a case with its pages, all of it or nothing. Never cancelled.
+    Reply(CaseReply, Vec<EnclosedPage>),
     /// Ask which licences stand for papers.
     FindLicences(RegistryKeys),
     /// Ask what registries fill in of a form.
@@ -69,6 +72,12 @@ pub enum Ask {
     Scan(Purpose),
     /// Take the picture of the document camera as it is.
     ScanWhole(Purpose),
+    /// Open a drop for so many pictures from a phone.
+    OpenDrop(u8),
+    /// Wait for a picture of a drop.
+    AwaitPicture(AwaitedPicture),
+    /// Nobody looks at this drop any more: nothing is to stay in it. Never cancelled.
+    CloseDrop(DropId),
     /// Wait for central's receipt, for some seconds.
     AwaitReceipt(EntryId),
     /// Print this.
@@ -107,6 +116,17 @@ pub enum Ask {
     FindDraft(DraftOf),
     /// Nobody needs that draft any more. Never cancelled.
     DropDraft(DraftOf),
+}
+
+/// A picture that a phone is to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitedPicture {
+    /// Into which drop.
+    pub drop: DropId,
+    /// Which one of it, from 1.
+    pub n: u8,
+    /// What is written over it; none where it is no paper.
+    pub purpose: Option<Purpose>,
 }
 
 /// Which draft: one a card and service.

@@ -2,8 +2,8 @@
 
 use super::affairs_page::AffairsTrouble;
 use super::booking::BookingTrouble;
-use super::page::Own;
 use super::handoff::{HandoffTicket, HandoffTrouble};
+use super::page::Own;
 use crate::face::FaceHint;
 use crate::identity::Resident;
 use crate::papers::{Corners, Refusal, TakenPage};
@@ -13,9 +13,11 @@ use contract::bill::AccountBills;
 use contract::booking::FreePlaces;
 use contract::catalogue::{Badge, Service};
 use contract::form::Fields;
+use contract::guide::Means;
 use contract::licence::{HeldLicences, PersonLicences, Prefilled};
 use contract::message::{CaseProgress, EntryReceipt, PersonCases, Rating};
 use contract::order::{ChannelName, OrderView};
+use contract::phone::DropId;
 use contract::project::ProjectProgress;
 use contract::{BillId, CaseNumber, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
@@ -106,6 +108,8 @@ pub enum Touch {
     CloseKeyboard,
     /// An option of a field.
     Pick(FieldId, Secret<String>),
+    /// 就在这里: the place of the terminal.
+    ChooseHere,
     /// 添加, a row of a table.
     AddRow(FieldId),
     /// 删除, a row of a table by its place.
@@ -136,6 +140,8 @@ pub enum Touch {
     Scan(FieldId),
     /// 拍下整个画面
     ScanWhole,
+    /// 用手机拍, pages of a paper or photos.
+    UsePhone(FieldId),
     /// 用这一页
     KeepPage,
     /// A page that is kept, by its place.
@@ -160,6 +166,8 @@ pub enum Touch {
     PrintInterrupted,
     /// 打印指南
     PrintGuide,
+    /// The fee of what was handed in, or of the case that is shown.
+    PayFee,
     /// 办件进度
     OpenAffairs,
     /// 刷身份证，查本人办件、证照
@@ -197,6 +205,8 @@ pub struct Health {
     pub pages: Option<bool>,
     /// The camera for papers is there; none where the terminal has none.
     pub documents: Option<bool>,
+    /// Central has a page that a resident's phone can open.
+    pub phone: bool,
     /// Camera and face models are there.
     pub face: bool,
     /// Why the local store takes no entry; none when it does.
@@ -209,6 +219,11 @@ impl Health {
     /// Why a service can't be started while this works and that does not; `None` when it can.
     pub fn obstacle(self, library: &Library, service: &Service) -> Option<Obstacle> {
         library.obstacle(service).or_else(|| self.lacking(library, service))
+    }
+
+    /// By what pages are taken here.
+    pub const fn means(self) -> Means {
+        Means { camera: self.documents.is_some(), phone: self.phone }
     }
 
     /// What a service needs and does not work now.
@@ -283,6 +298,12 @@ pub enum Answer {
     Prefilled(Option<Prefilled>),
     /// The document camera sees something.
     Paper(PaperNews),
+    /// A drop for pictures from a phone is open, or why not.
+    DropOpened(Result<OpenDrop, PhoneTrouble>),
+    /// The picture that was waited for; none when no more will come.
+    Picture(Option<TakenPage>),
+    /// A drop is over.
+    DropClosed,
     /// Their licences.
     OwnLicences(Box<Result<PersonLicences, AffairsTrouble>>),
 }
@@ -359,6 +380,28 @@ pub enum CardTrouble {
     Expired,
     /// Five failures: locked for a time.
     LockedOut,
+}
+
+/// A drop (手机传图) that is open at central.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenDrop {
+    /// Its name.
+    pub id: DropId,
+    /// The address of its page.
+    pub address: Secret<String>,
+    /// How long it lives.
+    pub lives: Duration,
+}
+
+/// Why no phone sends pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhoneTrouble {
+    /// No line to central.
+    Offline,
+    /// Nobody answered in time.
+    NoAnswer,
+    /// The time of its code is over.
+    Over,
 }
 
 /// What the document camera has to say.

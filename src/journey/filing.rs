@@ -59,6 +59,7 @@ impl Journey {
                         }
                     }
                     Touch::Pick(field, value) => filing.draft.pick(&field, value.expose()),
+                    Touch::ChooseHere => filing.draft.choose_here(),
                     Touch::AddRow(table) => {
                         filing.typing = None;
                         filing.row_fault = filing.draft.add_row(&table).err();
@@ -146,7 +147,7 @@ impl Journey {
             fields: draft.fields().clone(),
             licences: enclosures.licences(draft).collect(),
         };
-        let pages = enclosures.to_send(draft);
+        let pages = enclosures.to_send(draft.papers());
         let slip = Slip {
             service: service.name.clone(),
             department: service.department.clone(),

@@ -212,7 +212,10 @@ impl Journey {
     }
 
     fn handoff_fault(&mut self, why: HandoffTrouble) {
-        self.step_handoff(HandoffStep::Code { typing: Typing::new(Layout::Digits, DIGITS), fault: Some(why) });
+        self.step_handoff(HandoffStep::Code {
+            typing: Typing::new(Layout::Digits, DIGITS),
+            fault: Some(why),
+        });
     }
 
     /// Puts what was typed on the phone into the form, as far as it is right there.

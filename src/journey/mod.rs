@@ -12,7 +12,9 @@ mod booking;
 mod drafts;
 mod effect;
 mod event;
+mod fee;
 mod filing;
+mod handoff;
 mod interrupted;
 mod log_in;
 mod page;
@@ -20,25 +22,26 @@ mod papers;
 mod papers_page;
 mod pay_page;
 mod paying;
-mod handoff;
+mod phone;
 mod prefill;
 mod result;
 
 pub use booking::{Booking, BookingStep, BookingTrouble};
-pub use effect::{Ask, Certificate, Counted, DraftOf, Effect, Slip};
+pub use effect::{Ask, AwaitedPicture, Certificate, Counted, DraftOf, Effect, Slip};
 pub use event::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health, JobId,
-    KeptDraft, MoneyTrouble, NoReceipt, Now, PaperNews, PrintResult, Touch, VisitId,
+    KeptDraft, MoneyTrouble, NoReceipt, Now, OpenDrop, PaperNews, PhoneTrouble, PrintResult, Touch, VisitId,
 };
+pub use fee::FeeDue;
+pub use handoff::{Handoff, HandoffStep, HandoffTicket, HandoffTrouble};
 pub use interrupted::Interrupted;
 pub use page::{
     Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
-    DraftKept, Filing, FindingDraft, GuideShown, KeepingDraft, LogIn, LogInStep, Look, OrderOutcome, Outcome,
-    Own, Page, Papers, PapersStep, PayStep, Paying, Printing, ProjectShown, Rated, Review, Said, SaidKind,
-    Search, Submitting, Trouble, Unfinished,
+    DraftKept, Filing, FindingDraft, GuideShown, Handover, KeepingDraft, LogIn, LogInStep, Look,
+    NoticeAnswer, OpenPhone, OrderOutcome, Outcome, Own, Page, Papers, PapersOf, PapersStep, PayStep, Paying,
+    Phone, Printing, ProjectShown, Rated, Review, Said, SaidKind, Search, Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
-pub use handoff::{Handoff, HandoffStep, HandoffTicket, HandoffTrouble};
 
 use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
@@ -203,7 +206,7 @@ impl Journey {
             }
             _ => {
                 let inside = self.tick_paying(now).or_else(|| self.tick_affairs(now));
-                let inside = inside.or_else(|| self.tick_handoff(now));
+                let inside = inside.or_else(|| self.tick_handoff(now)).or_else(|| self.tick_phone(now));
                 if let Some(effects) = inside.or_else(|| self.tick_booking(now)) {
                     return effects;
                 }
@@ -238,6 +241,7 @@ impl Journey {
             Touch::Start => self.start(now),
             Touch::BookWindow => self.book_window(now),
             Touch::PrintGuide => self.print_guide(),
+            Touch::PayFee => self.pay_fee(now),
             Touch::OpenAffairs => self.open_affairs(),
             Touch::OpenPhoneCode => self.open_phone_code(),
             Touch::ToPhone => self.hand_to_phone(now),
@@ -303,6 +307,7 @@ impl Journey {
     fn end(&mut self, now: Now) -> Vec<Effect> {
         let visit = self.visit;
         let mut effects = self.leave_order();
+        effects.extend(self.leave_drop());
         let card_was_read = self.resident.is_some();
         self.resident = None;
         self.trail.clear();
@@ -359,8 +364,9 @@ impl Journey {
             Page::Booking(booking) => {
                 booking.asks().map_or_else(Vec::new, |job| vec![Effect::Cancel { visit: self.visit, job }])
             }
-            Page::Papers(Papers { step: PapersStep::Look(look), .. }) => {
-                vec![Effect::Cancel { visit: self.visit, job: look.job }]
+            Page::Papers(papers) => {
+                let stopped = papers.step.asks().map(|job| Effect::Cancel { visit: self.visit, job });
+                stopped.into_iter().chain(self.leave_drop()).collect()
             }
             _ => self.leave_order(),
         }
@@ -437,8 +443,7 @@ impl Journey {
             _ => None,
         };
         let Some(service) = service else { return Vec::new() };
-        let (job, print) =
-            self.ask(Ask::PrintGuide(Box::new(library.guide(service, self.health.documents.is_some()))));
+        let (job, print) = self.ask(Ask::PrintGuide(Box::new(library.guide(service, self.health.means()))));
         if let Page::Guide(shown) = &mut self.page {
             shown.printing = Some(Printing::Busy(job));
         }

@@ -1,14 +1,14 @@
 //! The pages of a visit, each with exactly what it knows.
 
 pub use super::affairs_page::{
-    Affairs, AffairsStep, AffairsTrouble, CaseShown, ProjectShown, Said, SaidKind,
+    Affairs, AffairsStep, AffairsTrouble, CaseShown, NoticeAnswer, ProjectShown, Said, SaidKind,
 };
 use super::booking::Booking;
 use super::effect::{Certificate, Slip};
 use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
-pub use super::papers_page::{Look, Papers, PapersStep};
-pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
 use super::handoff::Handoff;
+pub use super::papers_page::{Handover, Look, OpenPhone, Papers, PapersOf, PapersStep, Phone};
+pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
 use super::prefill::Prefilling;
 use crate::face::FaceHint;
 use crate::forms::{Draft, Enclosures, Step};
@@ -265,7 +265,7 @@ pub enum Unfinished {
     /// In the form.
     Form(Filing),
     /// At its papers.
-    Papers(Papers),
+    Papers(Filing),
     /// In the review.
     Review(Review),
 }
@@ -274,8 +274,7 @@ impl Unfinished {
     /// The form.
     pub const fn filing(&self) -> &Filing {
         match self {
-            Self::Form(filing) => filing,
-            Self::Papers(papers) => &papers.filing,
+            Self::Form(filing) | Self::Papers(filing) => filing,
             Self::Review(review) => &review.filing,
         }
     }
@@ -283,7 +282,7 @@ impl Unfinished {
     pub(super) fn into_page(self) -> Page {
         match self {
             Self::Form(filing) => Page::Filing(filing),
-            Self::Papers(papers) => Page::Papers(papers),
+            Self::Papers(filing) => Page::Papers(Papers::list(PapersOf::Application(filing))),
             Self::Review(review) => Page::Review(review),
         }
     }

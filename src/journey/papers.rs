@@ -1,13 +1,12 @@
 //! Papers (申请材料): what the licence library has is not asked for (免提交); of the rest pages are taken under the document
-//! camera. Nobody is kept from applying by a paper that is missing: the department asks for it (补正).
+//! camera, or by the resident's phone. Nobody is kept from applying by a paper that is missing: the department asks for it (补正).
 
 use super::event::{Answer, JobId, Now, PaperNews, Touch};
-use super::papers_page::{Look, Papers, PapersStep};
-use super::{Ask, Connection, Effect, Filing, Journey, Page, Review};
+use super::papers_page::{Handover, Look, Papers, PapersOf, PapersStep};
+use super::{Affairs, AffairsStep, Ask, Connection, Effect, Filing, Journey, Page, Review};
 use crate::forms::Draft;
 use crate::papers::{Purpose, Refusal};
 use contract::FieldId;
-use contract::form::Material;
 use contract::licence::RegistryKeys;
 
 impl Journey {
@@ -38,7 +37,7 @@ impl Journey {
         }
         let asked = wanted.map(|wanted| self.ask(Ask::FindLicences(wanted)));
         let (asking, find) = asked.unzip();
-        self.page = Page::Papers(Papers { filing, step: PapersStep::List, asking });
+        self.page = Page::Papers(Papers { asking, ..Papers::list(PapersOf::Application(filing)) });
         find.into_iter().collect()
     }
 
@@ -50,17 +49,18 @@ impl Journey {
     /// From the review back to the papers, or to the form where it has none.
     pub(super) fn before_review(&self, filing: Filing) -> Page {
         if self.has_papers(&filing) {
-            Page::Papers(Papers { filing, step: PapersStep::List, asking: None })
+            Page::Papers(Papers::list(PapersOf::Application(filing)))
         } else {
             Page::Filing(filing)
         }
     }
 
-    /// Whether an application has a page of papers. A terminal without a document camera has one only where licences may
-    /// spare somebody a paper.
+    /// Whether an application has a page of papers. Where neither camera nor phone could take any of them there is one only
+    /// if licences may spare somebody a paper.
     pub fn has_papers(&self, filing: &Filing) -> bool {
-        let can_do_something = self.health.documents.is_some() || filing.enclosures.has_asked();
-        can_do_something && filing.draft.papers().next().is_some()
+        let has_asked = filing.enclosures.has_asked();
+        let means = self.health.means();
+        filing.draft.papers().any(|material| has_asked || means.has_any_for(material))
     }
 
     /// With what the library is asked for licences that could stand for papers.
@@ -77,7 +77,7 @@ impl Journey {
             // Who would go on now is asked for what the library may have.
             (PapersStep::List, Touch::Next) if papers.asking.is_none() => self.leave_papers(),
             (PapersStep::List, Touch::ShowPage(material, place)) => {
-                let is_there = papers.filing.enclosures.pages_of(material).nth(*place).is_some();
+                let is_there = papers.enclosures().pages_of(material).nth(*place).is_some();
                 if is_there {
                     papers.step = PapersStep::Kept { material: material.clone(), place: *place };
                 }
@@ -86,12 +86,15 @@ impl Journey {
                 let (material, before) = (look.material.clone(), look.job);
                 return self.scan_whole(material, before, now);
             }
-            (PapersStep::Judge { material, page }, Touch::KeepPage) => {
-                let (material, page) = (material.clone(), page.clone());
-                if let Some(paper) = paper(&papers.filing, &material).cloned() {
-                    papers.filing.enclosures.add(&paper, page);
-                }
-                papers.step = PapersStep::List;
+            (PapersStep::Judge { .. }, Touch::KeepPage) => return self.keep_page(now),
+            (PapersStep::Judge { material, phone: Some(open), .. }, Touch::TryAgain) => {
+                let (material, open) = (material.clone(), open.clone());
+                return self.go_on_with_phone(material, open, now);
+            }
+            (PapersStep::List, Touch::UsePhone(material)) => return self.use_phone(material.clone()),
+            (PapersStep::Phone(phone), Touch::TryAgain) if matches!(phone.handover, Handover::Trouble(_)) => {
+                let material = phone.material.clone();
+                return self.use_phone(material);
             }
             (PapersStep::List, Touch::Scan(material))
             | (PapersStep::Judge { material, .. } | PapersStep::NoPicture { material }, Touch::TryAgain) => {
@@ -99,9 +102,10 @@ impl Journey {
                 return self.scan(&material, now);
             }
             (PapersStep::Kept { .. }, Touch::Next) => papers.step = PapersStep::List,
+            (PapersStep::Phone(_), Touch::Next) => return self.step_back_papers().unwrap_or_default(),
             (PapersStep::Kept { material, place }, Touch::DropPage) => {
                 let (material, place) = (material.clone(), *place);
-                papers.filing.enclosures.remove(&material, place);
+                papers.enclosures_mut().remove(&material, place);
                 papers.step = PapersStep::List;
             }
             _ => {}
@@ -111,22 +115,42 @@ impl Journey {
 
     fn leave_papers(&mut self) {
         if let Page::Papers(papers) = std::mem::replace(&mut self.page, Page::Home) {
-            self.page = Page::Review(Review { filing: papers.filing, show_faults: false });
+            self.page = match papers.of {
+                PapersOf::Application(filing) => Page::Review(Review { filing, show_faults: false }),
+                PapersOf::Notice(answer) => Affairs::at(AffairsStep::Answering { answer, is_empty: false }),
+            };
         }
     }
 
-    fn purpose(&self, filing: &Filing, now: Now) -> Option<Purpose> {
-        let service = self.library.find(filing.draft.service())?.name.clone();
+    /// A page is right: it is kept. A phone goes on with the next one.
+    fn keep_page(&mut self, now: Now) -> Vec<Effect> {
+        let Page::Papers(papers) = &mut self.page else { return Vec::new() };
+        let PapersStep::Judge { material, page, phone } = &papers.step else { return Vec::new() };
+        let (material, page, phone) = (material.clone(), page.clone(), phone.clone());
+        if let Some(of) = papers.material(&material).cloned() {
+            papers.enclosures_mut().add(&of, page);
+        }
+        match phone {
+            Some(open) => self.go_on_with_phone(material, open, now),
+            None => {
+                papers.step = PapersStep::List;
+                Vec::new()
+            }
+        }
+    }
+
+    /// What is written over a page that is taken here.
+    pub(super) fn purpose(&self, now: Now) -> Option<Purpose> {
+        let Page::Papers(papers) = &self.page else { return None };
+        let service = self.library.find(papers.service())?.name.clone();
         Some(Purpose { service, on: now.today() })
     }
 
     fn scan(&mut self, material: &FieldId, now: Now) -> Vec<Effect> {
         let Page::Papers(papers) = &self.page else { return Vec::new() };
-        let has_room = paper(&papers.filing, material).is_some_and(|paper| {
-            papers.filing.enclosures.licence_for(paper).is_none() && papers.filing.enclosures.has_room(paper)
-        });
-        let purpose = self.purpose(&papers.filing, now).filter(|_| has_room);
-        match purpose.filter(|_| self.health.documents == Some(true)) {
+        let wanted = papers.material(material).filter(|_| papers.room(material) > 0);
+        let purpose = wanted.filter(|wanted| self.can_scan(wanted)).and_then(|_| self.purpose(now));
+        match purpose {
             Some(purpose) => {
                 let (job, scan) = self.ask(Ask::Scan(purpose));
                 self.look_for_page(material.clone(), job);
@@ -138,8 +162,7 @@ impl Journey {
 
     /// Takes the picture as it is: not everything that is a paper has four corners.
     fn scan_whole(&mut self, material: FieldId, before: JobId, now: Now) -> Vec<Effect> {
-        let Page::Papers(papers) = &self.page else { return Vec::new() };
-        let Some(purpose) = self.purpose(&papers.filing, now) else { return Vec::new() };
+        let Some(purpose) = self.purpose(now) else { return Vec::new() };
         let (job, scan) = self.ask(Ask::ScanWhole(purpose));
         self.look_for_page(material, job);
         vec![Effect::Cancel { visit: self.visit, job: before }, scan]
@@ -158,7 +181,7 @@ impl Journey {
             Answer::LicencesFound(found) if papers.asking == Some(job) => {
                 papers.asking = None;
                 if let Some(found) = found {
-                    papers.filing.enclosures.set_library(found);
+                    papers.enclosures_mut().set_library(found);
                 }
             }
             Answer::Paper(news) => {
@@ -177,12 +200,12 @@ impl Journey {
                     }
                     PaperNews::Taken(page) => {
                         self.last_touch = now.uptime;
-                        papers.step = PapersStep::Judge { material, page };
+                        papers.step = PapersStep::Judge { material, page, phone: None };
                     }
                     PaperNews::NoPicture => papers.step = PapersStep::NoPicture { material },
                 }
             }
-            _ => {}
+            answer => return self.answer_phone(job, answer, now),
         }
         Vec::new()
     }
@@ -191,12 +214,15 @@ impl Journey {
     pub(super) fn step_back_papers(&mut self) -> Option<Vec<Effect>> {
         let Page::Papers(papers) = &mut self.page else { return None };
         if matches!(papers.step, PapersStep::List) {
-            if papers.filing.draft.steps().is_empty() {
+            if papers.filing().is_some_and(|filing| filing.draft.steps().is_empty()) {
                 return None;
             }
             let effects = self.leave_page();
             if let Page::Papers(papers) = std::mem::replace(&mut self.page, Page::Home) {
-                self.page = Page::Filing(papers.filing);
+                self.page = match papers.of {
+                    PapersOf::Application(filing) => Page::Filing(filing),
+                    PapersOf::Notice(answer) => Affairs::at(AffairsStep::Case(answer.shown)),
+                };
             }
             return Some(effects);
         }
@@ -206,8 +232,4 @@ impl Journey {
         }
         Some(effects)
     }
-}
-
-fn paper<'a>(filing: &'a Filing, material: &FieldId) -> Option<&'a Material> {
-    filing.draft.papers().find(|paper| paper.id == *material)
 }

@@ -39,8 +39,13 @@ impl Journey {
 
     /// Whether a code can be scanned: nobody's patience ends before it does.
     pub(super) fn is_code_live(&self, now: Now) -> bool {
-        matches!(&self.page, Page::Paying(paying)
-            if matches!(&paying.step, PayStep::Code(code) if now.uptime < code.deadline))
+        match &self.page {
+            Page::Paying(paying) => {
+                matches!(&paying.step, PayStep::Code(code) if now.uptime < code.deadline)
+            }
+            Page::Papers(papers) => papers.step.shown_code().is_some_and(|open| now.uptime < open.until),
+            _ => false,
+        }
     }
 
     pub(super) fn touch_paying(&mut self, touch: Touch, now: Now) -> Vec<Effect> {
@@ -133,7 +138,7 @@ impl Journey {
         }
     }
 
-    fn look_up(&mut self, now: Now) -> Vec<Effect> {
+    pub(super) fn look_up(&mut self, now: Now) -> Vec<Effect> {
         let online = self.health.connection == Connection::Online;
         let Page::Paying(paying) = &self.page else { return Vec::new() };
         let PayStep::Account { typing, .. } = &paying.step else { return Vec::new() };

@@ -1,19 +1,17 @@
-//! Papers of an application (申请材料) under the document camera: finds the sheet in a picture, cuts it to an upright page,
-//! says in one plain reason why a picture is no good, and makes a JPEG that says what it may be used for.
+//! Pictures of papers (申请材料): finds the sheet under the document camera, cuts it to an upright page, says in one plain
+//! reason why a picture is no good, and makes a JPEG that says what it may be used for.
 //!
 //! Pure: pictures in, pictures out. Knows no camera, no page of the screen and no form.
 
-mod jpeg;
 mod quality;
 mod scan;
 mod sheet;
 mod taken;
 mod watermark;
 
-pub use jpeg::{MAX_JPEG_BYTES, encode};
 pub use scan::{Scan, Seen};
 pub use sheet::{Corners, Sheet, find};
-pub use taken::{Purpose, Shown, TakenPage, whole};
+pub use taken::{Purpose, Shown, TakenPage};
 pub use watermark::mark;
 
 /// Why a picture is no page; the first that is wrong, because a resident mends one thing at a time.

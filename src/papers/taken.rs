@@ -1,7 +1,8 @@
 //! A page that was taken: marked, small enough to be kept, and a picture of it for the screen.
 
-use super::{encode, mark};
+use super::mark;
 use contract::Secret;
+use contract::picture::{LEAST_SIDE, MAX_JPEG_BYTES, encode};
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 use jiff::civil::Date;
@@ -9,10 +10,8 @@ use std::fmt;
 
 /// The longer side of what the screen shows.
 const SHOWN: u32 = 900;
-/// The shorter side of the least page that central takes, with something to spare.
-const LEAST: u32 = 240;
 
-/// What a page is taken for: it is written over the page.
+/// What a paper is taken for: it is written over the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purpose {
     /// The service's name.
@@ -21,10 +20,10 @@ pub struct Purpose {
     pub on: Date,
 }
 
-/// A page of a paper. `Debug` shows its size only.
+/// A page of a material. `Debug` shows its size only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TakenPage {
-    /// The page as it leaves the terminal: marked, a JPEG of at most [`super::MAX_JPEG_BYTES`].
+    /// The page as it leaves the terminal: a JPEG of at most [`MAX_JPEG_BYTES`], marked where it is a paper.
     pub jpeg: Secret<Vec<u8>>,
     /// What the screen shows of it.
     pub shown: Shown,
@@ -54,30 +53,22 @@ impl fmt::Debug for Shown {
 }
 
 impl TakenPage {
-    /// Marks and packs a page. `None`: it can't be marked or does not fit, and is no page then.
-    pub fn of(page: RgbImage, purpose: &Purpose) -> Option<Self> {
-        if page.width().min(page.height()) < LEAST {
+    /// Packs a page, marked with its purpose where it has one: the photo of a place is of no use to anybody else. `None`:
+    /// it can't be marked or does not fit, and is no page then.
+    pub fn of(page: RgbImage, purpose: Option<&Purpose>) -> Option<Self> {
+        if page.width().min(page.height()) < LEAST_SIDE {
             return None;
         }
-        let marked = mark(page, &purpose.service, purpose.on)?;
-        let jpeg = encode(&marked)?;
-        let (width, height) = marked.dimensions();
+        let page = match purpose {
+            Some(purpose) => mark(page, &purpose.service, purpose.on)?,
+            None => page,
+        };
+        let jpeg = encode(&page, MAX_JPEG_BYTES)?;
+        let (width, height) = page.dimensions();
         let longer = width.max(height).max(SHOWN);
         let side = |full: u32| (full * SHOWN / longer).max(1);
-        let shown = imageops::resize(&marked, side(width), side(height), FilterType::Triangle);
+        let shown = imageops::resize(&page, side(width), side(height), FilterType::Triangle);
         let (width, height) = shown.dimensions();
         Some(Self { jpeg, shown: Shown { width, height, rgb: Secret::new(shown.into_raw()) } })
     }
-}
-
-/// The whole picture as a page, for what has no four corners or stands on a ground as light as itself.
-pub fn whole(frame: &RgbImage) -> RgbImage {
-    /// As large as a page that was cut.
-    const LONGEST: u32 = 1754;
-    let longer = frame.width().max(frame.height());
-    if longer <= LONGEST {
-        return frame.clone();
-    }
-    let side = |full: u32| (full * LONGEST / longer).max(1);
-    imageops::resize(frame, side(frame.width()), side(frame.height()), FilterType::Triangle)
 }

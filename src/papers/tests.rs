@@ -1,6 +1,7 @@
 //! Sheets that are drawn: turned, seen aslant, noisy, and each of the ways in which a picture is no good.
 
 use super::*;
+use contract::picture::{MAX_JPEG_BYTES, encode, fitted};
 use image::{GenericImage, Rgb, RgbImage};
 use imageproc::filter::gaussian_blur_f32;
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp};
@@ -125,16 +126,16 @@ fn a_sheet_that_is_pushed_is_no_page_until_it_lies() {
 fn a_taken_page_is_marked_and_fits_and_the_screen_has_a_smaller_one() {
     let purpose = Purpose { service: "居住登记".to_owned(), on: date(2026, 11, 29) };
     let frame = lying(&written(), STRAIGHT);
-    for page in [page(&frame).unwrap(), whole(&frame)] {
+    for page in [page(&frame).unwrap(), fitted(frame)] {
         let shape = f64::from(page.width()) / f64::from(page.height());
-        let taken = TakenPage::of(page, &purpose).unwrap();
+        let taken = TakenPage::of(page, Some(&purpose)).unwrap();
         let jpeg = image::load_from_memory(taken.jpeg.expose()).unwrap();
         let Shown { width, height, rgb } = &taken.shown;
         assert_eq!(rgb.expose().len(), (width * height * 3) as usize);
         assert!(width.max(height) <= &900 && jpeg.width() >= *width && jpeg.height() >= *height);
         assert!((f64::from(*width) / f64::from(*height) - shape).abs() < 0.01);
     }
-    assert!(TakenPage::of(RgbImage::new(900, 100), &purpose).is_none(), "a strip is no page");
+    assert!(TakenPage::of(RgbImage::new(900, 100), Some(&purpose)).is_none(), "a strip is no page");
 }
 
 #[test]
@@ -202,10 +203,25 @@ fn a_mark_is_seen_all_over_and_the_page_is_still_read() {
 }
 
 #[test]
+fn a_photo_carries_no_mark() {
+    let (photo, today) = (written(), date(2026, 11, 29));
+    let purpose = Purpose { service: "居住登记".to_owned(), on: today };
+    let [plain, marked] = [None, Some(&purpose)].map(|why| TakenPage::of(photo.clone(), why).unwrap());
+    assert!(plain.shown != marked.shown, "a paper is marked");
+    let again = image::load_from_memory(plain.jpeg.expose()).unwrap().into_rgb8();
+    let differs = |(a, b): (&Rgb<u8>, &Rgb<u8>)| (0..3).any(|i| a.0[i].abs_diff(b.0[i]) > 60);
+    assert_eq!(
+        again.pixels().zip(photo.pixels()).filter(|pair| differs(*pair)).count(),
+        0,
+        "as it was taken"
+    );
+}
+
+#[test]
 fn a_jpeg_fits_in_an_entry_even_of_a_page_of_noise() {
     let page = noisy(RgbImage::from_pixel(1240, 1754, Rgb([128; 3])));
     for page in [page, page_of_dice()] {
-        let jpeg = encode(&page).unwrap();
+        let jpeg = encode(&page, MAX_JPEG_BYTES).unwrap();
         assert!(jpeg.expose().len() <= MAX_JPEG_BYTES);
         let again = image::load_from_memory(jpeg.expose()).unwrap();
         assert!(again.height() > again.width());

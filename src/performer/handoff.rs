@@ -1,7 +1,7 @@
 //! Drafts between a phone and this terminal: asks central.
 
 use super::Hands;
-use crate::journey::{KeptDraft, HandoffTicket, HandoffTrouble};
+use crate::journey::{HandoffTicket, HandoffTrouble, KeptDraft};
 use crate::sync::Failure;
 use contract::handoff::{DRAFT_LOCKED, DraftClaim, DraftForPhone, NO_SUCH_DRAFT, OTHER_SERVICE};
 use jiff::Timestamp;

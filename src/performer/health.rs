@@ -31,6 +31,7 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
         let health = Health {
             pages,
             documents,
+            phone: hands.sync.is_some() && hands.public.is_some(),
             connection: line_now.map_or(Connection::Offline, |line| match line.connection {
                 sync::Connection::Online => Connection::Online,
                 sync::Connection::Offline { .. } => Connection::Offline,

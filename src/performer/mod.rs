@@ -9,12 +9,13 @@ mod draft_key;
 mod drafts;
 mod face_check;
 mod filing;
+mod handoff;
 pub(crate) mod health;
 pub mod money;
 mod order_note;
 mod pages;
 mod papers;
-mod handoff;
+mod phone;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
@@ -88,10 +89,12 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
                     ask,
                     Ask::Commit(_)
                         | Ask::Submit(..)
+                        | Ask::Reply(..)
                         | Ask::DropDraft(_)
                         | Ask::Order(_)
                         | Ask::LeaveOrder(_)
                         | Ask::PrintPage(_)
+                        | Ask::CloseDrop(_)
                 );
                 let task = tokio::spawn(performer.clone().answer(visit, job, ask));
                 if stoppable {
@@ -153,6 +156,10 @@ impl Performer {
                 let body = EntryBody::Application(application);
                 Answer::Committed(filing::commit(&self.hands, body, pages).await)
             }
+            Ask::Reply(reply, pages) => {
+                let body = EntryBody::CaseReply(reply);
+                Answer::Committed(filing::commit(&self.hands, body, pages).await)
+            }
             Ask::FindLicences(wanted) => {
                 Answer::LicencesFound(affairs::licences_for(&self.hands, &wanted).await)
             }
@@ -164,6 +171,12 @@ impl Performer {
                 Answer::Paper(papers::scan(&self.hands, purpose, tell, &self.preview).await)
             }
             Ask::ScanWhole(purpose) => Answer::Paper(papers::scan_whole(&self.hands, purpose).await),
+            Ask::OpenDrop(most) => Answer::DropOpened(phone::open(&self.hands, most).await),
+            Ask::AwaitPicture(awaited) => Answer::Picture(phone::picture(&self.hands, awaited).await),
+            Ask::CloseDrop(drop) => {
+                phone::close(&self.hands, drop).await;
+                Answer::DropClosed
+            }
             Ask::AwaitReceipt(entry) => Answer::Received(filing::await_receipt(&self.hands, entry).await),
             Ask::LookUpBills(asked) => Answer::Bills(Box::new(money::look_up(self.way(), &asked).await)),
             Ask::Order(request) => Answer::Order(Box::new(money::order(self.way(), &request).await)),

@@ -3,7 +3,8 @@
 
 use super::{Hands, Preview};
 use crate::journey::PaperNews;
-use crate::papers::{Purpose, Scan, Seen, Sheet, TakenPage, whole};
+use crate::papers::{Purpose, Scan, Seen, Sheet, TakenPage};
+use contract::picture::fitted;
 use drivers::camera::{Camera, Frame};
 use image::RgbImage;
 use image::imageops;
@@ -66,12 +67,12 @@ pub(super) async fn scan_whole(hands: &Hands, purpose: Purpose) -> PaperNews {
     let Ok(Some(frame)) = tokio::time::timeout(FRAME_TIME, view.next_frame()).await else {
         return PaperNews::NoPicture;
     };
-    let page = tokio::task::spawn_blocking(move || Some(taken(whole(&picture(&frame)?), &purpose)));
+    let page = tokio::task::spawn_blocking(move || Some(taken(fitted(picture(&frame)?), &purpose)));
     page.await.ok().flatten().unwrap_or(PaperNews::NoPicture)
 }
 
 fn taken(page: RgbImage, purpose: &Purpose) -> PaperNews {
-    TakenPage::of(page, purpose).map_or(PaperNews::NoPicture, PaperNews::Taken)
+    TakenPage::of(page, Some(purpose)).map_or(PaperNews::NoPicture, PaperNews::Taken)
 }
 
 fn not_yet(why: Option<crate::papers::Refusal>, sheet: &Sheet, picture: &RgbImage) -> PaperNews {

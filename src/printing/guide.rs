@@ -1,6 +1,6 @@
 //! A guide on the receipt printer's paper, to be taken along: with a code that opens it on a phone.
 
-use crate::services::Guide;
+use contract::guide::Guide;
 use drivers::receipt_printer::{Align, Document, Weight};
 
 /// Lays a guide out. `public` is where central's pages for anyone are; none where the city has given none.
@@ -10,9 +10,21 @@ pub fn guide(guide: &Guide, public: Option<&str>, site: &str) -> Document {
     for (label, value) in &guide.facts {
         document = document.pair(label, value);
     }
-    document = document.rule().bold("要带什么");
-    for (place, paper) in guide.bring.iter().enumerate() {
-        document = document.line(&format!("{}. {paper}", place + 1));
+    for (title, lines) in
+        [("谁可以办", &guide.conditions), ("要带什么", &guide.bring), ("依据哪些规定", &guide.grounds)]
+    {
+        document = document.rule().bold(title);
+        for (place, line) in lines.iter().enumerate() {
+            document = document.line(&format!("{}. {line}", place + 1));
+        }
+    }
+    document = document.rule().bold("在哪里办");
+    if guide.at_terminal {
+        document = document.line("任一自助终端，24 小时；或办理部门窗口");
+    } else {
+        for window in &guide.windows {
+            document = document.line(&window.site).line(&window.address).line(&window.hours);
+        }
     }
     document = document.rule();
     for (label, value) in guide.rows.iter().filter(|(_, value)| !value.is_empty()) {

@@ -3,7 +3,9 @@
 use super::terminal::{send, sends};
 use super::{list, texts};
 use crate::forms::words::{day, short_day};
-use crate::journey::{AffairsStep, AffairsTrouble, CaseShown, Journey, Own, Page, Said, SaidKind, Touch};
+use crate::journey::{
+    AffairsStep, AffairsTrouble, CaseShown, Journey, NoticeAnswer, Own, Page, Said, SaidKind, Touch,
+};
 use crate::services::Library;
 use contract::ProjectCode;
 use contract::booking::Place;
@@ -19,6 +21,7 @@ pub(super) fn listen(app: &App) {
     affairs.on_own_licences(sends(Touch::Own(Own::Licences)));
     affairs.on_next(sends(Touch::Next));
     affairs.on_answer(sends(Touch::AnswerPapers));
+    affairs.on_pay_fee(sends(Touch::PayFee));
     affairs.on_withdraw(sends(Touch::Withdraw));
     affairs.on_more(sends(Touch::More));
     affairs.on_choose(|number| {
@@ -70,11 +73,14 @@ pub(super) fn show(app: &App, journey: &Journey) {
             view.set_unanswered(licences.unanswered.join("、").into());
         }
         AffairsStep::Case(shown) | AffairsStep::Withdrawing(shown) => {
-            view.set_shown(shown_view(library, shown));
+            let fee = journey.fee_due().map(|due| due.amount.to_string()).unwrap_or_default().into();
+            view.set_shown(CaseView { fee, ..shown_view(library, shown) });
         }
-        AffairsStep::Answering { shown, typing, is_empty } => {
+        AffairsStep::Answering { answer, is_empty } => {
+            let NoticeAnswer { shown, typing, enclosures, .. } = answer;
             view.set_shown(shown_view(library, shown));
             view.set_asked(format!("需要：{}", shown.case.papers.join("；")).into());
+            view.set_has_pages(enclosures.has_pages());
             view.set_note(format!("{}{}", typing.text(), typing.composing()).into());
             view.set_fault(if *is_empty { "请先写明补正的内容" } else { "" }.into());
         }
@@ -146,6 +152,13 @@ fn case_view(library: &Library, case: &CaseProgress) -> CaseView {
         ),
         rules: super::decided::rows(&case.rules),
         booked: case.booked.as_ref().map(place).unwrap_or_default().into(),
+        fee: SharedString::new(),
+        fee_paid: case
+            .fee
+            .filter(|fee| fee.is_paid)
+            .map(|fee| fee.amount_fen.to_string())
+            .unwrap_or_default()
+            .into(),
         can_answer: false,
         can_withdraw: false,
     }

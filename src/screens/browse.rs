@@ -5,7 +5,10 @@ use super::{list, refresh, texts};
 use crate::journey::{Connection, GuideShown, Health, Journey, Page, PrintResult, Printing, Touch};
 use crate::services::{Hit, Library, Obstacle, Shelf};
 use contract::catalogue::{Badge, Service};
-use kiosk_ui::{App, Browse, FactView, GroupView, GuideView, PrintView, ServiceView, ShelfKind, TileView};
+use contract::guide::Window;
+use kiosk_ui::{
+    App, Browse, FactView, GroupView, GuideView, PrintView, ServiceView, ShelfKind, TileView, WindowView,
+};
 use slint::{ComponentHandle, Model, ModelRc, ModelTracker};
 use std::sync::Arc;
 
@@ -204,8 +207,16 @@ fn fact(icon: &str, (label, value): &(&'static str, String)) -> FactView {
     FactView { icon: icon.into(), label: (*label).into(), value: value.as_str().into() }
 }
 
+fn window_view(window: &Window) -> WindowView {
+    WindowView {
+        site: window.site.as_str().into(),
+        address: window.address.as_str().into(),
+        hours: window.hours.as_str().into(),
+    }
+}
+
 fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView {
-    let guide = journey.library().guide(service, journey.health().documents.is_some());
+    let guide = journey.library().guide(service, journey.health().means());
     let icons = ["clock", "coin", "walk", "id"];
     let (print, words) = shown.printing.map_or((PrintView::Good, ""), print_words);
     let (obstacle, window) = (journey.obstacle(service), journey.window(service));
@@ -214,7 +225,11 @@ fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView 
         department: guide.department.as_str().into(),
         badges: texts(badges(service)),
         facts: list(icons.into_iter().zip(&guide.facts).map(|(icon, line)| fact(icon, line))),
+        conditions: texts(guide.conditions.iter().map(String::as_str)),
         materials: texts(guide.bring.iter().map(String::as_str)),
+        windows: list(guide.windows.iter().map(window_view)),
+        at_terminal: guide.at_terminal,
+        grounds: texts(guide.grounds.iter().map(String::as_str)),
         rows: list(guide.rows.iter().map(|line| fact("", line))),
         obstacle: match window {
             Some(Some(lacking)) => window_obstacle(lacking),

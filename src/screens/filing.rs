@@ -28,6 +28,7 @@ pub(super) fn listen(app: &App, pen: &Pen) {
     filing.on_clear_signature(sends(Touch::ClearSignature));
     filing.on_submit(sends(Touch::Submit));
     filing.on_keep_draft(sends(Touch::KeepDraft));
+    filing.on_choose_here(sends(Touch::ChooseHere));
     filing.on_focus(move |id| {
         if let Ok(id) = id.parse() {
             send(Touch::Focus(id));
@@ -109,6 +110,7 @@ pub(super) fn forget(app: &App, pen: &Pen) {
     pen.borrow_mut().zeroize();
     view.set_service("".into());
     view.set_fields(list([]));
+    view.set_here("".into());
     view.set_review(list([]));
     view.set_ink("".into());
     view.set_fault("".into());
@@ -129,6 +131,11 @@ fn show_form(view: &Filing<'_>, journey: &Journey, filing: &FilingPage) {
     if from_card {
         view.set_main("信息无误，下一步".into());
     }
+    let here =
+        filing.draft.here().filter(|way| way.first().is_some_and(|(id, _)| step.fields().contains(id)));
+    let here = here.and_then(|mut way| way.pop()).map(|(_, option)| words::option(&option).into());
+    view.set_here(here.unwrap_or_default());
+    view.set_is_here(filing.draft.is_here());
     let rows = step.fields().iter().flat_map(|id| field_views(filing, id, from_card)).collect();
     if let Some(fields) = refresh(&view.get_fields(), rows) {
         view.set_fields(fields);
@@ -274,7 +281,7 @@ fn paper_rows(review: &Review) -> Vec<ReviewRow> {
     let FilingPage { draft, enclosures, .. } = &review.filing;
     let enclosed = draft.papers().filter_map(|paper| match enclosures.of(paper) {
         Enclosed::Held(_) => Some((paper, "免提交，用电子证照".to_owned())),
-        Enclosed::Pages(pages) => Some((paper, format!("已拍 {pages} 页"))),
+        Enclosed::Pages(pages) => Some((paper, format!("已拍 {pages} {}", words::unit(paper.taken)))),
         Enclosed::Missing => Some((paper, "未交，以后补交".to_owned())),
         Enclosed::LeftOut => None,
     });

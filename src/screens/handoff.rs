@@ -3,9 +3,9 @@
 use super::qr::picture;
 use super::terminal::sends;
 use crate::forms::words::day;
-use crate::journey::{Journey, Page, HandoffStep, HandoffTicket, HandoffTrouble, Touch};
+use crate::journey::{HandoffStep, HandoffTicket, HandoffTrouble, Journey, Page, Touch};
 use jiff::civil::DateTime;
-use kiosk_ui::{App, PageKind, Handoff};
+use kiosk_ui::{App, Handoff, PageKind};
 use slint::{ComponentHandle, Image, SharedString};
 
 pub(super) fn listen(app: &App) {

@@ -2,7 +2,7 @@
 
 use super::terminal::{send, sends};
 use super::texts;
-use crate::journey::{AffairsStep, Journey, Page, PayStep, HandoffStep, Touch};
+use crate::journey::{AffairsStep, HandoffStep, Journey, Page, PayStep, Touch};
 use crate::typing::{Key, Layout, Typing};
 use kiosk_ui::{App, KeyLayout, Keyboard};
 use slint::ComponentHandle;
@@ -35,7 +35,8 @@ pub(super) fn show(app: &App, journey: &Journey) {
             _ => None,
         },
         Page::Affairs(affairs) => match &affairs.step {
-            AffairsStep::Number { typing, .. } | AffairsStep::Answering { typing, .. } => Some(typing),
+            AffairsStep::Number { typing, .. } => Some(typing),
+            AffairsStep::Answering { answer, .. } => Some(&answer.typing),
             _ => None,
         },
         Page::Handoff(phone) => match &phone.step {

@@ -12,6 +12,7 @@ pub(super) fn listen(app: &App) {
     let outcome = app.global::<Outcome>();
     outcome.on_print_again(sends(Touch::PrintAgain));
     outcome.on_more(sends(Touch::More));
+    outcome.on_pay_fee(sends(Touch::PayFee));
     outcome.on_try_again(sends(Touch::TryAgain));
     outcome.on_send_rating(sends(Touch::SendRating));
     outcome.on_tag(move |place| {
@@ -45,7 +46,10 @@ pub(super) fn show(app: &App, journey: &Journey) {
         Page::Handoff(phone) => view.set_submitting(super::handoff::waiting_words(&phone.step).into()),
         Page::Booking(_) => view.set_submitting("正在查询空余时间…".into()),
         Page::KeepingDraft(_) => view.set_submitting("正在保存草稿…".into()),
-        Page::Done(done) => show_done(&view, journey.library(), done),
+        Page::Done(done) => {
+            show_done(&view, journey.library(), done);
+            view.set_fee(journey.fee_due().map(|due| due.amount.to_string()).unwrap_or_default().into());
+        }
         Page::Trouble(trouble) => {
             let (title, words, code) = store_trouble::on_the_page(trouble.kind);
             view.set_can_submit_again(trouble.kind != StoreTrouble::Unknown);
@@ -63,6 +67,7 @@ pub(super) fn forget(app: &App) {
     view.set_lines(list([]));
     view.set_number("".into());
     view.set_next("".into());
+    view.set_fee("".into());
 }
 
 fn show_done(view: &Outcome<'_>, library: &Library, done: &Done) {

@@ -6,7 +6,7 @@ use crate::forms::{Enclosed, words};
 use crate::journey::{Journey, Page, Papers as PapersPage, PapersStep, Touch};
 use crate::papers::{Corners, Refusal, Shown, TakenPage};
 use contract::FieldId;
-use contract::form::Material;
+use contract::form::{Material, Taken};
 use kiosk_ui::{App, PageKind, PaperMood, PaperView, Papers};
 use slint::{ComponentHandle, Image, SharedPixelBuffer};
 use std::cell::RefCell;
@@ -27,6 +27,11 @@ pub(super) fn listen(app: &App) {
             send(Touch::Scan(id));
         }
     });
+    papers.on_use_phone(move |id| {
+        if let Ok(id) = id.parse() {
+            send(Touch::UsePhone(id));
+        }
+    });
     papers.on_show(move |id, place| {
         if let (Ok(id), Ok(place)) = (id.parse(), usize::try_from(place)) {
             send(Touch::ShowPage(id, place));
@@ -43,6 +48,7 @@ pub(super) const fn page_kind(step: &PapersStep) -> PageKind {
     match step {
         PapersStep::List => PageKind::Papers,
         PapersStep::Look(_) | PapersStep::NoPicture { .. } => PageKind::Scan,
+        PapersStep::Phone(_) => PageKind::Phone,
         PapersStep::Judge { .. } | PapersStep::Kept { .. } => PageKind::Scanned,
     }
 }
@@ -50,11 +56,12 @@ pub(super) const fn page_kind(step: &PapersStep) -> PageKind {
 pub(super) fn show(app: &App, journey: &Journey, pictures: &Pictures) {
     let Page::Papers(papers) = journey.page() else { return forget(app, pictures) };
     let view = app.global::<Papers>();
-    let service = journey.library().find(papers.filing.draft.service());
+    let service = journey.library().find(papers.service());
+    view.set_is_notice(papers.filing().is_none());
     view.set_service(service.map(|service| service.name.as_str().into()).unwrap_or_default());
     view.set_asking(papers.asking.is_some());
     view.set_can_keep_draft(journey.can_keep_draft());
-    view.set_trouble(trouble(journey.health().documents).into());
+    view.set_trouble(trouble(journey, papers).into());
     if !matches!(papers.step, PapersStep::Look(_)) {
         view.set_preview(Image::default());
         view.set_outline("".into());
@@ -63,24 +70,26 @@ pub(super) fn show(app: &App, journey: &Journey, pictures: &Pictures) {
     match &papers.step {
         PapersStep::List => show_list(&view, journey, papers, pictures),
         PapersStep::Look(look) => {
-            name(&view, papers, &look.material, None);
+            show_name(&view, papers, &look.material, None);
             view.set_hint(hint(look.why, look.sheet.is_some()).into());
             view.set_settling(look.sheet.is_some() && look.why.is_none());
             view.set_outline(look.sheet.as_ref().map(outline).unwrap_or_default().into());
         }
         PapersStep::NoPicture { material } => {
-            name(&view, papers, material, None);
+            show_name(&view, papers, material, None);
             view.set_hint("材料摄像头现在没有画面，可以返回后先提交，材料以后补交。（故障 E15）".into());
         }
-        PapersStep::Judge { material, page } => {
-            name(&view, papers, material, None);
+        PapersStep::Phone(_) => {}
+        PapersStep::Judge { material, page, phone } => {
+            show_name(&view, papers, material, None);
             view.set_is_kept(false);
+            view.set_by_phone(phone.is_some());
             view.set_shown(picture(&page.shown));
         }
         PapersStep::Kept { material, place } => {
-            name(&view, papers, material, Some(*place));
+            show_name(&view, papers, material, Some(*place));
             view.set_is_kept(true);
-            let page = papers.filing.enclosures.pages_of(material).nth(*place);
+            let page = papers.enclosures().pages_of(material).nth(*place);
             view.set_shown(page.map(|page| pictures.of(page)).unwrap_or_default());
         }
     }
@@ -98,20 +107,22 @@ pub(super) fn forget(app: &App, pictures: &Pictures) {
     view.set_shown(Image::default());
 }
 
-fn name(view: &Papers<'_>, papers: &PapersPage, material: &FieldId, place: Option<usize>) {
-    let paper = papers.filing.draft.papers().find(|paper| paper.id == *material);
-    view.set_name(paper.map(|paper| paper.name.as_str().into()).unwrap_or_default());
-    let place = place.unwrap_or_else(|| papers.filing.enclosures.pages_of(material).count());
-    view.set_page(format!("第 {} 页", place + 1).into());
+fn show_name(view: &Papers<'_>, papers: &PapersPage, material: &FieldId, place: Option<usize>) {
+    let Some(paper) = papers.material(material) else { return };
+    view.set_name(paper.name.as_str().into());
+    view.set_is_photo(paper.taken == Taken::Photo);
+    let place = place.unwrap_or_else(|| papers.enclosures().pages_of(material).count());
+    view.set_page(format!("第 {} {}", place + 1, words::unit(paper.taken)).into());
 }
 
 fn show_list(view: &Papers<'_>, journey: &Journey, papers: &PapersPage, pictures: &Pictures) {
-    let enclosures = &papers.filing.enclosures;
-    let asked: Vec<&Material> = papers.filing.draft.papers().collect();
-    let can_look = journey.health().documents == Some(true);
+    let enclosures = papers.enclosures();
+    let asked = papers.materials();
     let rows = asked.iter().map(|paper| {
         let pages: Vec<Image> = enclosures.pages_of(&paper.id).map(|page| pictures.of(page)).collect();
-        let (state, mood, note) = state_of(paper, enclosures.of(paper), can_look);
+        let has_room = papers.room(&paper.id) > 0;
+        let (can_scan, can_use_phone) = (journey.can_scan(paper), journey.can_use_phone());
+        let (state, mood, note) = state_of(paper, enclosures.of(paper), can_scan || can_use_phone);
         PaperView {
             id: paper.id.as_str().into(),
             name: paper.name.as_str().into(),
@@ -119,7 +130,8 @@ fn show_list(view: &Papers<'_>, journey: &Journey, papers: &PapersPage, pictures
             mood,
             note: note.into(),
             pages: list(pages),
-            can_scan: can_look && mood != PaperMood::Held && enclosures.has_room(paper),
+            can_scan: can_scan && has_room,
+            can_use_phone: can_use_phone && has_room,
         }
     });
     view.set_papers(list(rows));
@@ -131,26 +143,31 @@ fn show_list(view: &Papers<'_>, journey: &Journey, papers: &PapersPage, pictures
         .filter(|paper| matches!(enclosures.of(paper), Enclosed::Missing))
         .map(|paper| paper.name.as_str())
         .collect();
-    view.set_missing(missing_words(&missing).into());
+    view.set_missing(missing_words(&missing, papers.filing().is_none()).into());
 }
 
 /// State, mood, and what stands small below.
-fn state_of(paper: &Material, enclosed: Enclosed<'_>, can_look: bool) -> (String, PaperMood, String) {
+fn state_of(paper: &Material, enclosed: Enclosed<'_>, can_take: bool) -> (String, PaperMood, String) {
+    let unit = words::unit(paper.taken);
     let pages = match (paper.min, paper.max) {
-        (_, 1) => "1 页".to_owned(),
-        (0 | 1, max) => format!("最多 {max} 页"),
-        (min, max) => format!("{min} 至 {max} 页"),
+        (_, 1) => format!("1 {unit}"),
+        (0 | 1, max) => format!("最多 {max} {unit}"),
+        (min, max) => format!("{min} 至 {max} {unit}"),
     };
-    let where_to = if can_look { pages } else { "办理部门核验时出示".to_owned() };
+    let note = match paper.taken {
+        _ if can_take => pages,
+        Taken::Paper => "办理部门核验时出示".to_owned(),
+        Taken::Photo => "现在没有联网，传不了照片；不附照片也可以提交".to_owned(),
+    };
     match enclosed {
         Enclosed::Held(held) => (
             "免提交".to_owned(),
             PaperMood::Held,
             format!("电子证照库已有：{}，{}", held.owner, words::day(held.as_of)),
         ),
-        Enclosed::Pages(count) => (format!("已拍 {count} 页"), PaperMood::Taken, where_to),
-        Enclosed::Missing => ("必交".to_owned(), PaperMood::Missing, where_to),
-        Enclosed::LeftOut => ("如有请交".to_owned(), PaperMood::Free, where_to),
+        Enclosed::Pages(count) => (format!("已拍 {count} {unit}"), PaperMood::Taken, note),
+        Enclosed::Missing => ("必交".to_owned(), PaperMood::Missing, note),
+        Enclosed::LeftOut => ("如有请交".to_owned(), PaperMood::Free, note),
     }
 }
 
@@ -162,17 +179,24 @@ fn summary(asked: usize, held: usize) -> String {
     }
 }
 
-fn missing_words(missing: &[&str]) -> String {
+fn missing_words(missing: &[&str], is_notice: bool) -> String {
     match missing {
         [] => String::new(),
+        missing if is_notice => format!("还差{}。没有的可以在下一步说明。", missing.join("、")),
         missing => format!("还差{}。没带齐也可以先提交，办理部门会通知您补交。", missing.join("、")),
     }
 }
 
-const fn trouble(documents: Option<bool>) -> &'static str {
-    match documents {
-        Some(false) => "材料摄像头暂不可用，可以先提交，材料以后补交。（故障 E15）",
-        None | Some(true) => "",
+/// What does not work of what is needed here, and the way around it.
+fn trouble(journey: &Journey, papers: &PapersPage) -> &'static str {
+    let is_camera_missed =
+        || papers.materials().iter().any(|material| journey.health().means().has_camera_for(material));
+    match journey.health().documents {
+        Some(false) if is_camera_missed() && journey.can_use_phone() => {
+            "材料摄像头暂不可用，请用手机拍。（故障 E15）"
+        }
+        Some(false) if is_camera_missed() => "材料摄像头暂不可用，可以先提交，材料以后补交。（故障 E15）",
+        _ => "",
     }
 }
 
@@ -225,7 +249,8 @@ mod tests {
         assert_eq!(summary(3, 0), "");
         assert_eq!(summary(3, 2), "共 3 种材料，2 种免提交");
         assert_eq!(summary(2, 2), "2 种材料全部免提交，电子证照库里都有");
-        assert!(missing_words(&["户口簿", "结婚证"]).starts_with("还差户口簿、结婚证。"));
-        assert_eq!(missing_words(&[]), "");
+        assert!(missing_words(&["户口簿", "结婚证"], false).starts_with("还差户口簿、结婚证。没带齐"));
+        assert!(missing_words(&["户口簿"], true).ends_with("在下一步说明。"));
+        assert_eq!(missing_words(&[], true), "");
     }
 }

@@ -1,5 +1,6 @@
 //! Bills and top-ups.
 
+use super::code;
 use super::outcome::print_words;
 use super::qr::picture;
 use super::terminal::{send, sends};
@@ -209,7 +210,7 @@ fn show_order(view: &Pay<'_>, order: &OrderView) {
 
 fn show_code(view: &Pay<'_>, code: &Code, now: Now) {
     show_order(view, &code.order);
-    let picture = code.order.code_url.as_deref().and_then(picture);
+    let picture = code.order.code_url.as_deref().and_then(code::picture);
     view.set_has_code(picture.is_some());
     view.set_code(picture.unwrap_or_default());
     view.set_asking(code.asking);

@@ -88,7 +88,11 @@ fn limits(health: Health) -> String {
         limits.push("A4 证明暂不能打印（故障 E14）");
     }
     if health.documents == Some(false) {
-        limits.push("材料暂不能拍摄（故障 E15）");
+        limits.push(if health.phone {
+            "材料请用手机拍（故障 E15）"
+        } else {
+            "材料暂不能拍摄（故障 E15）"
+        });
     }
     if !health.face {
         limits.push("面部核对暂不可用（故障 E03）");

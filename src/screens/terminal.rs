@@ -2,8 +2,8 @@
 //! taken in one at a time; each call ends within a frame.
 
 use super::{
-    Panel, Place, affairs, booking, browse, decided, drafts, filing, interrupted, keyboard, log_in, outcome,
-    handoff, papers, pay, project, shell,
+    Panel, Place, affairs, booking, browse, decided, drafts, filing, handoff, interrupted, keyboard, log_in,
+    outcome, papers, pay, phone, project, shell,
 };
 use crate::journey::{Effect, Event, Journey, Now, Page, Papers as PapersPage, PapersStep, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Papers, Theme};
@@ -86,6 +86,7 @@ impl Terminal {
         log_in::listen(&terminal.app);
         filing::listen(&terminal.app, &terminal.pen);
         papers::listen(&terminal.app);
+        phone::listen(&terminal.app);
         drafts::listen(&terminal.app);
         outcome::listen(&terminal.app);
         pay::listen(&terminal.app);
@@ -139,6 +140,7 @@ impl Terminal {
         if is_tick && page == self.shown_page.get() {
             shell::show(&self.app, &self.journey.borrow(), &self.place, now);
             pay::tick(&self.app, &self.journey.borrow(), now);
+            phone::tick(&self.app, &self.journey.borrow(), now);
             interrupted::show(&self.app, &self.journey.borrow());
         } else {
             self.show();
@@ -152,6 +154,7 @@ impl Terminal {
         filing::forget(&self.app, &self.pen);
         log_in::forget(&self.app);
         papers::forget(&self.app, &self.pictures);
+        phone::forget(&self.app);
         outcome::forget(&self.app);
         decided::forget(&self.app);
         pay::forget(&self.app);
@@ -178,6 +181,7 @@ impl Terminal {
         log_in::show(&self.app, &journey);
         filing::show(&self.app, &journey, &self.pen);
         papers::show(&self.app, &journey, &self.pictures);
+        phone::show(&self.app, &journey, self.now());
         drafts::show(&self.app, &journey);
         outcome::show(&self.app, &journey);
         decided::show(&self.app, &journey);

@@ -1,18 +1,19 @@
 //! What the terminal offers: catalogue, form templates, home tiles and search, loaded once and never changed
 //! during a visit. Knows no screen and no store.
 
-mod guide;
 mod search;
 mod shelves;
 
-pub use guide::Guide;
 pub use search::{Hit, SearchIndex, initials};
 pub use shelves::{Group, Shelf};
 
 use crate::typing::Pinyin;
 use contract::catalogue::{Catalogue, Service};
-use contract::form::{FormsFault, Party, Template, Templates};
+use contract::form::{FormsFault, Options, Party, Template, Templates};
+use contract::guide::{Guide, Means, ReadAt, party_of};
+use contract::guide_book::GuideBook;
 use contract::message::Rating;
+use contract::opening::OpeningHours;
 use contract::providers::{Provider, Providers};
 use contract::table::TableFaults;
 use contract::{ProviderId, ServiceCode};
@@ -98,7 +99,7 @@ pub enum LibraryFault {
         /// The system's word.
         source: io::Error,
     },
-    /// services.csv or aliases.csv is not right.
+    /// A table is not right.
     #[error(transparent)]
     Catalogue(#[from] TableFaults),
     /// forms.json is not right.
@@ -120,6 +121,13 @@ pub enum LibraryFault {
     },
 }
 
+/// What is no place of a terminal (故障 E08).
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "cell: '{0}' is no cell of lists.json, as 440304-08-01-001; leave it out where the terminal stands in none"
+)]
+pub struct NoSuchCell(String);
+
 /// The texts of the catalogue's files.
 #[derive(Clone, Copy, Debug)]
 pub struct CatalogueFiles<'a> {
@@ -135,6 +143,12 @@ pub struct CatalogueFiles<'a> {
     pub home: &'a str,
     /// providers.csv
     pub providers: &'a str,
+    /// guides.csv
+    pub guides: &'a str,
+    /// places.csv
+    pub places: &'a str,
+    /// sites.csv
+    pub sites: &'a str,
 }
 
 /// Everything that is on offer.
@@ -144,9 +158,12 @@ pub struct Library {
     templates: Templates,
     home: HomePage,
     providers: Providers,
+    guides: GuideBook,
+    hours: OpeningHours,
     index: SearchIndex,
     shelves: Shelves,
     pinyin: Pinyin,
+    site: Option<String>,
 }
 
 impl Library {
@@ -164,6 +181,9 @@ impl Library {
             lists: &read("lists.json")?,
             home: &read("home.json")?,
             providers: &read("providers.csv")?,
+            guides: &read("guides.csv")?,
+            places: &read("places.csv")?,
+            sites: &read("sites.csv")?,
         })
     }
 
@@ -172,6 +192,8 @@ impl Library {
         let catalogue = Catalogue::parse(files.services)?;
         let templates = Templates::parse(files.forms, files.lists)?;
         let providers = Providers::parse(files.providers)?;
+        let guides = GuideBook::parse(files.guides)?;
+        let hours = OpeningHours::parse(files.places, files.sites, &templates)?;
         let home: HomePage = serde_json::from_str(files.home)?;
         if let Some(code) = home.popular.iter().find(|code| catalogue.find(code).is_none()) {
             return Err(LibraryFault::Popular(code.clone()));
@@ -183,7 +205,25 @@ impl Library {
         let names: Vec<&str> = catalogue.services().iter().map(|service| service.name.as_str()).collect();
         let pinyin = Pinyin::new(&names.join("\n"));
         let shelves = Shelves::new(catalogue.services());
-        Ok(Self { catalogue, templates, home, providers, index, shelves, pinyin })
+        Ok(Self { catalogue, templates, home, providers, guides, hours, index, shelves, pinyin, site: None })
+    }
+
+    /// The same at a terminal that stands in a cell (网格), named by its code.
+    pub fn standing_in(mut self, cell: &str) -> Result<Self, NoSuchCell> {
+        let named = self.cell(cell).cloned();
+        self.site = Some(named.ok_or_else(|| NoSuchCell(cell.chars().take(40).collect()))?);
+        Ok(self)
+    }
+
+    fn cell(&self, code: &str) -> Option<&String> {
+        let of_sites = self.templates.iter().flat_map(|form| &form.fields).filter(|field| field.at_site);
+        let mut options = of_sites.filter_map(|field| field.kind.options()).flat_map(Options::all);
+        options.find(|option| option.split_once(' ').is_some_and(|(own, _)| own == code))
+    }
+
+    /// Where the terminal stands, as fields name such a place.
+    pub fn site(&self) -> Option<&str> {
+        self.site.as_deref()
     }
 
     /// A service by its code.
@@ -199,6 +239,12 @@ impl Library {
     /// A service's form, for who applies.
     pub fn form(&self, service: &Service, party: Party) -> Option<Template> {
         self.templates.for_service(service, Some(party))
+    }
+
+    /// The guide of a service, at a terminal with such means.
+    pub fn guide(&self, service: &Service, means: Means) -> Guide {
+        let papers = self.form(service, party_of(service)).map(|form| form.materials).unwrap_or_default();
+        Guide::new(service, &papers, ReadAt::Terminal(means), &self.guides, &self.hours)
     }
 
     /// Who is asked or paid under a service.
@@ -291,7 +337,6 @@ fn is_about_money(service: &Service) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::catalogue::Audience;
 
     const FILES: CatalogueFiles<'_> = CatalogueFiles {
         services: include_str!("../../catalog/services.csv"),
@@ -300,6 +345,9 @@ mod tests {
         lists: include_str!("../../catalog/lists.json"),
         home: include_str!("../../catalog/home.json"),
         providers: include_str!("../../catalog/providers.csv"),
+        guides: include_str!("../../catalog/guides.csv"),
+        places: include_str!("../../catalog/places.csv"),
+        sites: include_str!("../../catalog/sites.csv"),
     };
 
     #[test]
@@ -331,8 +379,7 @@ mod tests {
         let library = Library::parse(&FILES).unwrap();
         let (mut asked, mut spared) = (0, 0);
         for service in library.services().iter().filter(|service| library.obstacle(service).is_none()) {
-            let party = if service.audience == Audience::Entity { Party::Entity } else { Party::Person };
-            for paper in library.form(service, party).unwrap().materials {
+            for paper in library.form(service, party_of(service)).unwrap().materials {
                 // What belongs to some applicants only is counted for none.
                 if paper.min > 0 && paper.when.is_none() {
                     asked += 1;

@@ -13,6 +13,8 @@ pub struct Settings {
     pub kiosk: KioskId,
     /// Where it stands, as the strip at the top says it.
     pub site: String,
+    /// The cell (网格) in which it stands, by its code: who reports what lies before it need not look for the place.
+    pub cell: Option<String>,
     /// The panel.
     #[serde(default)]
     pub panel: PanelSettings,

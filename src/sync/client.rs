@@ -6,13 +6,14 @@ use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
 use contract::booking::FreePlaces;
 use contract::desired::SignedDesired;
+use contract::handoff::{DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
 use contract::licence::{HeldLicences, PersonLicences, Prefilled, RegistryKeys};
 use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, Problem};
 use contract::order::{OrderRequest, OrderView};
-use contract::handoff::{DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
+use contract::phone::{DropId, NewDrop, OpenedDrop};
 use contract::project::ProjectProgress;
 use contract::series::{HeadReport, SealedEntry, Tail};
-use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ProjectCode, ServiceCode};
+use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ProjectCode, Secret, ServiceCode};
 use offline_cache::OutboxEntry;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -157,6 +158,28 @@ impl CentralClient {
     /// The resident has left: the code is to be closed.
     pub async fn leave(&self, number: &OrderNumber) -> Result<OrderView, Failure> {
         self.ask(Request::post(format!("/v1/orders/{number}/leave"), Vec::new())).await
+    }
+
+    /// Opens a drop for so many pictures from a phone.
+    pub async fn open_drop(&self, most: u8) -> Result<OpenedDrop, Failure> {
+        self.ask(Request::post("/v1/drops", json(&NewDrop { most })?)).await
+    }
+
+    /// The n-th picture of a drop, a JPEG; none while it has not come. Those before it have arrived.
+    pub async fn picture(&self, drop: DropId, n: u8) -> Result<Option<Secret<Vec<u8>>>, Failure> {
+        let reply =
+            self.exchange(Request::post(format!("/v1/drops/{drop}/pictures/{n}"), Vec::new())).await?;
+        match reply.status {
+            200 => Ok(Some(Secret::new(reply.body))),
+            204 => Ok(None),
+            _ => Err(refusal(&reply)),
+        }
+    }
+
+    /// Nobody looks at a drop any more.
+    pub async fn close_drop(&self, drop: DropId) -> Result<(), Failure> {
+        let reply = self.exchange(Request::post(format!("/v1/drops/{drop}/close"), Vec::new())).await?;
+        if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
     }
 
     /// Nothing of past answers is held any longer.

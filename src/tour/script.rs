@@ -4,7 +4,7 @@
 use super::fingers::SIGNATURE;
 use super::{Tourist, pause};
 use crate::journey::{
-    AffairsStep, Connection, LogInStep, Outcome, Page, PapersStep, PayStep, HandoffStep, Printing,
+    AffairsStep, Connection, HandoffStep, LogInStep, Outcome, Page, PapersStep, PayStep, Printing,
 };
 use crate::papers::Refusal;
 use crate::services::Obstacle;

@@ -42,6 +42,7 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::Papers => "papers",
         PageKind::Scan => "scan",
         PageKind::Scanned => "scanned",
+        PageKind::Phone => "phone",
         PageKind::Review => "review",
         PageKind::DraftFound => "draft-found",
         PageKind::DraftKept if app.global::<Drafts>().get_fault().is_empty() => "draft-kept",

@@ -38,6 +38,7 @@ impl Stage {
         self.look("72-own-cases");
         self.touch(Touch::ChooseCase(asks));
         self.look("73-case-asks");
+        self.take_asked_papers();
         self.touch(Touch::AnswerPapers);
         self.keys("hetong");
         self.look("74-case-answer");

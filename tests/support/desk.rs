@@ -4,9 +4,9 @@
 
 use contract::calendar::WorkingDays;
 use contract::licence::{Licence, PersonLicences};
-use contract::message::{AnswerLine, CaseProgress, CaseState, CaseStep, Light, PersonCases};
+use contract::message::{AnswerLine, CaseFee, CaseProgress, CaseState, CaseStep, Light, PersonCases};
 use contract::project::{ProjectProgress, StageProgress, StageStanding, TaskProgress, TaskStanding};
-use contract::{CaseNumber, Secret};
+use contract::{CaseNumber, Fen, Secret};
 use jiff::civil::date;
 use kiosk::journey::{Affairs, AffairsStep, AffairsTrouble, Answer, Ask, Own, PrintResult, Touch};
 use kiosk::typing::Key;
@@ -74,7 +74,7 @@ pub(crate) fn touch(affairs: &Affairs, rng: &mut fastrand::Rng) -> Touch {
         AffairsStep::Case(shown) if shown.can_withdraw() && rng.bool() => Touch::Withdraw,
         AffairsStep::Project(shown) if shown.printing.is_none() => Touch::PrintBoard,
         AffairsStep::Case(_) | AffairsStep::Project(_) | AffairsStep::Licences(_) => Touch::Back,
-        AffairsStep::Answering { typing, .. } if typing.text().is_empty() => Touch::Key(Key::Char('1')),
+        AffairsStep::Answering { answer, .. } if answer.note().is_none() => Touch::Key(Key::Char('1')),
         AffairsStep::Answering { .. } | AffairsStep::Withdrawing(_) => Touch::Next,
         AffairsStep::Said { .. } => Touch::Own(Own::Cases),
         AffairsStep::Away | AffairsStep::Asking { .. } | AffairsStep::Saying { .. } => Touch::KeepGoing,
@@ -194,6 +194,7 @@ pub(crate) fn case(state: CaseState, n: u32) -> CaseProgress {
         reasons: Vec::new(),
         rules: Vec::new(),
         booked: None,
+        fee: (state == CaseState::Accepted).then_some(CaseFee { amount_fen: Fen(4_000), is_paid: false }),
         steps: vec![step(23, "收件"), step(24, if asks { "通知补正" } else { "受理" })],
     }
 }

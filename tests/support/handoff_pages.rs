@@ -6,7 +6,7 @@ use crate::stage::Stage;
 use contract::Secret;
 use contract::handoff::DraftCode;
 use jiff::civil::date;
-use kiosk::journey::{Answer, Connection, KeptDraft, HandoffTicket, HandoffTrouble, Touch};
+use kiosk::journey::{Answer, Connection, HandoffTicket, HandoffTrouble, KeptDraft, Touch};
 
 impl Stage {
     pub(crate) fn use_phone(&mut self) {

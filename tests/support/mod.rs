@@ -13,7 +13,8 @@ pub fn repository() -> PathBuf {
 }
 
 pub fn library() -> Arc<Library> {
-    Arc::new(Library::load(&repository().join("catalog")).unwrap())
+    let library = Library::load(&repository().join("catalog")).unwrap();
+    Arc::new(library.standing_in("440304-08-01-001").unwrap())
 }
 
 /// The invented person of the card reader's specification.

@@ -1,6 +1,6 @@
 //! What a page is called where a test speaks of it.
 
-use kiosk::journey::{AffairsStep, BookingStep, Page, PapersStep, PayStep, HandoffStep};
+use kiosk::journey::{AffairsStep, BookingStep, HandoffStep, Page, PapersStep, PayStep};
 
 /// The page, and its step where it has some.
 pub(crate) const fn name(page: &Page) -> &'static str {
@@ -15,6 +15,7 @@ pub(crate) const fn name(page: &Page) -> &'static str {
         Page::Papers(papers) => match papers.step {
             PapersStep::List => "papers",
             PapersStep::Look(_) => "under the camera",
+            PapersStep::Phone(_) => "a phone's code",
             PapersStep::Judge { .. } => "a page that was taken",
             PapersStep::Kept { .. } => "a page that is kept",
             PapersStep::NoPicture { .. } => "no picture",

@@ -1,4 +1,4 @@
-//! A shelf with a document camera for the random walk: sheets that lie well and badly, licences that spare them,
+//! A shelf with a document camera for the random walk, and a phone: sheets that lie well and badly, licences that spare them,
 //! registries that fill in a form, and somebody who lays the sheets down.
 
 #![allow(dead_code, clippy::unwrap_used)]
@@ -6,10 +6,12 @@
 use contract::Secret;
 use contract::form::Material;
 use contract::licence::{HeldLicence, HeldLicences, Prefilled, PrefilledFact};
+use contract::phone::{DropId, MOST_PICTURES};
 use jiff::civil::date;
 use kiosk::forms::Enclosed;
-use kiosk::journey::{Answer, Ask, PaperNews, Papers, PapersStep, Touch};
+use kiosk::journey::{Answer, Ask, OpenDrop, PaperNews, Papers, PapersStep, PhoneTrouble, Touch};
 use kiosk::papers::{Refusal, Shown, TakenPage};
+use std::time::Duration;
 
 /// What the outside answers to a question about papers; none for another question.
 pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
@@ -30,7 +32,25 @@ pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
             _ => PaperNews::Taken(page(rng.u8(..))),
         })),
         Ask::ScanWhole(_) => Some(Answer::Paper(PaperNews::Taken(page(rng.u8(..))))),
+        Ask::OpenDrop(most) => {
+            assert!((1..=MOST_PICTURES).contains(most));
+            Some(Answer::DropOpened(match rng.u8(..5) {
+                0 => Err(PhoneTrouble::NoAnswer),
+                _ => Ok(drop(rng.u128(..), Duration::from_secs(30))),
+            }))
+        }
+        Ask::AwaitPicture(_) => Some(Answer::Picture((rng.u8(..5) > 0).then(|| page(rng.u8(..))))),
+        Ask::CloseDrop(_) => Some(Answer::DropClosed),
         _ => None,
+    }
+}
+
+/// A drop that is open for so long.
+pub(crate) fn drop(n: u128, lives: Duration) -> OpenDrop {
+    OpenDrop {
+        id: DropId(uuid::Uuid::from_u128(n)),
+        address: Secret::new(format!("http://127.0.0.1:8080/drop/{n:040x}")),
+        lives,
     }
 }
 
@@ -65,19 +85,26 @@ pub(crate) fn page(shade: u8) -> TakenPage {
 
 /// What somebody touches who wants to get through.
 pub(crate) fn touch(papers: &Papers, rng: &mut fastrand::Rng) -> Touch {
-    let asked: Vec<&Material> = papers.filing.draft.papers().collect();
-    let missing = asked.iter().find(|paper| matches!(papers.filing.enclosures.of(paper), Enclosed::Missing));
+    let asked = papers.materials();
+    let missing = asked.iter().find(|paper| matches!(papers.enclosures().of(paper), Enclosed::Missing));
     match (&papers.step, missing) {
         (PapersStep::List, _) if rng.u8(..12) == 0 => Touch::KeepDraft,
         (PapersStep::List, _) if rng.u8(..6) == 0 => Touch::ShowPage(asked[0].id.clone(), 0),
-        (PapersStep::List, Some(paper)) if rng.u8(..4) > 0 => Touch::Scan(paper.id.clone()),
-        (PapersStep::List, None) if rng.u8(..3) == 0 => Touch::Scan(asked[0].id.clone()),
+        (PapersStep::List, Some(paper)) if rng.u8(..8) > 0 => take(paper, rng),
+        (PapersStep::List, None) if rng.u8(..3) == 0 => take(asked[0], rng),
         (PapersStep::Look(_), _) if rng.u8(..4) == 0 => Touch::ScanWhole,
         (PapersStep::Look(_), _) => Touch::KeepGoing,
+        (PapersStep::Phone(_), _) if rng.u8(..6) == 0 => Touch::Next,
+        (PapersStep::Phone(_), _) => Touch::TryAgain,
         (PapersStep::Judge { .. }, _) if rng.u8(..4) == 0 => Touch::TryAgain,
         (PapersStep::Judge { .. }, _) => Touch::KeepPage,
         (PapersStep::Kept { .. }, _) if rng.bool() => Touch::DropPage,
         (PapersStep::List | PapersStep::Kept { .. }, _) => Touch::Next,
         (PapersStep::NoPicture { .. }, _) => Touch::Back,
     }
+}
+
+/// By camera or by phone.
+fn take(material: &Material, rng: &mut fastrand::Rng) -> Touch {
+    if rng.bool() { Touch::Scan(material.id.clone()) } else { Touch::UsePhone(material.id.clone()) }
 }

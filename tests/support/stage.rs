@@ -29,6 +29,7 @@ pub(crate) fn working() -> Health {
         printer: true,
         pages: None,
         documents: None,
+        phone: false,
         face: true,
         store: None,
         waiting: 0,

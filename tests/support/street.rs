@@ -1,7 +1,7 @@
 //! A street corner for stories: real drivers against the virtual devices, the real central over TLS, the real store and
 //! the real face check; only the screen is missing. Touches go to the journey, everything else happens by itself.
 
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[path = "held.rs"]
 mod held;
@@ -10,10 +10,12 @@ use crate::corner::{Twin, Twins, database, make_papers, program, write_settings}
 use crate::{library, repository};
 use central::accounting::simulated::SimulatedPayments;
 use central::bookings::{self, Booking};
+use central::drops::{self, DropFault};
 use central::registries::{Registries, SampleRegistries};
 use central::store::StoreError;
 use contract::booking::Place;
 use contract::message::Outcome as Became;
+use contract::phone::DropToken;
 use contract::providers::Providers;
 use contract::suite::Suite;
 use contract::{CaseNumber, FieldId};
@@ -62,7 +64,7 @@ impl Street {
 
     /// With a page printer, and the place of the pages that paper refers to.
     pub async fn open_with_page_printer(address: &str, public: &str) -> Self {
-        Self::open_as(Suite::International, |settings| {
+        Self::open_as(Suite::International, |settings, _| {
             settings.devices.page_printer = Some(address.to_owned());
             if let Some(central) = &mut settings.central {
                 central.public = Some(public.to_owned());
@@ -73,18 +75,28 @@ impl Street {
 
     /// With a camera for papers: a folder of pictures.
     pub async fn open_with_document_camera(camera: &Path) -> Self {
-        Self::open_as(Suite::International, |settings| {
+        Self::open_as(Suite::International, |settings, _| {
             settings.devices.document_camera = Some(camera.to_owned());
+        })
+        .await
+    }
+
+    /// With central's pages where a resident's phone can open them.
+    pub async fn open_with_phone() -> Self {
+        Self::open_as(Suite::International, |settings, central| {
+            if let Some(settings) = &mut settings.central {
+                settings.public = Some(format!("http://{}", central.public_address()));
+            }
         })
         .await
     }
 
     /// With cryptography of a suite.
     pub async fn open_with(suite: Suite) -> Self {
-        Self::open_as(suite, |_| {}).await
+        Self::open_as(suite, |_, _| {}).await
     }
 
-    async fn open_as(suite: Suite, set: impl FnOnce(&mut Settings)) -> Self {
+    async fn open_as(suite: Suite, set: impl FnOnce(&mut Settings, &central::Running)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let Twins { reader, printer, camera } = Twins::start(folder.path());
         make_papers(folder.path(), suite);
@@ -92,7 +104,7 @@ impl Street {
         let running = serve(folder.path(), SocketAddr::from(([127, 0, 0, 1], 0)), &registries).await;
         let address = running.address();
         let mut settings = Settings::load(&write_settings(folder.path(), address, Panel::PORTRAIT)).unwrap();
-        set(&mut settings);
+        set(&mut settings, &running);
         let Hands { effects, events, performing } = Hands::start(&settings);
         let journey = Journey::new(library(), Rules::default());
         let started = Instant::now();
@@ -275,6 +287,22 @@ impl Street {
         held::Held::by(&database(self.folder.path())).await.record(entry).await
     }
 
+    /// Lets central go on until nothing can be put into a drop any more.
+    pub async fn until_drop_ends(&self, token: &DropToken) {
+        let store = central::store::open_existing(&database(self.folder.path())).await.unwrap();
+        let is_over = async {
+            loop {
+                let (token, now) = (token.clone(), jiff::Timestamp::now());
+                match store.read(move |sql| drops::look(sql, &token, now)).await {
+                    Ok(_) => tokio::task::yield_now().await,
+                    Err(fault) => break fault,
+                }
+            }
+        };
+        let fault = tokio::time::timeout(PATIENCE, is_over).await.expect("the drop to end");
+        assert!(matches!(fault, DropFault::Over), "{fault}");
+    }
+
     /// People elsewhere book a slot until it is full.
     pub async fn others_book(&self, place: &Place) {
         let store = central::store::open_existing(&database(self.folder.path())).await.unwrap();
@@ -295,8 +323,13 @@ impl Street {
 
     /// A clerk of the household office works at central's own command line; what it says.
     pub fn clerk(&self, act: &[&str]) -> String {
+        self.clerk_of("HZ", act)
+    }
+
+    /// A clerk of another department.
+    pub fn clerk_of(&self, department: &str, act: &[&str]) -> String {
         let (verb, rest) = act.split_first().unwrap();
-        let wang = ["--as", "wang", "--department", "HZ"];
+        let wang = ["--as", "wang", "--department", department];
         self.office(&["case", verb], &[&wang[..], rest].concat())
     }
 

@@ -9,8 +9,10 @@ pub fn library() -> Arc<Library> {
     let read = |name: &str| {
         std::fs::read_to_string(format!("{}/catalog/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
     };
-    let [services, aliases, forms, lists, home, providers] =
-        ["services.csv", "aliases.csv", "forms.json", "lists.json", "home.json", "providers.csv"].map(read);
+    let [services, aliases, forms, lists, home] =
+        ["services.csv", "aliases.csv", "forms.json", "lists.json", "home.json"].map(read);
+    let [providers, guides, places, sites] =
+        ["providers.csv", "guides.csv", "places.csv", "sites.csv"].map(read);
     // A tenth of the services, those that the home page names, and all bills.
     let named = |code: &str| home.contains(code) || providers.contains(code);
     let is_kept = |(line, row): &(usize, &str)| line % 10 == 0 || row.get(..12).is_some_and(named);
@@ -23,6 +25,9 @@ pub fn library() -> Arc<Library> {
         lists: &lists,
         home: &home,
         providers: &providers,
+        guides: &guides,
+        places: &places,
+        sites: &sites,
     };
     Arc::new(Library::parse(&files).unwrap())
 }

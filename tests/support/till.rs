@@ -41,7 +41,9 @@ pub fn touch(paying: &Paying, library: &Library, rng: &mut fastrand::Rng) -> Tou
     match &paying.step {
         PayStep::Account { typing, .. } => {
             let provider = library.provider(&paying.provider).unwrap();
-            let sample = provider.samples[0].expose();
+            // A fee is looked up without typing.
+            let Some(sample) = provider.samples.first() else { return Touch::Next };
+            let sample = sample.expose();
             match sample.chars().nth(typing.text().chars().count()) {
                 Some(c) if sample.starts_with(typing.text()) => Touch::Key(Key::Char(c)),
                 Some(_) => Touch::Key(Key::Clear),

@@ -17,6 +17,7 @@ pub(crate) const WORKS: Health = Health {
     printer: true,
     pages: None,
     documents: Some(true),
+    phone: true,
     face: true,
     store: None,
     waiting: 0,
@@ -67,7 +68,7 @@ pub(crate) fn fill(filing: &Filing, rng: &mut fastrand::Rng) -> Touch {
 pub(crate) fn any_touch(library: &Library, rng: &mut fastrand::Rng) -> Touch {
     let field = ["phone", "id_no", "purpose", "nothing", "site", "day"][rng.usize(..6)].parse().unwrap();
     let services = library.services();
-    match rng.u8(..30) {
+    match rng.u8(..32) {
         0 => Touch::Begin,
         1 => Touch::End,
         2 => Touch::Home,
@@ -97,6 +98,9 @@ pub(crate) fn any_touch(library: &Library, rng: &mut fastrand::Rng) -> Touch {
         26 => Touch::ShowPage(field, 1),
         27 => Touch::KeepPage,
         28 => Touch::BookWindow,
+        29 => Touch::PayFee,
+        31 => Touch::UsePhone(field),
+        30 => Touch::ChooseHere,
         _ => Touch::PrintAgain,
     }
 }

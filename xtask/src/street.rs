@@ -88,7 +88,10 @@ impl Street {
         let (repository, folder) = (repository(), &self.folder);
         let mut text = String::new();
         let path = |path: &Path| format!("{:?}", path.display().to_string());
-        writeln!(text, "kiosk = \"{KIOSK}\"\nsite = \"福田区政务服务中心 · 1 号终端\"\n")?;
+        writeln!(
+            text,
+            "kiosk = \"{KIOSK}\"\nsite = \"福田区政务服务中心 · 1 号终端\"\ncell = \"440304-08-01-001\"\n"
+        )?;
         let Panel { width, height, px_per_mm } = panel;
         writeln!(text, "[panel]\nwidth = {width}\nheight = {height}\npx_per_mm = {px_per_mm:?}\n")?;
         writeln!(text, "[devices]\nid_reader = {}", path(&folder.join("id-reader")))?;

@@ -1,5 +1,6 @@
 //! Simulator. Accounting put together with a simulated outside: two channels, all providers, one world in a file.
 
+use super::case_fees::CaseFees;
 use super::outside::{NoAnswer, Notice};
 use super::payments::{Outside, Payments};
 use super::simulated_channel::{PayPage, SimulatedChannel};
@@ -38,7 +39,10 @@ impl SimulatedPayments {
         let outside = Outside {
             wechat: Arc::new(wechat),
             alipay: Arc::new(alipay),
-            providers: Arc::new(SimulatedProviders::new(Arc::clone(&self.providers), world)),
+            providers: Arc::new(CaseFees::beside(
+                Arc::new(SimulatedProviders::new(Arc::clone(&self.providers), world)),
+                Arc::clone(&store),
+            )),
         };
         let payments = Arc::new(Payments::new(store, Arc::clone(&self.providers), outside));
         Ok(SimulatedOutside { payments, channels })

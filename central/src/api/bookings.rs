@@ -53,7 +53,7 @@ pub(super) async fn get_places(
     let today = now.date();
     let taken: Result<Taken, StoreError> =
         central.store.read(move |sql| bookings::taken(sql, today, last)).await;
-    Ok(Json(office.hours().free(service, &taken?, office.calendar(), now)))
+    Ok(Json(bookings::free(office.hours(), service, &taken?, office.calendar(), now)))
 }
 
 /// What an application that books does: it takes its place in the transaction that opens its case. The form was judged

@@ -11,8 +11,8 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use contract::form::{Party, Setting};
-use contract::message::{Problem, day_in_china};
 use contract::handoff::{self, DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
+use contract::message::{Problem, day_in_china};
 use jiff::Timestamp;
 use std::sync::Arc;
 

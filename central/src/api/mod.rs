@@ -7,6 +7,7 @@ mod bookings;
 mod clerk_cases;
 mod clerk_projects;
 mod drafts;
+mod drops;
 mod entries;
 mod judging;
 mod licences;
@@ -166,6 +167,9 @@ pub fn router(parts: Parts) -> Router {
         .route("/v1/orders/{order}", get(orders::get_order))
         .route("/v1/orders/{order}/ask", post(orders::post_ask))
         .route("/v1/orders/{order}/leave", post(orders::post_leave))
+        .route("/v1/drops", post(drops::post_drop))
+        .route("/v1/drops/{drop}/pictures/{n}", post(drops::post_next_picture))
+        .route("/v1/drops/{drop}/close", post(drops::post_close))
         .route("/v1/openapi.json", get(openapi::get_document))
         .route("/health", get(reads::get_health))
         .fallback(async || Fault::NoSuchPath)

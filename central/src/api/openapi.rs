@@ -47,6 +47,9 @@ use utoipa::{Modify, OpenApi, openapi};
         super::orders::get_order,
         super::orders::post_ask,
         super::orders::post_leave,
+        super::drops::post_drop,
+        super::drops::post_next_picture,
+        super::drops::post_close,
         get_document
     ),
     components(schemas(contract::message::Entry)),

@@ -38,6 +38,8 @@ pub(super) enum Fault {
     NoSuchApplication,
     PageTaken,
     NoSuchPage,
+    NoSuchDrop,
+    DropOver,
     SlotTaken,
     NotBookable,
     Money(MoneyFault),
@@ -130,6 +132,8 @@ impl Fault {
             }
             Self::PageTaken => (StatusCode::CONFLICT, "page-taken", "The page came before"),
             Self::NoSuchPage => (StatusCode::NOT_FOUND, "no-such-page", "There is no such page"),
+            Self::NoSuchDrop => (StatusCode::NOT_FOUND, "no-such-drop", "There is no such drop"),
+            Self::DropOver => (StatusCode::GONE, "drop-over", "The drop is over"),
             Self::SlotTaken => (StatusCode::CONFLICT, "slot-taken", "The place is taken"),
             Self::NotBookable => (StatusCode::NOT_FOUND, "not-bookable", "Nothing is booked for it"),
             Self::Money(fault) => fault.kind(),
@@ -216,6 +220,8 @@ impl Fault {
             Self::NoSuchApplication => "send the application before its papers, from the same kiosk".into(),
             Self::PageTaken => "a page is taken once; the first one stands".into(),
             Self::NoSuchPage => "the case lists its papers and how many pages each has".into(),
+            Self::NoSuchDrop => "open another: a terminal has one at a time".into(),
+            Self::DropOver => "open another: it was closed, or its time is over".into(),
             Self::SlotTaken => "no place of this slot is left, or it has begun: choose another of the free places".into(),
             Self::NotBookable => {
                 "name a service that books, or one that terminals do not do themselves".into()

@@ -1,9 +1,9 @@
 //! Places that are booked (预约): how many of a slot are taken, and which case holds one. Everything here happens inside a
-//! transaction that somebody else opens and commits. When a site is open, and for how many, is in `hours`.
+//! transaction that somebody else opens and commits. When a site is open, and for how many, is `contract::opening`.
 //!
 //! Architecture invariant: a place is taken by one statement whose condition is the capacity, never by a look before it.
 
-mod hours;
+mod free;
 
 use crate::cases::DISTRICT;
 use crate::store::{Sql, StoreError};
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::HashMap;
 
-pub use hours::{OpeningHours, has_begun};
+pub use free::{free, has_begun};
 
 /// A place that an application asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub fn take(sql: &mut dyn Sql, number: &CaseNumber, booking: &Booking) -> Result
 }
 
 /// Gives the place of a case back, once; a case without one changes nothing.
-pub fn free(sql: &mut dyn Sql, number: &CaseNumber, at: Timestamp) -> Result<(), StoreError> {
+pub fn give_back(sql: &mut dyn Sql, number: &CaseNumber, at: Timestamp) -> Result<(), StoreError> {
     let freed = sql.query_one(
         "UPDATE bookings SET freed_at = ?2 WHERE number = ?1 AND freed_at IS NULL RETURNING day, site, slot",
         values![number, at],

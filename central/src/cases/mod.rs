@@ -3,6 +3,7 @@
 
 mod applicants;
 mod certificates;
+pub mod fees;
 mod numbers;
 
 use crate::store::{Sql, StoreError};

@@ -142,7 +142,7 @@ pub(super) fn save(
     if let (Stage::Closed(closed), Some(at)) = (&dossier.stage, dossier.stamps.closed_at)
         && closed.closing != Closing::Approved
     {
-        bookings::free(sql, number, at)?;
+        bookings::give_back(sql, number, at)?;
     }
     Ok(())
 }

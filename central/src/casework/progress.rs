@@ -4,7 +4,7 @@ use super::WorkError;
 use super::decisions::decision;
 use super::dossiers::{Folder, look};
 use crate::bookings::{self, Held};
-use crate::cases::numbers_of;
+use crate::cases::{fees, numbers_of};
 use crate::deciding::case::{Closing, Dossier, Event, Notice, Recorded, Stage};
 use crate::deciding::rules::told;
 use crate::deciding::{Happening, PlainWords};
@@ -80,6 +80,7 @@ pub fn progress(
         steps: Vec::new(),
         rules: Vec::new(),
         booked: None,
+        fee: fees::of(sql, number)?,
     };
     progress.steps.push(CaseStep { on: progress.accepted_on, words: RECEIVED.to_owned() });
     if let Some(mut folder) = look(sql, number)? {

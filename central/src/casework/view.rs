@@ -71,7 +71,9 @@ pub struct CaseView {
     /// What the applicant brought when papers were asked for.
     #[schema(value_type = Vec<String>)]
     pub supplements: Vec<Secret<String>>,
-    /// How many pages of each paper came with it.
+    /// The papers that a notice asked for; the pages of `asked-1` are of the first.
+    pub asked: Vec<String>,
+    /// How many pages of each paper came with it, and with the answer to a notice.
     #[schema(value_type = BTreeMap<String, u32>)]
     pub papers: BTreeMap<String, u32>,
     /// What the licence library said of papers that were not handed in (免提交): found, not_found or no_answer.
@@ -109,16 +111,20 @@ pub fn case_view(
         light: light(&lapsed, day_in_china(now), calendar)?,
         fields: fields.into_iter().map(|(id, value)| (id.to_string(), value)).collect(),
         supplements: supplements(sql, &dossier.opening.number)?,
-        papers: papers(sql, folder)?,
+        asked: dossier.asked().iter().map(ToString::to_string).collect(),
+        papers: papers(sql, &dossier.opening.number)?,
         licences: licences(sql, &dossier.opening.number)?,
         trace: trace(&dossier.events),
     })
 }
 
-fn papers(sql: &mut dyn Sql, folder: &Folder) -> Result<BTreeMap<String, u32>, WorkError> {
+fn papers(sql: &mut dyn Sql, number: &CaseNumber) -> Result<BTreeMap<String, u32>, WorkError> {
     let rows = sql.query(
-        "SELECT material, COUNT(*) FROM papers WHERE kiosk = ?1 AND application = ?2 GROUP BY material",
-        values![&folder.kiosk, folder.entry],
+        "SELECT p.material, COUNT(*) FROM
+             (SELECT kiosk, entry FROM casework WHERE number = ?1
+              UNION SELECT kiosk, entry FROM case_replies WHERE number = ?1) AS sent
+         JOIN papers p ON p.kiosk = sent.kiosk AND p.application = sent.entry GROUP BY p.material",
+        values![number],
     )?;
     let counted = rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.number(1)?)));
     counted.collect()
@@ -136,14 +142,17 @@ fn licences(sql: &mut dyn Sql, number: &CaseNumber) -> Result<BTreeMap<String, S
 /// The picture of a page that came with a case.
 pub fn picture(
     sql: &mut dyn Sql,
-    folder: &Folder,
+    number: &CaseNumber,
     material: &FieldId,
     page: u8,
 ) -> Result<Option<Secret<Vec<u8>>>, WorkError> {
     let row = sql.query_one(
-        "SELECT e.body FROM papers p JOIN entries e ON e.kiosk = p.kiosk AND e.id = p.entry
-         WHERE p.kiosk = ?1 AND p.application = ?2 AND p.material = ?3 AND p.page = ?4",
-        values![&folder.kiosk, folder.entry, material.as_str(), page],
+        "SELECT e.body FROM
+             (SELECT kiosk, entry FROM casework WHERE number = ?1
+              UNION SELECT kiosk, entry FROM case_replies WHERE number = ?1) AS sent
+         JOIN papers p ON p.kiosk = sent.kiosk AND p.application = sent.entry AND p.material = ?2 AND p.page = ?3
+         JOIN entries e ON e.kiosk = p.kiosk AND e.id = p.entry",
+        values![number, material.as_str(), page],
     )?;
     let Some(row) = row else { return Ok(None) };
     let entry: Entry = serde_json::from_slice(row.bytes(0)?).map_err(crate::store::StoreError::from)?;

@@ -157,6 +157,7 @@ fn file_page(sql: &mut dyn Sql, arrival: &Arrival, paper: &Paper) -> Result<(), 
 fn open(sql: &mut dyn Sql, arrival: &Arrival, work: &NewWork) -> Result<Dossier, IntakeError> {
     let opening = &work.opening;
     cases::open(sql, &new_case(arrival, &opening.number, &opening.service, work.promised_days))?;
+    cases::fees::set(sql, &opening.number, work.fee)?;
     if let Some(person) = &work.applicant {
         cases::note_applicant(sql, person, &opening.number, arrival.received_at)?;
     }

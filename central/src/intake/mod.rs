@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 pub use entries::apply;
 pub use heads::{readmit, report_head};
-pub use reads::{RecordName, application, known, record};
+pub use reads::{RecordName, application, known, record, sent};
 pub use series::{progress, refusals, refuse};
 
 /// An entry that passed every check that needs no store.

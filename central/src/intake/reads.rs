@@ -24,18 +24,22 @@ pub fn known(sql: &mut dyn Sql, kiosk: &KioskId, id: EntryId) -> Result<Option<K
     row.map(|row| Ok(Known { seal_hash: row.digest(0)?, receipt: row.bytes(1)?.to_vec() })).transpose()
 }
 
+/// What a kiosk sent under a key.
+pub fn sent(sql: &mut dyn Sql, kiosk: &KioskId, id: EntryId) -> Result<Option<EntryBody>, StoreError> {
+    let row = sql.query_one("SELECT body FROM entries WHERE kiosk = ?1 AND id = ?2", values![kiosk, id])?;
+    row.map(|row| Ok(serde_json::from_slice::<Entry>(row.bytes(0)?)?.body)).transpose()
+}
+
 /// An application of a kiosk.
 pub fn application(
     sql: &mut dyn Sql,
     kiosk: &KioskId,
     id: EntryId,
 ) -> Result<Option<Application>, StoreError> {
-    let row = sql.query_one("SELECT body FROM entries WHERE kiosk = ?1 AND id = ?2", values![kiosk, id])?;
-    let Some(row) = row else { return Ok(None) };
-    match serde_json::from_slice::<Entry>(row.bytes(0)?)?.body {
-        EntryBody::Application(application) => Ok(Some(application)),
-        EntryBody::Evaluation(_) | EntryBody::CaseReply(_) | EntryBody::Paper(_) => Ok(None),
-    }
+    Ok(match sent(sql, kiosk, id)? {
+        Some(EntryBody::Application(application)) => Some(application),
+        Some(EntryBody::Evaluation(_) | EntryBody::CaseReply(_) | EntryBody::Paper(_)) | None => None,
+    })
 }
 
 /// The whole record behind a case or a key, for a clerk.

@@ -7,8 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use contract::ServiceCode;
-use contract::catalogue::{Audience, Badge, Handling, Service};
-use contract::form::Party;
+use contract::catalogue::Service;
 use contract::handoff;
 use maud::html;
 
@@ -20,25 +19,23 @@ pub(super) async fn show(State(public): State<Public>, Path(code): Path<String>)
         let content = html! { p { "请核对编码，或在终端上搜索事项名称。" } };
         return page(StatusCode::NOT_FOUND, "没有这个事项", "There is no such service", &content);
     };
-    let party = if service.audience == Audience::Entity { Party::Entity } else { Party::Person };
-    let form = office.templates.for_service(service, Some(party));
-    let papers = form.map(|form| form.materials).unwrap_or_default();
+    let guide = office.guide(service);
     let content = html! {
-        p { (service.department) }
-        dl {
-            dt { "多久办结" } dd { (time(service)) }
-            dt { "多少费用" } dd { @if service.fee.0 == 0 { "免费" } @else { (service.fee) } }
-            dt { "要跑几次" } dd { @if service.has(Badge::ZeroVisit) { "0 次" } @else { "1 次" } }
-            dt { "要带什么" } dd { @if service.needs_face { "本人二代身份证原件" } @else { "不用带证件" } }
-            dt { "在哪里办" } dd { @if service.at_terminal { "任一 24 小时自助终端，或办理部门窗口" } @else { "办理部门窗口" } }
-            dt { "事项编码" } dd { (service.code) }
+        p { (guide.department) }
+        dl { @for (label, value) in &guide.facts { dt { (label) } dd { (value) } } }
+        h2 { "谁可以办" }
+        ul { @for line in &guide.conditions { li { (line) } } }
+        h2 { "要带什么" }
+        ol { @for line in &guide.bring { li { (line) } } }
+        h2 { "在哪里办" }
+        ul {
+            @if guide.at_terminal { li { "任一 24 小时自助终端" } }
+            @for window in &guide.windows { li { (window.site) br; (window.address) br; (window.hours) } }
         }
-        @if !papers.is_empty() {
-            h2 { "申请材料" }
-            ol { @for paper in &papers {
-                li { (paper.name) @if paper.min == 0 || paper.when.is_some() { "（如有）" } }
-            } }
-        }
+        h2 { "依据哪些规定" }
+        ul { @for line in &guide.grounds { li { (line) } } }
+        h2 { "事项信息" }
+        dl { @for (label, value) in &guide.rows { dt { (label) } dd { (value) } } }
         @if may_begin_here(office, service) {
             p { a href={ "/draft/" (service.code) } { "在手机上先填，到终端刷证取用 "
                 span lang="en" { "Begin the form on this phone" } } }
@@ -53,14 +50,6 @@ pub(super) async fn show(State(public): State<Public>, Path(code): Path<String>)
 
 /// Whether its form can be begun on a phone.
 fn may_begin_here(office: &Office, service: &Service) -> bool {
-    service.needs_face && office.template(&service.code, None).is_some_and(|template| handoff::fits(&template))
-}
-
-fn time(service: &Service) -> String {
-    match service.handling {
-        Handling::OnTheSpot => "即时办结".to_owned(),
-        Handling::Promised { promised, statutory } => {
-            format!("{promised} 个工作日（法定 {statutory} 个工作日）")
-        }
-    }
+    service.needs_face
+        && office.template(&service.code, None).is_some_and(|template| handoff::fits(&template))
 }

@@ -4,6 +4,7 @@
 mod data_resources;
 mod draft;
 mod draft_form;
+mod drop;
 mod guide;
 mod page;
 mod pay;
@@ -57,6 +58,7 @@ pub(crate) fn router(
         )
         .route("/data-resources", get(data_resources::show))
         .route("/style.css", get(page::style))
+        .merge(drop::routes(Arc::clone(&store)))
         .merge(payments.map_or_else(Router::new, pay::routes))
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))

@@ -9,7 +9,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/005-ratings.sql"),
     include_str!("migrations/006-papers.sql"),
     include_str!("migrations/007-bookings.sql"),
-    include_str!("migrations/008-phone-drafts.sql"),
+    include_str!("migrations/008-case-fees.sql"),
+    include_str!("migrations/009-drops.sql"),
+    include_str!("migrations/010-phone-drafts.sql"),
 ];
 
 /// The version that this program knows.

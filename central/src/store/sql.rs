@@ -5,6 +5,7 @@
 //! tables of a migration. Integers are 64 bits, times are milliseconds since 1970, days are `YYYY-MM-DD`.
 
 use super::StoreError;
+use contract::phone::DropId;
 use contract::{BillId, CaseNumber, EntryId, KioskId, OrderNumber, ProviderId, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -119,6 +120,12 @@ impl From<&[u8]> for Value {
 impl From<[u8; 32]> for Value {
     fn from(digest: [u8; 32]) -> Self {
         Self::Bytes(digest.to_vec())
+    }
+}
+
+impl From<DropId> for Value {
+    fn from(id: DropId) -> Self {
+        Self::Bytes(id.0.as_bytes().to_vec())
     }
 }
 

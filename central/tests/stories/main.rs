@@ -19,11 +19,15 @@ mod bills_are_shown_or_refused;
 mod counter_cases;
 mod drafts_of_phones;
 mod every_bad_read_gets_its_problem;
+mod fees_are_paid_by_the_case;
 mod instant_approval;
 mod money_is_never_lost;
 mod orders_are_paid_once;
 mod own_cases;
 mod papers_come_with_an_application;
+#[path = "../../../tests/support/phone.rs"]
+mod phone;
+mod pictures_come_from_a_phone;
 mod places_are_booked;
 mod reconciliation_finds_differences;
 mod staged_projects;

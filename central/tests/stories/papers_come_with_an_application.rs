@@ -2,12 +2,12 @@
 //! is told where a page is none.
 
 use crate::support::{
-    City, Sent, card_of, filing, key, on_every_store, opened, problem, receipt, sent, whole_catalogue,
+    City, Sent, card_of, filing, key, on_every_store, opened, problem, receipt, reply, sent, whole_catalogue,
 };
 use central::registries::Manner;
 use contract::base64::Base64;
 use contract::licence::{HeldLicences, Prefilled};
-use contract::message::{EntryBody, Outcome, Paper};
+use contract::message::{EntryBody, Outcome, Paper, Reply};
 use contract::{EntryId, Secret};
 use image::{ImageFormat, RgbImage};
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use std::io::Cursor;
 on_every_store!(
     a_clerk_sees_the_pages,
     what_is_no_page_is_refused,
+    a_notice_is_answered_with_pages,
     a_licence_in_force_stands_for_a_paper,
     who_relies_on_a_licence_is_believed_only_by_the_library,
     registries_fill_in_what_need_not_be_typed,
@@ -93,6 +94,58 @@ async fn what_is_no_page_is_refused(city: City) {
     assert_eq!(problem(kiosk.post(key(), &of_nobody).await).await, nothing);
     let of_another = page(1, id, "support", (1, 1), good());
     assert_eq!(problem(elsewhere.post(key(), &of_another).await).await, nothing);
+}
+
+async fn a_notice_is_answered_with_pages(city: City) {
+    const APPLICANT: &str = "440304199001010011";
+    let city = city.with_services(whole_catalogue().0).await;
+    // Handed in at one terminal, answered at another.
+    let (kiosk, elsewhere) = (city.kiosk("ft-0001"), city.kiosk("ft-0002"));
+    let (applied, answered) = (key(), key());
+    let case = opened(&receipt(kiosk.post(applied, &application(1)).await).await);
+    receipt(kiosk.post(key(), &page(2, applied, "support", (1, 1), jpeg(620, 877))).await).await;
+    let clerk = city.clerk("wang", "HZ");
+    for act in [
+        json!({"act": "claim", "seen": 0}),
+        json!({"act": "ask", "seen": 1, "papers": ["房屋租赁合同", "户口簿"]}),
+    ] {
+        let answer = clerk.post(&format!("/v1/clerk/cases/{case}/acts"), &act).await;
+        assert_eq!(answer.status(), 200, "{act}");
+    }
+    let note = Secret::from("见附页");
+    let supplement = reply(1, &case, APPLICANT, Reply::Supplement { note });
+    assert_eq!(elsewhere.post(answered, &supplement).await.status(), 201);
+    for (seq, material, pages, refused) in [
+        (2, "asked-3", (1, 1), "form-refused"),
+        (3, "support", (1, 1), "form-refused"),
+        (4, "asked-1", (1, 11), "form-refused"),
+    ] {
+        let sent = page(seq, answered, material, pages, jpeg(620, 877));
+        assert_eq!(
+            problem(elsewhere.post(key(), &sent).await).await,
+            (422, refused.to_owned()),
+            "{material}"
+        );
+    }
+    let second = jpeg(640, 900);
+    for (seq, place, picture) in [(5, 1, jpeg(620, 877)), (6, 2, second.clone())] {
+        let sent = page(seq, answered, "asked-2", (place, 2), picture);
+        assert_eq!(receipt(elsewhere.post(key(), &sent).await).await.outcome, Outcome::Noted);
+    }
+    let view: Value = clerk.get(&format!("/v1/clerk/cases/{case}")).await.json().await.unwrap();
+    assert_eq!(view["asked"], json!(["房屋租赁合同", "户口簿"]));
+    assert_eq!(view["papers"], json!({ "support": 1, "asked-2": 2 }));
+    let response = clerk.get(&format!("/v1/clerk/cases/{case}/papers/asked-2/2")).await;
+    assert_eq!(response.bytes().await.unwrap().as_ref(), second.as_slice());
+    let other = city.clerk("gao", "GT").get(&format!("/v1/clerk/cases/{case}/papers/asked-2/2")).await;
+    assert_eq!(other.status(), 403);
+
+    // Who takes an application back encloses nothing.
+    let withdrawn = key();
+    receipt(elsewhere.post(withdrawn, &reply(7, &case, APPLICANT, Reply::Withdraw)).await).await;
+    let sent = page(8, withdrawn, "asked-1", (1, 1), jpeg(620, 877));
+    let answer = problem(elsewhere.post(key(), &sent).await).await;
+    assert_eq!(answer, (422, "no-such-application".to_owned()));
 }
 
 /// 流动人口居住登记（本人自主申报）: a lease proves it.

@@ -1,6 +1,6 @@
 //! One field of a template, and how its value is judged among the others.
 
-use super::{FieldKind, Fields, Setting, Template};
+use super::{FieldKind, Fields, Options, Setting, Template};
 use crate::condition::Condition;
 use crate::validate::{self, FieldFault};
 use crate::{FieldId, IdNumber};
@@ -121,6 +121,8 @@ pub struct Field {
     pub block: Option<Block>,
     /// Which registry fills it in.
     pub prefill: Option<Prefill>,
+    /// Whether the place of the terminal itself is one of its options, to be chosen by one touch.
+    pub at_site: bool,
     /// Which of the card's facts it takes; its own name where nothing else is said.
     pub card: Option<FieldId>,
     /// Asked for only while this holds.
@@ -136,6 +138,15 @@ pub struct Field {
 }
 
 impl Field {
+    /// Its options, where those that stand depend on another field.
+    pub const fn hanging_options(&self) -> Option<&Options> {
+        match &self.kind {
+            FieldKind::Choice(options @ Options::By { .. })
+            | FieldKind::Picks { options: options @ Options::By { .. }, .. } => Some(options),
+            _ => None,
+        }
+    }
+
     /// Whether it is asked of this applicant at all, whatever else is filled.
     pub(super) fn is_asked(&self, setting: Setting) -> bool {
         if matches!(self.source, Source::Face) || self.kind == FieldKind::Pulled {

@@ -16,6 +16,14 @@ pub enum FormsFault {
     /// Not the JSON that it should be.
     #[error("lists.json: {0}")]
     Lists(serde_json::Error),
+    /// A list does not fit into itself or another.
+    #[error("lists.json: list {list}: {detail}")]
+    List {
+        /// The list.
+        list: String,
+        /// What is wrong and what would be right.
+        detail: String,
+    },
     /// A field is not right.
     #[error("forms.json: form {form}, field {field}: {detail}")]
     Field {
@@ -76,7 +84,7 @@ impl Templates {
     /// Reads `forms.json` with the options of `lists.json`.
     pub fn parse(forms: &str, lists: &str) -> Result<Self, FormsFault> {
         let raw: RawFile = serde_json::from_str(forms).map_err(FormsFault::Json)?;
-        let lists = Lists::parse(lists).map_err(FormsFault::Lists)?;
+        let lists = Lists::parse(lists)?;
         let RawFile { blocks, block_materials, forms } = raw;
         // A condition may name any field that can stand in its form: all kinds are known before the first is read.
         let mut read = HashMap::new();

@@ -120,13 +120,17 @@ impl Options {
         }
     }
 
+    /// Every option, whatever is filled.
+    pub fn all(&self) -> Box<dyn Iterator<Item = &String> + '_> {
+        match self {
+            Self::Fixed(options) => Box::new(options.iter()),
+            Self::By { lists, .. } => Box::new(lists.values().flatten()),
+        }
+    }
+
     /// Whether a value can be one at all.
     pub fn knows(&self, value: &str) -> bool {
-        let has = |options: &[String]| options.iter().any(|option| option == value);
-        match self {
-            Self::Fixed(options) => has(options),
-            Self::By { lists, .. } => lists.values().any(|options| has(options)),
-        }
+        self.all().any(|option| option == value)
     }
 }
 
@@ -177,6 +181,14 @@ impl CodeList {
 }
 
 impl FieldKind {
+    /// What there is to choose from.
+    pub const fn options(&self) -> Option<&Options> {
+        match self {
+            Self::Choice(options) | Self::Picks { options, .. } => Some(options),
+            _ => None,
+        }
+    }
+
     /// The type in conditions; none for signatures and what central pulls. A list stands for the number of its entries, a
     /// month for its first day, a time for its day.
     pub const fn type_in_conditions(&self) -> Option<Type> {

@@ -22,6 +22,7 @@ use crate::condition::{Condition, Fact, Type, Values};
 use crate::validate::FieldFault;
 use crate::{FieldId, FormId, Secret};
 use jiff::civil::Date;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -63,6 +64,19 @@ pub struct Material {
     pub when: Option<Arc<Condition>>,
     /// The licence (电子证照) that stands for it (免提交).
     pub licence: Option<String>,
+    /// What it is a picture of.
+    pub taken: Taken,
+}
+
+/// What a material is a picture of; it decides with what it is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Taken {
+    /// A paper: a document camera sees it as well as a phone, and its purpose is written over it.
+    #[default]
+    Paper,
+    /// A place or a thing: only a phone was there.
+    Photo,
 }
 
 /// Who applies, as far as the form hangs on it.
@@ -122,6 +136,30 @@ impl Template {
             material.when.as_ref().is_none_or(|when| self.holds(when, fields, setting))
         };
         self.materials.iter().filter(belongs)
+    }
+
+    /// The answers that lead to an option of a field, that field's own last: to a cell its street and community. None where
+    /// it is no option.
+    pub fn way_to(&self, id: &FieldId, option: &str) -> Option<Vec<(FieldId, String)>> {
+        let mut way = Vec::new();
+        let (mut id, mut option) = (id, option);
+        // As long as it may be without going in a circle.
+        for _ in 0..self.fields.len() {
+            let field = self.fields.iter().find(|field| field.id == *id)?;
+            let FieldKind::Choice(options) = &field.kind else { return None };
+            way.push((id.clone(), option.to_owned()));
+            match options {
+                Options::Fixed(options) => {
+                    way.reverse();
+                    return options.iter().any(|one| one == option).then_some(way);
+                }
+                Options::By { field, lists } => {
+                    let before = lists.iter().find(|(_, of)| of.iter().any(|one| one == option));
+                    (id, option) = (field, before?.0);
+                }
+            }
+        }
+        None
     }
 
     /// Everything that is wrong with a filled form, in the order of its fields.

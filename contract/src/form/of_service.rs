@@ -55,6 +55,7 @@ fn party_field() -> Option<Field> {
         asked_of: AskedOf::Identified,
         block: None,
         prefill: None,
+        at_site: false,
         card: None,
         when: None,
         required_when: None,

@@ -3,7 +3,7 @@
 use super::file::{FormsFault, Part};
 use super::{
     AskedOf, Block, Check, CodeList, Column, Field, FieldKind, Lists, Material, Options, Pattern, Prefill,
-    Rows, Source,
+    Rows, Source, Taken,
 };
 use crate::condition::{Condition, Scope};
 use crate::{FieldId, FormId};
@@ -55,6 +55,8 @@ pub(super) struct RawField {
     unique: Option<String>,
     total: Option<RawTotal>,
     prefill: Option<Prefill>,
+    #[serde(default)]
+    at_site: bool,
     card: Option<FieldId>,
     when: Option<String>,
     required_when: Option<String>,
@@ -104,6 +106,8 @@ pub(super) struct RawMaterial {
     pages: (u8, u8),
     when: Option<String>,
     licence: Option<String>,
+    #[serde(default)]
+    taken: Taken,
 }
 
 impl RawForm {
@@ -121,22 +125,40 @@ pub(super) fn part(
     lists: &Lists,
 ) -> Result<Part, FormsFault> {
     let fields = fields.iter().map(|field| field.typed(form, block, scope, lists));
-    let materials = materials.iter().map(|material| {
-        let when = condition(form, &material.id, "when", material.when.as_deref(), scope)?;
-        let (min, max) = material.pages;
-        Ok(Material {
-            id: material.id.clone(),
-            name: material.name.clone(),
-            min,
-            max,
-            when,
-            licence: material.licence.clone(),
-        })
-    });
+    let materials = materials.iter().map(|material| material.typed(form, scope));
     Ok(Part {
         fields: fields.collect::<Result<_, FormsFault>>()?,
         materials: materials.collect::<Result<_, FormsFault>>()?,
     })
+}
+
+impl RawMaterial {
+    fn typed(&self, form: &str, scope: &Scope) -> Result<Material, FormsFault> {
+        let fault = |detail: &str| FormsFault::Field {
+            form: form.to_owned(),
+            field: self.id.to_string(),
+            detail: detail.to_owned(),
+        };
+        let (min, max) = self.pages;
+        if max == 0 || min > max {
+            return Err(fault("'pages' is the least and the most, the most at least 1"));
+        }
+        if self.id.as_str().starts_with("asked-") {
+            return Err(fault("'asked-' names the papers of a notice"));
+        }
+        if self.taken == Taken::Photo && self.licence.is_some() {
+            return Err(fault("no licence stands for a photo: leave out 'licence', or 'taken'"));
+        }
+        Ok(Material {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            min,
+            max,
+            when: condition(form, &self.id, "when", self.when.as_deref(), scope)?,
+            licence: self.licence.clone(),
+            taken: self.taken,
+        })
+    }
 }
 
 fn condition(
@@ -175,6 +197,7 @@ impl RawField {
             asked_of: self.asked_of,
             block,
             prefill: self.prefill.clone(),
+            at_site: self.at_site,
             card: self.card.clone(),
             when: None,
             required_when: None,

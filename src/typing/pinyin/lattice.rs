@@ -2,7 +2,7 @@
 
 use super::keys::Reading;
 use super::lexicon::{Lexicon, Node, WordId};
-use super::model::{Model, NAME, NUMBER};
+use super::model::{Model, NAME, NUMBER, START};
 use super::names::Names;
 use super::numbers;
 use std::borrow::Cow;
@@ -144,7 +144,9 @@ pub(super) fn whole(
             let after = model.after(way.last);
             for (arc_place, arc) in leaving.iter().enumerate() {
                 let Some(there) = ways.get_mut(arc.end) else { continue };
-                let cost = way.cost + arc.cost + model.cost(after, arc.word);
+                let is_only = before == START && (place, arc.end) == (0, keys.len());
+                let only = model.only(arc.word).filter(|_| is_only);
+                let cost = way.cost + arc.cost + only.unwrap_or_else(|| model.cost(after, arc.word));
                 let from = Some((place, way_place, arc_place));
                 there.push(Way { cost, last: arc.word, text: append(way.text, &arc.text), from });
             }

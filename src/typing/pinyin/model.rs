@@ -13,6 +13,10 @@ pub(super) const START: WordId = WordId::MAX - 3;
 
 /// The share of what is said at a counter, beside what is said everywhere.
 const OURS: f32 = 0.25;
+/// The same where one word is all that is typed: then it is said anywhere, and seldom ours.
+const OURS_ONLY: f32 = 0.05;
+/// What it is worth to be one word and not several that sound the same.
+const ONE_WORD: f32 = 1.5;
 /// How often a word must have been seen before half of what follows it is taken from that.
 const DOUBT: f32 = 4.0;
 /// The most that is taken from what was seen to follow.
@@ -34,6 +38,7 @@ const UNKNOWN: f32 = 25.0;
 #[derive(Debug)]
 pub(super) struct Model {
     alone: Vec<f32>,
+    only: Vec<f32>,
     number: f32,
     name: f32,
     after: HashMap<WordId, After>,
@@ -60,11 +65,15 @@ impl Model {
         let counts = Counts::of(texts, &Words::new(lexicon, &alone));
         let ours =
             |word: WordId| counts.words.get(&word).map_or(0.0, |n| (n - CHANCE) / counts.total.max(1.0));
-        let cost = |word: WordId, weight| -((1.0 - OURS) * everywhere(weight) + OURS * ours(word)).ln();
+        let cost = |word: WordId, weight, share: f32| {
+            -((1.0 - share) * everywhere(weight) + share * ours(word)).ln()
+        };
+        let words = || (0..).zip(lexicon.words());
         Self {
-            alone: (0..).zip(lexicon.words()).map(|(id, word)| cost(id, word.weight)).collect(),
-            number: cost(NUMBER, 0.0),
-            name: cost(NAME, 0.0),
+            alone: words().map(|(id, word)| cost(id, word.weight, OURS)).collect(),
+            only: words().map(|(id, word)| cost(id, word.weight, OURS_ONLY) - ONE_WORD).collect(),
+            number: cost(NUMBER, 0.0, OURS),
+            name: cost(NAME, 0.0, OURS),
             after: counts
                 .pairs
                 .into_iter()
@@ -81,6 +90,11 @@ impl Model {
             NAME => self.name,
             word => self.alone.get(word as usize).copied().unwrap_or(UNKNOWN),
         }
+    }
+
+    /// What a word costs that is all there is; none for names and numbers, which are judged as parts of a text.
+    pub(super) fn only(&self, word: WordId) -> Option<f32> {
+        self.only.get(word as usize).copied()
     }
 
     /// What is known of the words behind this one.

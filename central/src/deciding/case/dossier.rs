@@ -167,6 +167,15 @@ impl Dossier {
         }
     }
 
+    /// The papers that were asked for, whether or not they have come; it is done once.
+    pub fn asked(&self) -> &[PlainWords] {
+        let asked = self.events.iter().find_map(|recorded| match &recorded.event {
+            Event::PapersAsked { papers } => Some(papers.as_slice()),
+            _ => None,
+        });
+        asked.unwrap_or_default()
+    }
+
     /// Adds what happened. Whether it may happen is decided by `handle`; a trace is taken as it is.
     pub(super) fn apply(&mut self, recorded: Recorded) {
         let (at, day) = (recorded.at, day_in_china(recorded.at));

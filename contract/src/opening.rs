@@ -1,56 +1,74 @@
-//! `places.csv`: when a site (办理网点) is open, and how many places (号源) each slot has. A holiday closes every site; a
-//! make-up working day on a weekend has the hours of a Monday; what the calendar does not reach is closed. Pure.
+//! Sites (办理网点): `sites.csv` says where one is, `places.csv` when it is open and how many places (号源) each slot has.
+//! A holiday closes every site; a make-up working day on a weekend has the hours of a Monday; what the calendar does not
+//! reach is closed.
 
-use super::Taken;
-use contract::booking::{DAYS_AHEAD, FORM, FreeDay, FreePlaces, FreeSite, FreeSlot, Place, SITE, SLOT, Slot};
-use contract::calendar::Calendar;
-use contract::form::{FieldKind, Options, Templates};
-use contract::table::{Row, Table, TableFault, TableFaults};
-use contract::{FormId, ServiceCode};
-use jiff::civil::{Date, DateTime, Time};
-use jiff::{SignedDuration, ToSpan};
-use std::collections::HashSet;
+use crate::FormId;
+use crate::booking::{FORM, Place, SITE, SLOT, Slot};
+use crate::calendar::Calendar;
+use crate::form::{FieldKind, Options, Templates};
+use crate::table::{Row, Table, TableFault, TableFaults};
+use jiff::SignedDuration;
+use jiff::civil::{Date, Time};
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
 /// A city has hundreds of sites with a few spans each.
-const TABLE: Table = Table {
+const PLACES: Table = Table {
     file: "places.csv",
     columns: &["site", "weekdays", "opens", "closes", "minutes", "places", "source"],
     most: 5_000,
 };
+
+const SITES: Table = Table { file: "sites.csv", columns: &["site", "address", "source"], most: 5_000 };
 
 /// The weekday whose hours a make-up working day has.
 const MONDAY: i8 = 1;
 
 /// A slot of some weekdays, and how many places it has.
 #[derive(Clone, Debug)]
-struct Opening {
+pub struct Opening {
     weekdays: RangeInclusive<i8>,
-    slot: Slot,
-    places: u16,
+    /// When.
+    pub slot: Slot,
+    /// How many come in it.
+    pub places: u16,
 }
 
+/// A site that is open to the public.
 #[derive(Clone, Debug)]
-struct Site {
-    name: String,
+pub struct Site {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub address: String,
     openings: Vec<Opening>,
 }
 
-/// When sites are open, in the order of the file.
+/// When sites are open, in the order of `places.csv`.
 #[derive(Clone, Debug, Default)]
 pub struct OpeningHours(Vec<Site>);
 
 impl OpeningHours {
-    /// Reads `places.csv`. What the form of bookings does not offer can't be booked, so it is refused here.
-    pub fn parse(text: &str, templates: &Templates) -> Result<Self, TableFaults> {
+    /// Reads `places.csv` and `sites.csv`. What the form of bookings does not offer can't be booked, and what has no
+    /// address is found by nobody, so both are refused here.
+    pub fn parse(places: &str, sites: &str, templates: &Templates) -> Result<Self, TableFaults> {
+        let mut addresses = HashMap::new();
+        let mut lines = HashMap::new();
+        SITES.read(sites, |row| {
+            row.unique(0, &mut lines)?;
+            row.words(2)?;
+            addresses.insert(row.words(0)?, row.words(1)?);
+            Ok(())
+        })?;
         let (sites, slots) = (options(templates, SITE), options(templates, SLOT));
         let mut sites_read: Vec<Site> = Vec::new();
         let mut known = HashSet::new();
-        TABLE.read(text, |row| {
+        PLACES.read(places, |row| {
             let name = row.words(0)?;
             if !sites.contains(&name) {
                 return Err(row.fault(0, "a site that the form of bookings offers (lists.json)"));
             }
+            let address = addresses.get(&name).ok_or_else(|| row.fault(0, "a site of sites.csv"))?;
             let weekdays = weekdays(row)?;
             let places = row.parse(5, "a number of places, 1 to 500")?;
             if !(1..=500).contains(&places) {
@@ -69,7 +87,11 @@ impl OpeningHours {
                 let opening = Opening { weekdays: weekdays.clone(), slot, places };
                 match sites_read.iter_mut().find(|site| site.name == name) {
                     Some(site) => site.openings.push(opening),
-                    None => sites_read.push(Site { name: name.clone(), openings: vec![opening] }),
+                    None => sites_read.push(Site {
+                        name: name.clone(),
+                        address: address.clone(),
+                        openings: vec![opening],
+                    }),
                 }
             }
             Ok(())
@@ -80,6 +102,11 @@ impl OpeningHours {
         Ok(Self(sites_read))
     }
 
+    /// The sites.
+    pub fn sites(&self) -> &[Site] {
+        &self.0
+    }
+
     /// How many places a slot has in all; none where the site is closed then.
     pub fn capacity(&self, place: &Place, calendar: &Calendar) -> Option<u16> {
         let weekday = weekday_of(place.day, calendar)?;
@@ -87,49 +114,52 @@ impl OpeningHours {
         let opening = site.on(weekday).find(|opening| opening.slot == place.slot)?;
         Some(opening.places)
     }
-
-    /// What is free for a service from now until the last day that can be booked.
-    pub fn free(
-        &self,
-        service: ServiceCode,
-        taken: &Taken,
-        calendar: &Calendar,
-        now: DateTime,
-    ) -> FreePlaces {
-        let days: Vec<(Date, i8)> = (0..=DAYS_AHEAD)
-            .filter_map(|ahead| now.date().checked_add(ahead.days()).ok())
-            .filter_map(|day| Some((day, weekday_of(day, calendar)?)))
-            .collect();
-        let free_on = |site: &Site, (day, weekday): (Date, i8)| {
-            let free = |opening: &Opening| {
-                let place = Place { site: site.name.clone(), day, slot: opening.slot.clone() };
-                let left = opening.places.saturating_sub(taken.get(&place).copied().unwrap_or(0));
-                (left > 0 && !has_begun(&place, now)).then_some(FreeSlot { slot: place.slot, left })
-            };
-            let slots: Vec<FreeSlot> = site.on(weekday).filter_map(free).collect();
-            (!slots.is_empty()).then_some(FreeDay { day, slots })
-        };
-        let sites = self.0.iter().filter_map(|site| {
-            let days: Vec<FreeDay> = days.iter().filter_map(|day| free_on(site, *day)).collect();
-            (!days.is_empty()).then(|| FreeSite { site: site.name.clone(), days })
-        });
-        FreePlaces { service, sites: sites.collect() }
-    }
 }
 
 impl Site {
-    fn on(&self, weekday: i8) -> impl Iterator<Item = &Opening> {
+    /// What is open on a weekday, the first slot first; Monday is 1.
+    pub fn on(&self, weekday: i8) -> impl Iterator<Item = &Opening> {
         self.openings.iter().filter(move |opening| opening.weekdays.contains(&weekday))
+    }
+
+    /// `周一至周五 09:00–12:00、14:00–17:30；周六 09:00–12:00`: what is open on end is one span, days alike stand together.
+    pub fn hours(&self) -> String {
+        let mut alike: Vec<(RangeInclusive<usize>, String)> = Vec::new();
+        for (day, weekday) in (1..=7_i8).enumerate() {
+            let spans = spans(self.on(weekday).map(|opening| &opening.slot));
+            match alike.last_mut() {
+                _ if spans.is_empty() => {}
+                Some((days, same)) if *same == spans && days.end() + 1 == day => *days = *days.start()..=day,
+                _ => alike.push((day..=day, spans)),
+            }
+        }
+        let line = |(days, spans): &(RangeInclusive<usize>, String)| {
+            let name = |day: &usize| WEEKDAYS.get(*day).copied().unwrap_or_default();
+            match (name(days.start()), name(days.end())) {
+                (first, last) if first == last => format!("{first} {spans}"),
+                (first, last) => format!("{first}至{last} {spans}"),
+            }
+        };
+        alike.iter().map(line).collect::<Vec<_>>().join("；")
     }
 }
 
-/// Whether nobody can come there in time any more.
-pub fn has_begun(place: &Place, now: DateTime) -> bool {
-    place.day.to_datetime(place.slot.begins()) <= now
+const WEEKDAYS: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
+
+/// Slots in their order, those that touch as one.
+fn spans<'a>(slots: impl Iterator<Item = &'a Slot>) -> String {
+    let mut spans: Vec<(&str, &str)> = Vec::new();
+    for (begins, ends) in slots.filter_map(|slot| slot.as_str().split_once('-')) {
+        match spans.last_mut() {
+            Some((_, until)) if *until == begins => *until = ends,
+            _ => spans.push((begins, ends)),
+        }
+    }
+    spans.iter().map(|(begins, ends)| format!("{begins}–{ends}")).collect::<Vec<_>>().join("、")
 }
 
 /// The weekday whose hours a day has; none on a day on which everything is closed.
-fn weekday_of(day: Date, calendar: &Calendar) -> Option<i8> {
+pub fn weekday_of(day: Date, calendar: &Calendar) -> Option<i8> {
     let own = day.weekday().to_monday_one_offset();
     match calendar.is_working_day(day).ok()? {
         true if own > 5 => Some(MONDAY),
@@ -179,5 +209,5 @@ fn slots_of(row: &Row<'_>) -> Result<Vec<Slot>, TableFault> {
 }
 
 #[cfg(test)]
-#[path = "hours_tests.rs"]
+#[path = "opening_tests.rs"]
 mod tests;

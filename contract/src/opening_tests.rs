@@ -1,31 +1,26 @@
-//! Hours and what is free in them.
+//! Where and when a site is open.
 
 use super::*;
 use jiff::civil::date;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-const PLACES: &str = include_str!("../../../catalog/places.csv");
+const PLACES: &str = include_str!("../../catalog/places.csv");
+const SITES: &str = include_str!("../../catalog/sites.csv");
 const CENTRE: &str = "福田区政务服务中心";
 
 static CALENDAR: LazyLock<Calendar> =
-    LazyLock::new(|| Calendar::parse(include_str!("../../../catalog/calendar.csv")).unwrap());
+    LazyLock::new(|| Calendar::parse(include_str!("../../catalog/calendar.csv")).unwrap());
 static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
-    let (forms, lists) =
-        (include_str!("../../../catalog/forms.json"), include_str!("../../../catalog/lists.json"));
+    let (forms, lists) = (include_str!("../../catalog/forms.json"), include_str!("../../catalog/lists.json"));
     Templates::parse(forms, lists).unwrap()
 });
 
 fn hours() -> OpeningHours {
-    OpeningHours::parse(PLACES, &TEMPLATES).unwrap()
+    OpeningHours::parse(PLACES, SITES, &TEMPLATES).unwrap()
 }
 
 fn place(day: Date, slot: &str) -> Place {
     Place { site: CENTRE.to_owned(), day, slot: slot.parse().unwrap() }
-}
-
-fn service() -> ServiceCode {
-    "SZ-HZ-000001".parse().unwrap()
 }
 
 #[test]
@@ -44,35 +39,26 @@ fn hours_follow_weekday_and_holidays() {
 }
 
 #[test]
-fn what_is_taken_or_has_begun_is_not_offered() {
-    let monday = date(2026, 11, 30);
-    let taken: Taken = HashMap::from([
-        (place(monday, "09:30-10:00"), 1),
-        (place(monday, "10:00-10:30"), 4),
-        // More than the hours allow: they were made shorter after it was booked.
-        (place(monday, "10:30-11:00"), 9),
-    ]);
-    let free = hours().free(service(), &taken, &CALENDAR, monday.at(9, 0, 0, 0));
-    assert_eq!(free.sites.len(), 8);
-    let days = &free.sites[0].days;
-    assert_eq!((free.sites[0].site.as_str(), days[0].day), (CENTRE, monday));
-    let first: Vec<_> = days[0].slots.iter().take(3).map(|free| (free.slot.as_str(), free.left)).collect();
-    assert_eq!(first, [("09:30-10:00", 3), ("11:00-11:30", 4), ("11:30-12:00", 4)]);
-    assert_eq!(days.last().unwrap().day, date(2026, 12, 30), "thirty days ahead");
-    assert!(days.iter().all(|day| day.day.weekday() != jiff::civil::Weekday::Sunday));
-    let evening = hours().free(service(), &taken, &CALENDAR, monday.at(17, 0, 0, 0));
-    assert_eq!(
-        evening.sites[0].days[0].day,
-        date(2026, 12, 1),
-        "the day is over when its last slot has begun"
-    );
+fn hours_are_told_as_people_tell_them() {
+    let hours = hours();
+    let told: Vec<_> = hours.sites().iter().map(|site| (site.name.as_str(), site.hours())).collect();
+    assert_eq!(told[0], (CENTRE, "周一至周五 09:00–12:00、14:00–17:30；周六 09:00–12:00".to_owned()));
+    assert_eq!(told[1], ("福田街道党群服务中心", "周一至周五 09:00–12:00、14:00–17:30".to_owned()));
+    assert!(hours.sites().iter().all(|site| site.address.starts_with("福田区")));
+}
+
+#[test]
+fn a_site_without_an_address_is_refused() {
+    let sites = SITES.lines().filter(|line| !line.starts_with(CENTRE)).collect::<Vec<_>>().join("\n");
+    let fault = OpeningHours::parse(PLACES, &sites, &TEMPLATES).unwrap_err().to_string();
+    assert!(fault.contains("places.csv line 2, column 1 (site)"), "{fault}");
 }
 
 #[test]
 fn a_row_that_can_not_be_is_named_by_line_and_column() {
     let with = |row: &str| {
         let text = format!("{}\n{row}\n", PLACES.lines().take(2).collect::<Vec<_>>().join("\n"));
-        OpeningHours::parse(&text, &TEMPLATES).unwrap_err().to_string()
+        OpeningHours::parse(&text, SITES, &TEMPLATES).unwrap_err().to_string()
     };
     for (row, place) in [
         ("别处,1-5,09:00,12:00,30,4,样例数据", "line 3, column 1 (site)"),
