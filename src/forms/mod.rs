@@ -254,12 +254,11 @@ impl Draft {
         } else {
             self.fields.insert(id.clone(), value);
         }
-        match party.and_then(|_| Party::said(&self.fields)) {
-            Some(party) => self.turn_to(party),
-            None => {
-                self.drop_meaningless();
-                self.choose_the_only_ones();
-            }
+        if let Some(party) = party.and_then(|_| Party::said(&self.fields)) {
+            self.turn_to(party);
+        } else {
+            self.drop_meaningless();
+            self.choose_the_only_ones();
         }
     }
 

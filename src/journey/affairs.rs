@@ -83,21 +83,21 @@ impl Journey {
     fn answer_notice(&mut self) -> Vec<Effect> {
         let Page::Affairs(affairs) = std::mem::replace(&mut self.page, Page::Home) else { return Vec::new() };
         self.page = match affairs.step {
-            AffairsStep::Case(shown) => self
-                .before_note(NoticeAnswer::new(shown))
-                .unwrap_or_else(|answer| Affairs::at(AffairsStep::Answering { answer, is_empty: false })),
+            AffairsStep::Case(shown) => self.before_note(NoticeAnswer::new(shown), |answer| {
+                AffairsStep::Answering { answer, is_empty: false }
+            }),
             step => Affairs::at(step),
         };
         Vec::new()
     }
 
-    /// The papers of an answer, where anything here could take one.
-    fn before_note(&self, answer: NoticeAnswer) -> Result<Page, NoticeAnswer> {
+    /// The papers of an answer, or another step where nothing here could take one.
+    fn before_note(&self, answer: NoticeAnswer, or: impl FnOnce(NoticeAnswer) -> AffairsStep) -> Page {
         let means = self.health.means();
         if answer.materials.iter().any(|material| means.has_any_for(material)) {
-            Ok(Page::Papers(Papers::list(PapersOf::Notice(answer))))
+            Page::Papers(Papers::list(PapersOf::Notice(answer)))
         } else {
-            Err(answer)
+            Affairs::at(or(answer))
         }
     }
 
@@ -114,9 +114,7 @@ impl Journey {
         let (step, is_inside) = match std::mem::replace(&mut affairs.step, AffairsStep::Away) {
             AffairsStep::Case(CaseShown { own: Some(cases), .. }) => (AffairsStep::Own(cases), true),
             AffairsStep::Answering { answer, .. } => {
-                self.page = self
-                    .before_note(answer)
-                    .unwrap_or_else(|answer| Affairs::at(AffairsStep::Case(answer.shown)));
+                self.page = self.before_note(answer, |answer| AffairsStep::Case(answer.shown));
                 return Some(Vec::new());
             }
             AffairsStep::Withdrawing(shown) => (AffairsStep::Case(shown), true),

@@ -81,7 +81,7 @@ pub enum HandoffTrouble {
 
 impl Journey {
     /// Whether a draft of a phone can be taken here: a card was read for a form that a phone can fill in.
-    pub fn can_use_phone(&self) -> bool {
+    pub fn can_hand_off(&self) -> bool {
         self.asks_for_card_and_fits_phones() && self.health.connection == Connection::Online
     }
 
@@ -100,7 +100,7 @@ impl Journey {
     }
 
     pub(super) fn open_phone_code(&mut self) -> Vec<Effect> {
-        if self.can_use_phone()
+        if self.can_hand_off()
             && let Page::Filing(filing) = std::mem::replace(&mut self.page, Page::Home)
         {
             self.page = Page::Handoff(Box::new(Handoff {
@@ -114,7 +114,7 @@ impl Journey {
 
     /// Takes what was typed so far along to the resident's phone.
     pub(super) fn hand_to_phone(&mut self, now: Now) -> Vec<Effect> {
-        let Some(resident) = self.resident.as_ref().filter(|_| self.can_use_phone()) else {
+        let Some(resident) = self.resident.as_ref().filter(|_| self.can_hand_off()) else {
             return Vec::new();
         };
         let id_no = resident.number.clone();

@@ -130,13 +130,11 @@ impl Journey {
         if let Some(of) = papers.material(&material).cloned() {
             papers.enclosures_mut().add(&of, page);
         }
-        match phone {
-            Some(open) => self.go_on_with_phone(material, open, now),
-            None => {
-                papers.step = PapersStep::List;
-                Vec::new()
-            }
+        if let Some(open) = phone {
+            return self.go_on_with_phone(material, open, now);
         }
+        papers.step = PapersStep::List;
+        Vec::new()
     }
 
     /// What is written over a page that is taken here.

@@ -1,6 +1,6 @@
 //! Drafts between a phone and this terminal.
 
-use super::qr::picture;
+use super::code::picture;
 use super::terminal::sends;
 use crate::forms::words::day;
 use crate::journey::{HandoffStep, HandoffTicket, HandoffTrouble, Journey, Page, Touch};
@@ -34,7 +34,7 @@ pub(super) const fn waiting_words(step: &HandoffStep) -> &'static str {
 
 pub(super) fn show(app: &App, journey: &Journey) {
     let view = app.global::<Handoff>();
-    view.set_can_use(journey.can_use_phone());
+    view.set_can_use(journey.can_hand_off());
     view.set_lacks_line(journey.lacks_line_for_phone());
     view.set_from(from(journey.page()).into());
     let Page::Handoff(phone) = journey.page() else { return forget(app) };

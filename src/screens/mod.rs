@@ -17,7 +17,6 @@ mod papers;
 mod pay;
 mod phone;
 mod project;
-mod qr;
 mod shell;
 pub(crate) mod store_trouble;
 mod terminal;

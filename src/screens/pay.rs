@@ -2,7 +2,6 @@
 
 use super::code;
 use super::outcome::print_words;
-use super::qr::picture;
 use super::terminal::{send, sends};
 use super::{list, refresh};
 use crate::journey::is_settled;
