@@ -74,7 +74,7 @@ async fn what_was_typed_on_a_phone_is_gone_on_with_at_the_terminal() {
     let code = begin(&street, LIN).await;
     // Somebody else's card opens nothing, and is told no more than that.
     form(&mut street, "graduate-on-record").await;
-    assert!(street.journey().can_use_phone());
+    assert!(street.journey().can_hand_off());
     street.touch(Touch::OpenPhoneCode);
     street.keys("12345");
     street.touch(Touch::Next);
@@ -151,7 +151,7 @@ async fn a_form_is_taken_along_to_the_phone_and_nothing_is_offered_without_a_lin
     assert_eq!(filing(&street).draft.value_named("phone"), "13800000001", "and here it goes on as well");
 
     street.cut_network().await;
-    assert!(!street.journey().can_use_phone() && street.journey().lacks_line_for_phone());
+    assert!(!street.journey().can_hand_off() && street.journey().lacks_line_for_phone());
     street.touch(Touch::OpenPhoneCode);
     assert!(matches!(street.page(), Page::Filing(_)), "it is not offered");
     street.touch(Touch::End);

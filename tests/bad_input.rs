@@ -7,6 +7,19 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+/// The files that a terminal reads.
+const CATALOGUE: [&str; 9] = [
+    "services.csv",
+    "aliases.csv",
+    "forms.json",
+    "lists.json",
+    "home.json",
+    "providers.csv",
+    "guides.csv",
+    "places.csv",
+    "sites.csv",
+];
+
 /// A folder with everything that a terminal needs, for one thing to be spoilt in it.
 struct Place(tempfile::TempDir);
 
@@ -15,8 +28,7 @@ impl Place {
         let place = Self(tempfile::tempdir().unwrap());
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         std::fs::create_dir(place.path("catalog")).unwrap();
-        for name in ["services.csv", "aliases.csv", "forms.json", "lists.json", "home.json", "providers.csv"]
-        {
+        for name in CATALOGUE {
             std::fs::copy(root.join("catalog").join(name), place.path("catalog").join(name)).unwrap();
         }
         place.write(

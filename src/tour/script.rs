@@ -270,7 +270,7 @@ async fn graduates(tourist: &mut Tourist) -> Result<()> {
             ("福南社区", None),
             ("详细地址", Some("")),
             ("标准地址编码", Some("4403040010010000001")),
-            ("10590 深圳大学", None),
+            ("深圳大学", None),
             (degree, None),
             ("学历证书编号", Some(certificate)),
             ("毕业日期", Some(graduated)),
@@ -279,6 +279,7 @@ async fn graduates(tourist: &mut Tourist) -> Result<()> {
             ("我声明如此", None),
         ];
         tourist.fill(&answers).await?;
+        tourist.fingers.touch("去核对").await?;
         tourist.fingers.touch("我已阅读并同意").await?;
         tourist.fingers.draw("签名框", &SIGNATURE).await?;
         tourist.fingers.touch("确认提交").await?;

@@ -163,7 +163,7 @@ async fn what_is_old_is_nobodys_and_erased(city: City) {
     let sweep = move |sql: &mut dyn Sql| {
         RULES.iter().map(|rule| rule.carry_out(sql, Timestamp::now())).collect::<Result<Vec<_>, _>>()
     };
-    assert_eq!(city.store().await.change::<_, StoreError, _>(sweep).await.unwrap()[6], 1);
+    assert!(city.store().await.change::<_, StoreError, _>(sweep).await.unwrap().contains(&1));
     assert_eq!(rows(&city).await, 0);
 }
 
