@@ -1,10 +1,9 @@
 //! The board of a construction project (深圳90).
 
 use super::list;
-use super::outcome::print_words;
 use super::terminal::sends;
 use crate::forms::words::day;
-use crate::journey::{AffairsStep, Journey, Page, Touch};
+use crate::journey::{AffairsStep, Journey, Page, PrintResult, Printing, Touch};
 use contract::message::Light;
 use contract::project::{ProjectProgress, StageProgress, StageStanding, TaskProgress, TaskStanding};
 use kiosk_ui::{App, PrintView, Project, StageMood, StageView, TaskView};
@@ -29,6 +28,19 @@ pub(super) fn show(app: &App, journey: &Journey) {
     let (print, words) = shown.printing.map_or((PrintView::Good, ""), print_words);
     view.set_print(print);
     view.set_print_words(words.into());
+}
+
+/// How the print of a board goes: nothing is handed in with it, so nothing hangs on it.
+const fn print_words(printing: Printing) -> (PrintView, &'static str) {
+    match printing {
+        Printing::Busy(_) => (PrintView::Busy, "正在打印进度…"),
+        Printing::Over(PrintResult::Printed) => (PrintView::Good, "进度已打印，请取走"),
+        Printing::Over(PrintResult::NoPaper) => (PrintView::Bad, "打印纸用完了，进度没有打印。（故障 E02）"),
+        Printing::Over(PrintResult::NoPrinter | PrintResult::NotWritable) => {
+            (PrintView::Bad, "打印机没有响应，进度没有打印。（故障 E02）")
+        }
+        Printing::Over(PrintResult::Unknown) => (PrintView::Bad, "不确定进度是否打印完整，可以再打印一次。"),
+    }
 }
 
 /// Which project was looked at belongs to the visit.
