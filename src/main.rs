@@ -12,12 +12,13 @@ use kiosk::services::Library;
 use kiosk::settings::Settings;
 use kiosk::{silence, startup};
 use std::alloc::System;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 use zeroizing_alloc::ZeroAlloc;
 
 /// Wipes every block of memory as it is freed: what a resident said is gone when the last who held it lets go, also
@@ -128,7 +129,12 @@ struct Opened {
 
 fn open(settings: &Settings) -> Result<Opened> {
     let library = startup::library(settings)?;
-    let runtime = Runtime::new().context("no runtime can be started")?;
+    let runtime = Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_park(contract::wash)
+        .on_thread_stop(contract::wash)
+        .build()
+        .context("no runtime can be started")?;
     let (effects, performed) = tokio::sync::mpsc::unbounded_channel();
     let place = Place { site: settings.site.clone() };
     let hands = {
@@ -198,18 +204,24 @@ fn drive(config: &std::path::Path, started: Instant) -> Result<()> {
 
 fn search(query: &str, catalog: &std::path::Path) -> Result<()> {
     let library = Library::load(catalog)?;
-    for hit in library.search(query) {
-        if let Some(service) = library.find(&hit.code) {
-            println!("{} {}", service.code, service.name);
-        }
-    }
-    Ok(())
+    let hits = library.search(query);
+    let found = hits.iter().filter_map(|hit| library.find(&hit.code));
+    print(found.map(|service| format!("{} {}", service.code, service.name)))
 }
 
 fn type_keys(keys: &str, catalog: &std::path::Path, most: usize) -> Result<()> {
     let library = Library::load(catalog)?;
-    for candidate in library.pinyin().candidates("", keys).iter().take(most) {
-        println!("{}", candidate.text);
+    print(library.pinyin().candidates("", keys).into_iter().take(most).map(|candidate| candidate.text))
+}
+
+/// Lines for whoever reads them, as long as somebody does.
+fn print(lines: impl Iterator<Item = String>) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        match writeln!(out, "{line}") {
+            Err(gone) if gone.kind() == ErrorKind::BrokenPipe => break,
+            written => written?,
+        }
     }
     Ok(())
 }

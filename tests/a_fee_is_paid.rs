@@ -23,17 +23,7 @@ const SERVICE: &str = "SZ-HZ-000055";
 const FEE: Fen = Fen(4_000);
 
 async fn apply(street: &mut Street) -> CaseNumber {
-    street.touch(Touch::Begin);
-    street.touch(Touch::Choose(SERVICE.parse().unwrap()));
-    street.touch(Touch::Start);
-    street.recognised().await;
-    street.until("the form", |page| matches!(page, Page::Filing(_))).await;
-    street.touch(Touch::Next);
-    street.touch(Touch::Focus("phone".parse().unwrap()));
-    street.keys("13800000001");
-    street.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".into()));
-    street.touch(Touch::Next);
-    let case = street.sign_and_submit().await;
+    let case = street.apply(SERVICE).await;
     let is_printed =
         |page: &Page| matches!(page, Page::Done(done) if matches!(done.printing, Printing::Over(_)));
     street.until("the receipt on paper", is_printed).await;

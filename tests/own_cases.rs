@@ -24,20 +24,7 @@ use support::{library, repository};
 const SERVICE: &str = "SZ-HZ-000035";
 
 async fn apply(street: &mut Street) -> CaseNumber {
-    street.touch(Touch::Begin);
-    street.touch(Touch::Choose(SERVICE.parse().unwrap()));
-    street.touch(Touch::Start);
-    street.recognised().await;
-    street.until("the form", |page| matches!(page, Page::Filing(_))).await;
-    street.touch(Touch::Next);
-    street.touch(Touch::Focus("phone".parse().unwrap()));
-    street.keys("13800000001");
-    street.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".into()));
-    street.touch(Touch::Next);
-    if matches!(street.page(), Page::Papers(_)) {
-        street.touch(Touch::Next);
-    }
-    let case = street.sign_and_submit().await;
+    let case = street.apply(SERVICE).await;
     street.touch(Touch::End);
     case
 }

@@ -37,6 +37,7 @@ pub mod series;
 pub mod suite;
 pub mod table;
 pub mod validate;
+mod wash;
 
 pub use fen::Fen;
 pub use id_number::{IdNumber, Sex};
@@ -46,3 +47,4 @@ pub use ids::{
 };
 pub use secret::Secret;
 pub use suite::Suite;
+pub use wash::wash;

@@ -64,11 +64,12 @@ pub struct Inbox<T> {
 }
 
 impl<T> Inbox<T> {
-    /// Waits for a request.
+    /// Waits for a request; whatever the last one left on the thread's stack is overwritten before.
     pub fn wait(&self, at_most: Duration) -> Waited<T> {
         if self.stopping() {
             return Waited::Stop;
         }
+        contract::wash();
         match self.requests.recv_timeout(at_most) {
             Ok(request) => Waited::Request(request),
             Err(RecvTimeoutError::Timeout) => Waited::TimeUp,

@@ -70,7 +70,12 @@ impl StoreHandle {
         let (jobs, queue) = mpsc::channel::<Job>();
         thread::Builder::new()
             .name("offline-cache".to_owned())
-            .spawn(move || queue.into_iter().for_each(|job| job(&mut store)))
+            .spawn(move || {
+                for job in queue {
+                    job(&mut store);
+                    contract::wash();
+                }
+            })
             .map_err(|_| StoreError::Stopped)?;
         Ok(Self { worker: Worker::Thread(jobs), fault: Arc::default() })
     }

@@ -169,6 +169,7 @@ impl Terminal {
     fn overdraw(&self) {
         if let Some(left) = self.overdraws.get().checked_sub(1) {
             self.overdraws.set(left);
+            contract::wash();
             self.app.window().request_redraw();
         }
     }

@@ -1,11 +1,9 @@
 //! The visit itself, page by page: a certificate with the network, somebody else's card, an application without the
-//! network that arrives when it returns, a water bill that is paid.
+//! network that arrives when it returns, graduates who settle, a form that was begun on a phone; the errands between them.
 
 use super::fingers::SIGNATURE;
-use super::{Tourist, pause};
-use crate::journey::{
-    AffairsStep, Connection, HandoffStep, LogInStep, Outcome, Page, PapersStep, PayStep, Printing,
-};
+use super::{Tourist, errands, pause};
+use crate::journey::{Connection, HandoffStep, LogInStep, Outcome, Page, PapersStep, Printing};
 use crate::papers::Refusal;
 use crate::services::Obstacle;
 use anyhow::{Context, Result};
@@ -15,7 +13,6 @@ use std::time::Duration;
 const HUKOU: &str = "普通高校应届毕业生引进落户（秒批）－全日制本科生";
 /// 无犯罪记录证明（本人申请开具）
 const CERTIFICATE: &str = "无犯罪记录证明（本人申请开具）";
-const WATER: &str = "居民水费（缴纳）";
 
 pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
     tourist.say("waiting for devices, face models and central");
@@ -28,8 +25,10 @@ pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
     certificate(tourist).await?;
     somebody_else(tourist).await?;
     offline(tourist).await?;
-    bill(tourist).await?;
-    project(tourist).await?;
+    errands::bill(tourist).await?;
+    errands::fee(tourist).await?;
+    errands::incident(tourist).await?;
+    errands::project(tourist).await?;
     graduates(tourist).await?;
     begun_on_a_phone(tourist).await?;
     tourist.say("the tour is over");
@@ -168,53 +167,6 @@ async fn papers(tourist: &mut Tourist) -> Result<()> {
     tourist.picture("papers-taken")
 }
 
-/// A water bill, paid by the phone behind the code.
-async fn bill(tourist: &mut Tourist) -> Result<()> {
-    tourist.say("somebody pays the water bill");
-    tourist.touch_to_begin().await?;
-    tourist.fingers.touch("搜索事项").await?;
-    tourist.fingers.keys("jmsf").await?;
-    tourist.fingers.touch(WATER).await?;
-    tourist.fingers.touch("开始办理").await?;
-    tourist.fingers.keys("1030400017").await?;
-    tourist.picture("pay-account")?;
-    tourist.fingers.touch("查询").await?;
-    tourist.until("the bills", |page| is_pay_step(page, |step| matches!(step, PayStep::Bills(_)))).await?;
-    tourist.picture("pay-bills")?;
-    tourist.fingers.touch("下一步").await?;
-    tourist.picture("pay-confirm")?;
-    tourist.fingers.touch("出示付款码").await?;
-    tourist.until("the code", |page| code_of(page).is_some()).await?;
-    tourist.picture("pay-code")?;
-    let code = tourist.fingers.journey(|journey| code_of(journey.page())).context("no code is shown")?;
-    tourist.keeper("phone", &format!("pay {code}")).await?;
-    tourist.fingers.touch("我已支付，帮我查").await?;
-    let is_over = |step: &PayStep| matches!(step, PayStep::Outcome(outcome) if matches!(outcome.printing, Some(Printing::Over(_))));
-    tourist.until("the slip", |page| is_pay_step(page, is_over)).await?;
-    tourist.picture("pay-posted")?;
-    tourist.fingers.touch("结束").await
-}
-
-/// How a construction project stands, by its code.
-async fn project(tourist: &mut Tourist) -> Result<()> {
-    tourist.say("somebody looks how a construction project stands");
-    tourist.touch_to_begin().await?;
-    tourist.fingers.touch("办件进度").await?;
-    tourist.fingers.keys("20264403040000000001").await?;
-    tourist.picture("project-code")?;
-    tourist.fingers.touch("查询编号").await?;
-    let is_board = |page: &Page| matches!(page, Page::Affairs(affairs) if matches!(affairs.step, AffairsStep::Project(_)));
-    tourist.until("the board", is_board).await?;
-    tourist.fingers.touch("打印进度").await?;
-    let is_printed = |page: &Page| {
-        matches!(page, Page::Affairs(affairs)
-        if matches!(&affairs.step, AffairsStep::Project(shown) if matches!(shown.printing, Some(Printing::Over(_)))))
-    };
-    tourist.until("the board on paper", is_printed).await?;
-    tourist.picture("project")?;
-    tourist.fingers.touch("结束").await
-}
-
 /// A form that was begun on a phone is gone on with by its code, and taken along again.
 async fn begun_on_a_phone(tourist: &mut Tourist) -> Result<()> {
     tourist.say("somebody begins a form on a phone");
@@ -264,19 +216,19 @@ async fn graduates(tourist: &mut Tourist) -> Result<()> {
         log_in(tourist, card).await?;
         tourist.fingers.touch("信息无误，下一步").await?;
         let answers = [
-            ("手机号码", Some("13800000001")),
-            ("福田区", None),
-            ("福田街道", None),
-            ("福南社区", None),
-            ("详细地址", Some("")),
-            ("标准地址编码", Some("4403040010010000001")),
-            ("深圳大学", None),
-            (degree, None),
-            ("学历证书编号", Some(certificate)),
-            ("毕业日期", Some(graduated)),
-            ("全日制", None),
-            ("单位集体户", None),
-            ("我声明如此", None),
+            ("手机号码", By::Keys("13800000001")),
+            ("福田区", By::Touch),
+            ("福田街道", By::Touch),
+            ("福南社区", By::Touch),
+            ("详细地址", By::Words(&[("shenzhenshi", "深圳市"), ("fuzhonglu", "福中路")])),
+            ("标准地址编码", By::Keys("4403040010010000001")),
+            ("深圳大学", By::Touch),
+            (degree, By::Touch),
+            ("学历证书编号", By::Keys(certificate)),
+            ("毕业日期", By::Keys(graduated)),
+            ("全日制", By::Touch),
+            ("单位集体户", By::Touch),
+            ("我声明如此", By::Touch),
         ];
         tourist.fill(&answers).await?;
         tourist.fingers.touch("去核对").await?;
@@ -293,21 +245,7 @@ async fn graduates(tourist: &mut Tourist) -> Result<()> {
     Ok(())
 }
 
-fn is_pay_step(page: &Page, is_so: impl Fn(&PayStep) -> bool) -> bool {
-    matches!(page, Page::Paying(paying) if is_so(&paying.step))
-}
-
-fn code_of(page: &Page) -> Option<String> {
-    match page {
-        Page::Paying(paying) => match &paying.step {
-            PayStep::Code(code) => code.order.code_url.clone(),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-async fn log_in(tourist: &mut Tourist, card: &str) -> Result<()> {
+pub(super) async fn log_in(tourist: &mut Tourist, card: &str) -> Result<()> {
     tourist.keeper("reader", &format!("lay {card}")).await?;
     tourist
         .until("the consent", |page| is_step(page, |step| matches!(step, LogInStep::AskConsent(_))))
@@ -324,18 +262,18 @@ async fn log_in(tourist: &mut Tourist, card: &str) -> Result<()> {
     tourist.until("the form", |page| matches!(page, Page::Filing(_))).await
 }
 
-async fn printed(tourist: &Tourist) -> Result<()> {
+pub(super) async fn printed(tourist: &Tourist) -> Result<()> {
     let is_printed =
         |page: &Page| matches!(page, Page::Done(done) if matches!(done.printing, Printing::Over(_)));
     tourist.until("the receipt to be printed", is_printed).await
 }
 
-async fn lift_card(tourist: &Tourist) -> Result<()> {
+pub(super) async fn lift_card(tourist: &Tourist) -> Result<()> {
     tourist.keeper("reader", "lift").await?;
     Ok(())
 }
 
-fn say_number(tourist: &Tourist, words: &str) {
+pub(super) fn say_number(tourist: &Tourist, words: &str) {
     let number = tourist.fingers.journey(|journey| match journey.page() {
         Page::Done(done) => {
             Some((done.slip.number.clone(), matches!(done.outcome, Outcome::Received(_)), done.entry))
@@ -357,15 +295,26 @@ struct Found {
     initials: String,
 }
 
+/// How a field of a form is answered.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum By<'a> {
+    /// The option of this label is touched.
+    Touch,
+    /// Keys, as they stand.
+    Keys(&'a str),
+    /// Words by their sounds, each chosen among its candidates.
+    Words(&'a [(&'a str, &'a str)]),
+}
+
 impl Tourist {
-    async fn touch_to_begin(&self) -> Result<()> {
+    pub(super) async fn touch_to_begin(&self) -> Result<()> {
         // The goodbye of the visit before may still be shown; it gives way by itself.
         self.until("the attract page", |page| matches!(page, Page::Attract)).await?;
         self.fingers.touch("触摸屏幕开始办理").await
     }
 
     /// Fills a form in, page by page: fields by their labels with keys, options by their words.
-    async fn fill(&self, answers: &[(&str, Option<&str>)]) -> Result<()> {
+    pub(super) async fn fill(&self, answers: &[(&str, By<'_>)]) -> Result<()> {
         /// More pages than a form has.
         const PAGES: usize = 12;
         let mut left = answers.to_vec();
@@ -373,15 +322,15 @@ impl Tourist {
             if !self.fingers.journey(|journey| matches!(journey.page(), Page::Filing(_))) {
                 break;
             }
-            for (label, keys) in left.clone() {
+            for (label, by) in left.clone() {
                 if !self.fingers.reach(label).await {
                     continue;
                 }
                 left.retain(|(other, _)| *other != label);
-                match keys {
-                    Some("") => self.chinese(&[("shenzhenshi", "深圳市"), ("fuzhonglu", "福中路")]).await?,
-                    Some(keys) => self.fingers.keys(keys).await?,
-                    None => continue,
+                match by {
+                    By::Words(words) => self.chinese(words).await?,
+                    By::Keys(keys) => self.fingers.keys(keys).await?,
+                    By::Touch => continue,
                 }
                 self.fingers.touch("完成输入").await?;
             }

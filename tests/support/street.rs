@@ -199,6 +199,25 @@ impl Street {
         self.touch(Touch::CloseKeyboard);
     }
 
+    /// From the first touch to the receipt, by whoever has the sample card, for a service of the plain form that a clerk
+    /// decides; the number of its case.
+    pub async fn apply(&mut self, service: &str) -> CaseNumber {
+        self.touch(Touch::Begin);
+        self.touch(Touch::Choose(service.parse().unwrap()));
+        self.touch(Touch::Start);
+        self.recognised().await;
+        self.until("the form", |page| matches!(page, Page::Filing(_))).await;
+        self.touch(Touch::Next);
+        self.touch(Touch::Focus("phone".parse().unwrap()));
+        self.keys("13800000001");
+        self.touch(Touch::Pick("result_delivery".parse().unwrap(), "窗口自取".into()));
+        self.touch(Touch::Next);
+        if matches!(self.page(), Page::Papers(_)) {
+            self.touch(Touch::Next);
+        }
+        self.sign_and_submit().await
+    }
+
     /// Consents, signs and submits; the number of the case that central has opened.
     pub async fn sign_and_submit(&mut self) -> CaseNumber {
         self.sign_and_hand_in().await;

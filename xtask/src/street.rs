@@ -137,13 +137,19 @@ impl Street {
         }
     }
 
-    /// Pays behind a code, or begins the form of a service for a person: `fill SERVICE ID-NUMBER FIELD=VALUE …`.
+    /// Pays behind a code, sends a picture behind one (`send CODE FILE`), or begins the form of a service for a person
+    /// (`fill SERVICE ID-NUMBER FIELD=VALUE …`); tabs between the words.
     fn phone(&self, words: &str) -> Result<String> {
         if let Some(code) = words.strip_prefix("pay ") {
             phone::press(code, "pay")?;
             return Ok("ok paid".to_owned());
         }
-        let mut words = words.strip_prefix("fill ").context("a phone pays or fills in")?.split('\t');
+        if let Some(words) = words.strip_prefix("send ") {
+            let (code, file) = words.split_once('\t').context("send CODE, FILE, with a tab between them")?;
+            phone::send(code, &[std::fs::read(file)?])?;
+            return Ok("ok sent".to_owned());
+        }
+        let mut words = words.strip_prefix("fill ").context("a phone pays, sends or fills in")?.split('\t');
         let (Some(service), Some(id_no)) = (words.next(), words.next()) else {
             bail!("fill SERVICE, ID-NUMBER, FIELD=VALUE …, with tabs between them")
         };

@@ -29,29 +29,13 @@ const TIME_LIMIT: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(5);
 
 /// The undecoded photo of a card.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Photo(Secret<Vec<u8>>);
-
-impl Clone for Photo {
-    fn clone(&self) -> Self {
-        let copy = Self(self.0.clone());
-        wash_registers();
-        copy
-    }
-}
-
-/// Copying 1,024 bytes leaves much of them in the vector registers, and whatever saves those saves them on a stack: as many
-/// zeros are copied after them (measured: without it pieces of the photo stay behind where memory is copied by AVX-512).
-fn wash_registers() {
-    drop(std::hint::black_box(std::hint::black_box([0_u8; 1024]).to_vec()));
-}
 
 impl Photo {
     /// Takes exactly 1024 bytes.
     pub fn from_chip(bytes: &[u8]) -> Option<Self> {
-        let photo = (bytes.len() == PHOTO_BYTES).then(|| Self(Secret::new(bytes.to_vec())));
-        wash_registers();
-        photo
+        (bytes.len() == PHOTO_BYTES).then(|| Self(Secret::new(bytes.to_vec())))
     }
 
     /// The bytes as the chip gave them.
