@@ -47,4 +47,4 @@ pub use ids::{
 };
 pub use secret::Secret;
 pub use suite::Suite;
-pub use wash::wash;
+pub use wash::{wash, washed};

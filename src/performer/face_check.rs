@@ -1,6 +1,6 @@
 //! The face before the camera against the picture in the card. Pictures live in memory that is wiped and go nowhere.
 
-use super::{Hands, Preview};
+use super::{Hands, Preview, aside};
 use crate::face::{Check, FaceEngine, Seen, Step};
 use crate::identity::Portrait;
 use crate::journey::{FaceNews, FaceVerdict};
@@ -44,7 +44,7 @@ async fn look(
     };
     let mut check = {
         let engine = Arc::clone(engine);
-        let reference = tokio::task::spawn_blocking(move || engine.reference(&picture)).await.ok()?;
+        let reference = aside(move || engine.reference(&picture)).await?;
         Check::new(reference?)
     };
     let mut view = hands.camera.look();
@@ -57,10 +57,7 @@ async fn look(
         let frame = frame?;
         preview(&frame);
         let engine = Arc::clone(engine);
-        let seen: Seen =
-            tokio::task::spawn_blocking(move || engine.look(frame.width, frame.height, frame.rgb.expose()))
-                .await
-                .ok()?;
+        let seen: Seen = aside(move || engine.look(frame.width, frame.height, frame.rgb.expose())).await?;
         match check.take(seen) {
             Step::Hint(news) => hint(FaceNews::Hint(news)),
             Step::Decided(verdict) => return Some(verdict),

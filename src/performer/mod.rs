@@ -225,6 +225,11 @@ impl Performer {
     }
 }
 
+/// Does what takes long on a thread of its own, which remembers nothing of it; nothing, where it panicked.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    tokio::task::spawn_blocking(move || contract::washed(work)).await.ok()
+}
+
 fn print_result(result: JobResult) -> PrintResult {
     match result {
         JobResult::Printed { .. } => PrintResult::Printed,

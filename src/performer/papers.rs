@@ -1,7 +1,7 @@
 //! The sheet under the document camera. Pictures live in memory that is wiped; what is kept of them is the page that the
 //! resident says is right.
 
-use super::{Hands, Preview};
+use super::{Hands, Preview, aside};
 use crate::journey::PaperNews;
 use crate::papers::{Purpose, Scan, Seen, Sheet, TakenPage};
 use contract::picture::fitted;
@@ -38,7 +38,7 @@ async fn look(
     loop {
         let frame = tokio::time::timeout(FRAME_TIME, view.next_frame()).await.ok()??;
         let purpose = purpose.clone();
-        let (looked, small, news) = tokio::task::spawn_blocking(move || {
+        let (looked, small, news) = aside(move || {
             let picture = picture(&frame)?;
             let small = smaller(&picture);
             let news = match scan.take(&picture) {
@@ -49,8 +49,7 @@ async fn look(
             };
             Some((scan, small, news))
         })
-        .await
-        .ok()??;
+        .await??;
         scan = looked;
         preview(&small);
         if !matches!(news, PaperNews::NotYet { .. }) {
@@ -67,8 +66,8 @@ pub(super) async fn scan_whole(hands: &Hands, purpose: Purpose) -> PaperNews {
     let Ok(Some(frame)) = tokio::time::timeout(FRAME_TIME, view.next_frame()).await else {
         return PaperNews::NoPicture;
     };
-    let page = tokio::task::spawn_blocking(move || Some(taken(fitted(picture(&frame)?), &purpose)));
-    page.await.ok().flatten().unwrap_or(PaperNews::NoPicture)
+    let page = aside(move || Some(taken(fitted(picture(&frame)?), &purpose))).await;
+    page.flatten().unwrap_or(PaperNews::NoPicture)
 }
 
 fn taken(page: RgbImage, purpose: &Purpose) -> PaperNews {

@@ -1,6 +1,6 @@
 //! Pictures from a phone: a drop at central, asked for one picture after the other. They live in memory that is wiped.
 
-use super::Hands;
+use super::{Hands, aside};
 use crate::journey::{AwaitedPicture, OpenDrop, PhoneTrouble};
 use crate::papers::TakenPage;
 use crate::sync::{CentralClient, Failure, SyncHandle};
@@ -43,8 +43,7 @@ pub(super) async fn picture(hands: &Hands, awaited: AwaitedPicture) -> Option<Ta
             Ok(None) | Err(_) => tokio::time::sleep(EVERY).await,
         }
     };
-    let page = tokio::task::spawn_blocking(move || TakenPage::of(read(&jpeg)?, purpose.as_ref()));
-    page.await.ok().flatten()
+    aside(move || TakenPage::of(read(&jpeg)?, purpose.as_ref())).await.flatten()
 }
 
 /// A picture of central's, which has the size of a page; anything else is none.

@@ -9,6 +9,7 @@ use kiosk::screens::headless::Headless;
 use kiosk::screens::{Panel, Place, Terminal};
 use kiosk::typing::Key;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// A terminal whose outside is this test.
@@ -19,6 +20,9 @@ pub(crate) struct Stage {
     pub(crate) panel: Panel,
     pub(crate) last: (VisitId, JobId),
     pub(crate) faults: Vec<String>,
+    /// How often each page is drawn, and how long each drawing took; nothing, where its picture is wanted.
+    pub(crate) rounds: usize,
+    pub(crate) drawn: Vec<(String, Vec<Duration>)>,
 }
 
 /// Everything works, as far as the terminal has it.
@@ -43,8 +47,16 @@ impl Stage {
         let journey = Journey::new(support::library(), rules);
         let place = Place { site: "福田区政务服务中心 · 1 号终端".to_owned() };
         let terminal = Terminal::open(journey, place, panel, sender).unwrap();
-        let mut stage =
-            Self { headless, terminal, effects, panel, last: (VisitId(0), JobId(0)), faults: Vec::new() };
+        let mut stage = Self {
+            headless,
+            terminal,
+            effects,
+            panel,
+            last: (VisitId(0), JobId(0)),
+            faults: Vec::new(),
+            rounds: 0,
+            drawn: Vec::new(),
+        };
         stage.health(Connection::Online);
         stage
     }
@@ -81,8 +93,18 @@ impl Stage {
         }
     }
 
-    /// Draws the page, keeps its picture, measures what a finger can reach.
+    /// Draws the page, keeps its picture, measures what a finger can reach; or takes the time of it.
     pub(crate) fn look(&mut self, name: &str) {
+        if self.rounds > 0 {
+            let round = || {
+                let since = Instant::now();
+                std::hint::black_box(self.headless.picture());
+                since.elapsed()
+            };
+            let times = std::iter::repeat_with(round).take(self.rounds).collect();
+            self.drawn.push((name.to_owned(), times));
+            return;
+        }
         let Panel { width, height, .. } = self.panel;
         let kind = if self.panel.is_landscape() { "landscape" } else { "portrait" };
         let bytes: Vec<u8> = self.headless.picture().iter().flat_map(|p| [p.r, p.g, p.b]).collect();

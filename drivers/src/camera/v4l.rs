@@ -41,7 +41,7 @@ impl V4lSource {
         std::thread::Builder::new()
             .name("camera-read".into())
             .spawn(move || {
-                if let Err(fault) = read_frames(index, scene, &sender) {
+                if let Err(fault) = contract::washed(|| read_frames(index, scene, &sender)) {
                     let _ = sender.send(Err(fault));
                 }
             })

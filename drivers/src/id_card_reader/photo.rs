@@ -84,7 +84,7 @@ impl PhotoDecoder {
             .name("photo-decoder".into())
             .spawn(move || {
                 let mut answer = answer;
-                let outcome = run(&program, &photo, &mut answer);
+                let outcome = contract::washed(|| run(&program, &photo, &mut answer));
                 let _ = answer.send(outcome);
             })
             .map_err(|error| PhotoFault::NoDecoder(error.kind().to_string()))?;
@@ -109,7 +109,10 @@ fn run(program: &PathBuf, photo: &Photo, answer: &mut Answer) -> Result<RgbImage
     if let Some(mut input) = child.stdin.take() {
         let _ = input.write_all(photo.bytes());
     }
-    let picture = child.stdout.take().map(|output| std::thread::spawn(move || read_bounded(output)));
+    let picture = child
+        .stdout
+        .take()
+        .map(|output| std::thread::spawn(move || contract::washed(|| read_bounded(output))));
     let status = watch(&mut child, answer);
     // Also after a good end: nothing of its group may live on and hold the pipe open.
     kill_group(&child);
