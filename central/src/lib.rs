@@ -8,12 +8,12 @@
 //! Code map, from the outside in: `tls` lets callers in, `serve` speaks HTTP with them, `api` is what terminals and clerks ask, `public` are pages for
 //! anyone, `admin` is for who runs it. `office` is by what is decided (catalogue, rules, calendar, `registries`, plans);
 //! `deciding`, `routing` and the orders of `accounting` are values without IO. `intake`, `cases`, `casework`, `bookings` and
-//! `accounting::books` write down what happened, in the SQL of `store`, on either engine. `backup`, `retention` and
+//! `accounting::books` write down what happened, in the SQL of `store`, on either engine. `enrolment` is the list of terminals that are ours; `backup`, `retention` and
 //! `catalogue_import` are for the whole of it; `ca` makes certificates, `keys` holds what entries are sealed to, `server`
 //! puts it together.
 //!
 //! Current limitations: registries, bills and channels are samples and simulators that say so; answers of look-ups come from
-//! [`sample_registry`]; certificates live until 2036 and can not be revoked.
+//! [`sample_registry`]; certificates of clerks, and those of terminals that were made by hand, live until 2036; a clerk's can not be revoked.
 
 pub mod accounting;
 mod admin;
@@ -28,6 +28,7 @@ pub mod catalogue_import;
 pub mod deciding;
 mod door;
 pub mod drops;
+pub mod enrolment;
 mod error;
 pub mod intake;
 pub mod keys;
@@ -49,7 +50,7 @@ mod tls;
 mod waiting;
 
 pub use api::{Parts, openapi_document, router};
-pub use caller::{Caller, Clerk};
+pub use caller::{Caller, CertificateFingerprint, Clerk, Terminal};
 pub use door::{CallerListener, CallerStream};
 pub use error::CentralError;
 pub use metrics::Metrics;

@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod code_lists;
 pub mod condition;
 pub mod desired;
+pub mod enrolment;
 pub mod fen;
 pub mod form;
 pub mod guide;
@@ -42,8 +43,8 @@ mod wash;
 pub use fen::Fen;
 pub use id_number::{IdNumber, Sex};
 pub use ids::{
-    BillId, CaseNumber, ClerkId, DepartmentCode, EntryId, FieldId, FormId, KioskId, LocalNumber, OrderNumber,
-    ProjectCode, ProviderId, Seq, ServiceCode,
+    BillId, CaseNumber, ClerkId, DepartmentCode, EntryId, FieldId, FormId, KioskId, LocalNumber, OperatorId,
+    OrderNumber, ProjectCode, ProviderId, Seq, ServiceCode,
 };
 pub use secret::Secret;
 pub use suite::Suite;

@@ -16,7 +16,7 @@ use central::accounting::simulated_world::SimulatedWorld;
 use central::accounting::works;
 use central::keys::Keys;
 use central::store::{Done, SqliteStore, Store, Verdict, Work};
-use central::{Caller, CatalogueServices, Metrics, Parts};
+use central::{Caller, CatalogueServices, CertificateFingerprint, Metrics, Parts, Terminal};
 use contract::KioskId;
 use contract::message::IDEMPOTENCY_KEY;
 use contract::order::ChannelName;
@@ -183,6 +183,7 @@ impl Central {
             keys: Arc::clone(&self.given.keys),
             metrics: Metrics::new(),
             payments: Some(Arc::clone(&payments)),
+            authority: None,
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(works::run(Arc::clone(&payments)));
@@ -209,7 +210,9 @@ impl Central {
     ) -> Result<(oneshot::Receiver<Reply>, AbortHandle), NoReply> {
         let mut running = self.running.lock().unwrap();
         let Some(running) = running.as_mut() else { return Err(NoReply::Offline) };
-        let (router, caller) = (running.router.clone(), Caller::Kiosk(kiosk.clone()));
+        let certificate = CertificateFingerprint::of(b"simulated");
+        let (router, caller) =
+            (running.router.clone(), Caller::Kiosk(Terminal { id: kiosk.clone(), certificate }));
         let (reply, answer) = oneshot::channel();
         let asking = running.tasks.spawn(async move {
             let _ = reply.send(speak(router, caller, request).await);

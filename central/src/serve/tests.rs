@@ -2,7 +2,7 @@
 
 use super::serve;
 use crate::api::{Parts, router};
-use crate::caller::Caller;
+use crate::caller::{Caller, CertificateFingerprint, Terminal};
 use crate::door::{CallerListener, CallerStream};
 use crate::keys::{self, Keys};
 use crate::metrics::Metrics;
@@ -43,6 +43,7 @@ impl Central {
             keys: Arc::new(Keys::load(folder.path()).unwrap()),
             metrics: Arc::clone(&metrics),
             payments: None,
+            authority: None,
         });
         let (arrive, arrived) = mpsc::channel(1);
         let door =
@@ -54,7 +55,9 @@ impl Central {
     /// A terminal's line; so many bytes are under way at once.
     async fn line(&self, under_way: usize) -> Line {
         let (ours, theirs) = duplex(under_way);
-        let stream = CallerStream::new(theirs, Caller::Kiosk("ft-0001".parse().unwrap()));
+        let certificate = CertificateFingerprint::of(b"ours");
+        let caller = Caller::Kiosk(Terminal { id: "ft-0001".parse().unwrap(), certificate });
+        let stream = CallerStream::new(theirs, caller);
         self.arrive.send(stream).await.unwrap();
         Line(ours)
     }
