@@ -63,6 +63,15 @@ enum Command {
         #[arg(long)]
         config: PathBuf,
     },
+    /// Gets this terminal its certificate: asks for the claim code on standard input, then waits for an operator.
+    Enrol {
+        /// The local settings.
+        #[arg(long)]
+        config: PathBuf,
+        /// Where central lets newcomers in, https://central.example:8444.
+        #[arg(long)]
+        at: String,
+    },
     /// Looks at entries that central refused, and sends them again.
     #[command(subcommand)]
     Outbox(upkeep::OutboxCommand),
@@ -105,6 +114,7 @@ fn main() -> ExitCode {
         Command::Tour { config, out } => tour(&config, &out),
         #[cfg(feature = "tour")]
         Command::Drive { config } => drive(&config, started),
+        Command::Enrol { config, at } => upkeep::enrol(&config, &at),
         Command::Outbox(command) => upkeep::outbox(command),
         Command::Journal(command) => upkeep::journal(command),
         Command::Search { query, catalog } => search(&query, &catalog),

@@ -1,5 +1,6 @@
 //! Putting the terminal together from its settings: what must be there or nothing starts, and what may be missing.
 
+use crate::enrolment::{self, Identity};
 use crate::face::FaceEngine;
 use crate::performer::health::of_disk;
 use crate::performer::{DeviceSecret, Hands};
@@ -73,11 +74,16 @@ pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
     let device_secret = DeviceSecret::open(state, &settings.kiosk)
         .inspect_err(|fault| tracing::error!("故障 E13: {fault}; no drafts are kept"))
         .ok();
+    let client = line.map(CentralClient::new);
+    if let Some((client, central)) = client.clone().zip(settings.central.as_ref()) {
+        let identity = Identity::new(settings.kiosk.clone(), papers(central));
+        tokio::spawn(enrolment::tend(identity, client));
+    }
     let sync = store
         .as_ref()
         .ok()
-        .zip(line)
-        .map(|(store, line)| SyncHandle::start(store.clone(), CentralClient::new(line), Outside::real()));
+        .zip(client)
+        .map(|(store, client)| SyncHandle::start(store.clone(), client, Outside::real()));
     let devices = &settings.devices;
     Ok(Hands {
         reader: IdCardReader::start(ReaderConfig { port: devices.id_reader.clone(), baud: 115_200 }),
@@ -164,12 +170,16 @@ fn examine(file: PathBuf, store: StoreHandle) {
 }
 
 fn line(central: &CentralSettings) -> Result<HttpsLine, SyncError> {
-    let papers = Papers {
+    HttpsLine::new(&central.address, &papers(central))
+}
+
+/// Where the terminal's papers are.
+pub fn papers(central: &CentralSettings) -> Papers {
+    Papers {
         authority: central.authority.clone(),
         certificate: central.certificate.clone(),
         key: central.key.clone(),
-    };
-    HttpsLine::new(&central.address, &papers)
+    }
 }
 
 /// Folding and loading take their time; the terminal does not wait for them.

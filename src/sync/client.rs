@@ -6,6 +6,7 @@ use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
 use contract::booking::FreePlaces;
 use contract::desired::SignedDesired;
+use contract::enrolment::{EnrolmentAnswer, EnrolmentRequest, RenewalRequest, RenewedCertificate};
 use contract::handoff::{DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
 use contract::licence::{HeldLicences, PersonLicences, Prefilled, RegistryKeys};
 use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, Problem};
@@ -182,6 +183,21 @@ impl CentralClient {
         if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
     }
 
+    /// Asks for a first certificate.
+    pub async fn enrol(&self, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, Failure> {
+        self.ask(Request::post("/v1/enrolment", json(request)?)).await
+    }
+
+    /// Asks for a certificate for a new key, by a request of PEM.
+    pub async fn renew(&self, request: String) -> Result<RenewedCertificate, Failure> {
+        self.ask(Request::post("/v1/certificate", json(&RenewalRequest { request })?)).await
+    }
+
+    /// The terminal's papers are new.
+    pub fn show_new_papers(&self) {
+        self.line.show_new_papers();
+    }
+
     /// Nothing of past answers is held any longer.
     pub fn forget(&self) {
         self.line.forget();
@@ -231,6 +247,8 @@ fn refusal(reply: &Reply) -> Failure {
             "in-progress" => Failure::Busy { retry_after },
             "seq-taken" => Failure::SeqTaken(problem),
             "forked" => Failure::Forked(problem),
+            // It says nothing about the entry: what waits here goes to central under the terminal's next certificate.
+            "not-admitted" => Failure::ForeignCertificate,
             _ => Failure::Refused(problem),
         },
         // A wrongly configured proxy must not make a fleet set its outboxes aside.
@@ -258,6 +276,10 @@ mod tests {
         assert!(matches!(ours(422, "form-refused"), Failure::Refused(_)));
         assert!(matches!(ours(409, "seq-taken"), Failure::SeqTaken(_)));
         assert!(matches!(ours(409, "forked"), Failure::Forked(_)));
+        assert!(
+            matches!(ours(403, "not-admitted"), Failure::ForeignCertificate),
+            "a revoked terminal keeps what it has"
+        );
         assert!(matches!(ours(409, "in-progress"), Failure::Busy { retry_after: Some(_) }));
         assert!(matches!(ours(503, "seal-key-not-here"), Failure::Busy { .. }));
         assert!(matches!(ours(500, "internal"), Failure::Faulty { status: 500 }));

@@ -62,4 +62,7 @@ pub trait Line: Send + Sync + std::fmt::Debug + 'static {
 
     /// An answer was a person's: nothing of past answers is held any longer.
     fn forget(&self);
+
+    /// The terminal's papers are new: the next connections show them.
+    fn show_new_papers(&self) {}
 }

@@ -33,6 +33,7 @@ mod reconciliation_finds_differences;
 mod staged_projects;
 mod strangers_stay_outside;
 mod support;
+mod terminals_are_enrolled;
 mod the_catalogue_is_judged;
 mod the_city_has_its_peak;
 mod the_interface_is_published;
