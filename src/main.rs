@@ -1,9 +1,11 @@
 //! The command line of the kiosk.
 
+mod diagnose;
 mod upkeep;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use kiosk::diagnostics::{Desk, Subject};
 use kiosk::journey::{Journey, Rules};
 use kiosk::performer::{self, Preview, Report};
 use kiosk::screens::headless::Headless;
@@ -72,6 +74,21 @@ enum Command {
         #[arg(long)]
         at: String,
     },
+    /// Says how each part of the terminal is, and what to do next. Exit code: 0 good, 1 attention, 2 broken, 3 can't tell.
+    Diagnose {
+        /// One part: id-reader, receipt-printer, page-printer, camera, document-camera, face, store, queue, network, clock,
+        /// certificate.
+        part: Option<Subject>,
+        /// The local settings.
+        #[arg(long, default_value = "/etc/kiosk/kiosk.toml")]
+        config: PathBuf,
+        /// For a script.
+        #[arg(long)]
+        json: bool,
+        /// 中文
+        #[arg(long)]
+        chinese: bool,
+    },
     /// Looks at entries that central refused, and sends them again.
     #[command(subcommand)]
     Outbox(upkeep::OutboxCommand),
@@ -109,6 +126,9 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let done = match arguments.command {
+        Command::Diagnose { part, config, json, chinese } => {
+            return diagnose::run(&config, part, json, chinese);
+        }
         Command::Run { config, headless } => run(&config, headless, started),
         #[cfg(feature = "tour")]
         Command::Tour { config, out } => tour(&config, &out),
@@ -133,6 +153,8 @@ fn main() -> ExitCode {
 struct Opened {
     #[cfg_attr(not(feature = "tour"), expect(dead_code, reason = "held so that the window stays open"))]
     terminal: Rc<Terminal>,
+    /// Where `kiosk diagnose` asks.
+    _desk: Option<Desk>,
     /// Dropped last: the hands stop with it.
     _runtime: Runtime,
 }
@@ -147,9 +169,14 @@ fn open(settings: &Settings) -> Result<Opened> {
         .context("no runtime can be started")?;
     let (effects, performed) = tokio::sync::mpsc::unbounded_channel();
     let place = Place { site: settings.site.clone() };
-    let hands = {
+    let (hands, desk) = {
         let _inside = runtime.enter();
-        startup::hands(settings)?
+        let hands = Arc::new(startup::hands(settings)?);
+        let desk = Desk::open(Arc::clone(&hands), settings.clone());
+        (
+            hands,
+            desk.inspect_err(|error| tracing::warn!(%error, "'kiosk diagnose' can't ask this terminal")).ok(),
+        )
     };
     let journey = Journey::new(library, Rules::default());
     let terminal = Terminal::open(journey, place, settings.panel(), effects)?;
@@ -160,7 +187,7 @@ fn open(settings: &Settings) -> Result<Opened> {
         let _ = TerminalHandle.preview(pixels);
     });
     runtime.spawn(performer::perform(hands, performed, report, preview));
-    Ok(Opened { terminal, _runtime: runtime })
+    Ok(Opened { terminal, _desk: desk, _runtime: runtime })
 }
 
 fn run(config: &std::path::Path, headless: bool, started: Instant) -> Result<()> {

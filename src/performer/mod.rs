@@ -73,8 +73,13 @@ pub struct Hands {
 }
 
 /// Performs until the journey's channel closes.
-pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, report: Report, preview: Preview) {
-    let performer = Performer { hands: Arc::new(hands), report, preview };
+pub async fn perform(
+    hands: Arc<Hands>,
+    mut effects: UnboundedReceiver<Effect>,
+    report: Report,
+    preview: Preview,
+) {
+    let performer = Performer { hands, report, preview };
     let watching = tokio::spawn(health::watch(Arc::clone(&performer.hands), Arc::clone(&performer.report)));
     let tending = tokio::spawn(drafts::tend(Arc::clone(&performer.hands)));
     let (notes, noted) = unbounded_channel();

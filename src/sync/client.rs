@@ -15,6 +15,7 @@ use contract::phone::{DropId, NewDrop, OpenedDrop};
 use contract::project::ProjectProgress;
 use contract::series::{HeadReport, SealedEntry, Tail};
 use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ProjectCode, Secret, ServiceCode};
+use jiff::Timestamp;
 use offline_cache::OutboxEntry;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -183,6 +184,12 @@ impl CentralClient {
         if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
     }
 
+    /// Central's clock, if it tells; it shows that the way there is whole.
+    pub async fn clock(&self) -> Result<Option<Timestamp>, Failure> {
+        let reply = self.exchange(Request::get("/v1/tail")).await?;
+        if is_success(reply.status) { Ok(reply.date) } else { Err(refusal(&reply)) }
+    }
+
     /// Asks for a first certificate.
     pub async fn enrol(&self, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, Failure> {
         self.ask(Request::post("/v1/enrolment", json(request)?)).await
@@ -265,6 +272,7 @@ mod tests {
         let problem = Problem { kind, status, title: String::new(), detail: String::new() };
         Reply {
             status,
+            date: None,
             retry_after: Some(Duration::from_secs(2)),
             body: serde_json::to_vec(&problem).unwrap(),
         }

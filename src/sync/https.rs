@@ -2,7 +2,9 @@
 
 use super::line::{Exchange, Line, MAX_ANSWER, NoReply, Reply, Request};
 use contract::message::IDEMPOTENCY_KEY;
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use reqwest::{Response, Url};
 use rustls::client::WantsClientCert;
 use rustls::pki_types::pem::PemObject;
@@ -109,7 +111,7 @@ impl Line for HttpsLine {
         Box::pin(async move {
             let response = http.send().await.map_err(|error| sort(&error))?;
             let (status, retry_after) = (response.status().as_u16(), retry_after(&response));
-            Ok(Reply { status, retry_after, body: body(response).await? })
+            Ok(Reply { status, date: date(&response), retry_after, body: body(response).await? })
         })
     }
 
@@ -145,6 +147,10 @@ async fn body(mut response: Response) -> Result<Vec<u8>, NoReply> {
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+fn date(response: &Response) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(response.headers().get(DATE)?.to_str().ok()?).ok()
 }
 
 fn retry_after(response: &Response) -> Option<Duration> {

@@ -2,6 +2,7 @@
 //! the client's business.
 
 use contract::EntryId;
+use jiff::Timestamp;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -37,6 +38,8 @@ impl Request {
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
+    /// When it was answered, by the clock of whoever did (`Date`, to the second).
+    pub date: Option<Timestamp>,
     /// `Retry-After` in seconds, if it says so.
     pub retry_after: Option<Duration>,
     /// The body.

@@ -247,5 +247,5 @@ async fn speak(mut router: Router, caller: Caller, request: Request) -> Reply {
     let retry_after = response.headers().get(http::header::RETRY_AFTER);
     let retry_after = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
     let body = axum::body::to_bytes(response.into_body(), MAX_ANSWER).await.unwrap().to_vec();
-    Reply { status, retry_after: retry_after.map(Duration::from_secs), body }
+    Reply { status, date: None, retry_after: retry_after.map(Duration::from_secs), body }
 }

@@ -391,7 +391,7 @@ impl Hands {
         let report: Report = Arc::new(move |event| report.send(event).is_ok());
         let preview: Preview = Arc::new(|_| {});
         let hands = startup::hands(settings).unwrap();
-        let performing = tokio::spawn(performer::perform(hands, performed, report, preview));
+        let performing = tokio::spawn(performer::perform(Arc::new(hands), performed, report, preview));
         Self { effects, events, performing }
     }
 }
