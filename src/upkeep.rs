@@ -85,7 +85,8 @@ fn retry(store: &mut Store, seq: Seq) -> Result<()> {
     Ok(())
 }
 
-fn open(config: &Path) -> Result<Store> {
+/// The store beside which a kiosk may run.
+pub(crate) fn open(config: &Path) -> Result<Store> {
     let settings = Settings::load(config)?;
     let file = existing(&settings)?;
     let signer = settings.central.as_ref().map(|central| startup::signer(&central.signer)).transpose()?;

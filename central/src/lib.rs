@@ -8,7 +8,8 @@
 //! Code map, from the outside in: `tls` lets callers in, `serve` speaks HTTP with them, `api` is what terminals and clerks ask, `public` are pages for
 //! anyone, `admin` is for who runs it. `office` is by what is decided (catalogue, rules, calendar, `registries`, plans);
 //! `deciding`, `routing` and the orders of `accounting` are values without IO. `intake`, `cases`, `casework`, `bookings` and
-//! `accounting::books` write down what happened, in the SQL of `store`, on either engine. `backup`, `retention` and
+//! `accounting::books` write down what happened, in the SQL of `store`, on either engine. `fleet` is what operators want of
+//! the terminals. `backup`, `retention` and
 //! `catalogue_import` are for the whole of it; `ca` makes certificates, `keys` holds what entries are sealed to, `server`
 //! puts it together.
 //!
@@ -29,6 +30,7 @@ pub mod deciding;
 mod door;
 pub mod drops;
 mod error;
+pub mod fleet;
 pub mod intake;
 pub mod keys;
 mod limits;
@@ -52,6 +54,7 @@ pub use api::{Parts, openapi_document, router};
 pub use caller::{Caller, Clerk};
 pub use door::{CallerListener, CallerStream};
 pub use error::CentralError;
+pub use fleet::Fleet;
 pub use metrics::Metrics;
 pub use office::{Office, Procedure};
 pub use serve::serve;

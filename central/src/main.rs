@@ -9,6 +9,7 @@ use central::{CatalogueServices, Clerk, Config, ca, keys};
 use clap::{Parser, Subcommand};
 use cli::accounts::{self, AccountsCommand};
 use cli::cases::{self, CaseCommand};
+use cli::fleet::{self, FleetCommand};
 use cli::projects::{self, ProjectCommand};
 use cli::upkeep::{self, CatalogueCommand};
 use contract::suite::Suite;
@@ -24,6 +25,7 @@ mod cli {
     pub(crate) mod accounts;
     pub(crate) mod cases;
     pub(crate) mod desk;
+    pub(crate) mod fleet;
     pub(crate) mod projects;
     mod sample_project;
     pub(crate) mod upkeep;
@@ -83,6 +85,8 @@ enum Command {
     /// What a clerk does with construction projects (深圳90)
     #[command(subcommand)]
     Project(ProjectCommand),
+    /// What an operator does with the terminals: settings, rollouts, reports
+    Fleet(FleetCommand),
     /// Prints a record for a clerk: fields as they came, and what was answered
     Show {
         /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
@@ -226,6 +230,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Accounts(command) => accounts::run(command).await,
         Command::Case(command) => cases::run(command).await,
         Command::Project(command) => projects::run(command).await,
+        Command::Fleet(command) => fleet::run(command).await,
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,

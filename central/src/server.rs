@@ -2,6 +2,7 @@
 
 use crate::accounting::simulated::{SimulatedOutside, SimulatedPayments};
 use crate::ca::Papers;
+use crate::fleet::Fleet;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::serve::serve;
@@ -96,10 +97,13 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
             Ok(())
         });
     }
+    let fleet = Arc::new(Fleet::new(Arc::clone(&store), Arc::clone(&keys)));
+    fleet.look().await?;
     servers.spawn(sweep(Arc::clone(&store), stopped.clone()));
+    servers.spawn(tend(Arc::clone(&fleet), stopped.clone()));
     let pages = public::router(Arc::clone(&store), Arc::clone(&services), Arc::clone(&keys), outside);
     let counts = admin::router(Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&going_down));
-    let parts = api::Parts { store, services, keys, metrics, payments };
+    let parts = api::Parts { store, services, keys, fleet, metrics, payments };
     let api = api::router(parts);
     let until = || {
         let mut stopped = stopped.clone();
@@ -129,6 +133,15 @@ async fn sweep(store: Arc<dyn Store>, mut stopped: watch::Receiver<()>) -> io::R
             tracing::error!(%error, "pictures whose time is over can't be erased now");
         }
     }
+}
+
+/// Looks after the fleet until central goes down.
+async fn tend(fleet: Arc<Fleet>, mut stopped: watch::Receiver<()>) -> io::Result<()> {
+    tokio::select! {
+        _ = stopped.changed() => {}
+        () = fleet.tend() => {}
+    }
+    Ok(())
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, CentralError> {

@@ -1,7 +1,7 @@
 //! What the kiosk and central say to each other, over any line; sorts everything that can go wrong into what it means
 //! for the outbox.
 
-use super::line::{Line, NoReply, Reply, Request};
+use super::line::{HELD, Line, NoReply, Reply, Request};
 use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
 use contract::booking::FreePlaces;
@@ -12,6 +12,7 @@ use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, Probl
 use contract::order::{OrderRequest, OrderView};
 use contract::phone::{DropId, NewDrop, OpenedDrop};
 use contract::project::ProjectProgress;
+use contract::report::Report;
 use contract::series::{HeadReport, SealedEntry, Tail};
 use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ProjectCode, Secret, ServiceCode};
 use offline_cache::OutboxEntry;
@@ -80,9 +81,21 @@ impl CentralClient {
         if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
     }
 
-    /// What is desired of the terminals.
-    pub async fn desired(&self) -> Result<SignedDesired, Failure> {
-        self.ask(Request::get("/v1/desired")).await
+    /// What is desired of this terminal, if that is newer than what it has; central waits half a minute for it.
+    pub async fn desired(&self, after: u64) -> Result<Option<SignedDesired>, Failure> {
+        let request = Request { within: HELD, ..Request::get(format!("/v1/desired?after={after}")) };
+        let reply = self.exchange(request).await?;
+        match reply.status {
+            200 => decode(&reply).map(Some),
+            204 => Ok(None),
+            _ => Err(refusal(&reply)),
+        }
+    }
+
+    /// Tells how this terminal is.
+    pub async fn report(&self, report: &Report) -> Result<(), Failure> {
+        let reply = self.exchange(Request::post("/v1/reports", json(report)?)).await?;
+        if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
     }
 
     /// Where a case stands; `None` when central knows no such case.
@@ -192,7 +205,7 @@ impl CentralClient {
         if !is_success(reply.status) {
             return Err(refusal(&reply));
         }
-        serde_json::from_slice(&reply.body).map_err(|_| Failure::Faulty { status: reply.status })
+        decode(&reply)
     }
 
     async fn find<T: DeserializeOwned>(&self, request: Request) -> Result<Option<T>, Failure> {
@@ -214,6 +227,10 @@ impl CentralClient {
 /// What is sent are our own plain structures: they always serialise.
 fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec(value).map_err(|_| Failure::Faulty { status: 0 })
+}
+
+fn decode<T: DeserializeOwned>(reply: &Reply) -> Result<T, Failure> {
+    serde_json::from_slice(&reply.body).map_err(|_| Failure::Faulty { status: reply.status })
 }
 
 const fn is_success(status: u16) -> bool {

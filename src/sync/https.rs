@@ -14,7 +14,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 const CONNECT_TIME: Duration = Duration::from_secs(5);
-const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// Where the kiosk's certificates are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,19 +78,24 @@ fn connections(tls: ClientConfig) -> Result<reqwest::Client, reqwest::Error> {
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIME)
-        .timeout(REQUEST_TIME)
         .build()
 }
 
 impl Line for HttpsLine {
     fn exchange(&self, request: Request) -> Exchange<'_> {
         let mut url = self.base.clone();
-        url.set_path(&request.path);
+        let (path, query) = match request.path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (request.path.as_str(), None),
+        };
+        url.set_path(path);
+        url.set_query(query);
         let http = self.http();
         let mut http = match request.json {
             Some(json) => http.post(url).header(CONTENT_TYPE, "application/json").body(json),
             None => http.get(url),
         };
+        http = http.timeout(request.within);
         if let Some(key) = request.key {
             http = http.header(IDEMPOTENCY_KEY, key.to_string());
         }

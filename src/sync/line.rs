@@ -9,26 +9,34 @@ use std::time::Duration;
 /// The largest answer in bytes that is taken in.
 pub const MAX_ANSWER: usize = 1 << 20;
 
+/// How long a request may take whose answer is there already.
+const USUAL: Duration = Duration::from_secs(10);
+
+/// How long one may take that central holds for half a minute.
+pub const HELD: Duration = Duration::from_secs(45);
+
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The path, from the root.
+    /// The path, from the root, with its query if it has one.
     pub path: String,
     /// The idempotency key.
     pub key: Option<EntryId>,
     /// JSON to post; without it, it is a GET.
     pub json: Option<Vec<u8>>,
+    /// How long it may take, its answer included.
+    pub within: Duration,
 }
 
 impl Request {
     /// Asks for what is at a path.
     pub fn get(path: impl Into<String>) -> Self {
-        Self { path: path.into(), key: None, json: None }
+        Self { path: path.into(), key: None, json: None, within: USUAL }
     }
 
     /// Posts JSON to a path.
     pub fn post(path: impl Into<String>, json: Vec<u8>) -> Self {
-        Self { path: path.into(), key: None, json: Some(json) }
+        Self { path: path.into(), key: None, json: Some(json), within: USUAL }
     }
 }
 

@@ -16,7 +16,7 @@ use central::accounting::simulated_world::SimulatedWorld;
 use central::accounting::works;
 use central::keys::Keys;
 use central::store::{Done, SqliteStore, Store, Verdict, Work};
-use central::{Caller, CatalogueServices, Metrics, Parts};
+use central::{Caller, CatalogueServices, Fleet, Metrics, Parts};
 use contract::KioskId;
 use contract::message::IDEMPOTENCY_KEY;
 use contract::order::ChannelName;
@@ -181,6 +181,7 @@ impl Central {
             store: Arc::clone(&store),
             services: Arc::clone(&self.given.services) as _,
             keys: Arc::clone(&self.given.keys),
+            fleet: Arc::new(Fleet::new(Arc::clone(&store), Arc::clone(&self.given.keys))),
             metrics: Metrics::new(),
             payments: Some(Arc::clone(&payments)),
         });

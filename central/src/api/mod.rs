@@ -26,6 +26,7 @@ mod under_way;
 use crate::accounting::payments::Payments;
 use crate::caller::{Caller, Clerk};
 use crate::cases::Numbers;
+use crate::fleet::Fleet;
 use crate::keys::Keys;
 use crate::limits::{self, Limit};
 use crate::metrics::{self, Metrics};
@@ -112,6 +113,7 @@ struct Central {
     store: Arc<dyn Store>,
     services: Arc<dyn Services>,
     keys: Arc<Keys>,
+    fleet: Arc<Fleet>,
     numbers: Arc<Numbers>,
     metrics: Arc<Metrics>,
     under_way: UnderWay,
@@ -127,6 +129,8 @@ pub struct Parts {
     pub services: Arc<dyn Services>,
     /// What entries are sealed to.
     pub keys: Arc<Keys>,
+    /// What operators want of the terminals.
+    pub fleet: Arc<Fleet>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Bills and orders, where money is taken.
@@ -135,13 +139,14 @@ pub struct Parts {
 
 /// The whole interface, for [`serve`](crate::serve).
 pub fn router(parts: Parts) -> Router {
-    let Parts { store, services, keys, metrics, payments } = parts;
+    let Parts { store, services, keys, fleet, metrics, payments } = parts;
     let watch = Watch { metrics: Arc::clone(&metrics), kiosks: limits::kiosks() };
     Router::new()
         .route("/v1/entries", post(entries::post_entry))
         .route("/v1/tail", get(series::get_tail))
         .route("/v1/journal-heads", post(series::post_journal_head))
         .route("/v1/desired", get(series::get_desired))
+        .route("/v1/reports", post(series::post_report))
         .route("/v1/cases/{case}", get(reads::get_case))
         .route("/v1/services/{service}/places", get(bookings::get_places))
         .route("/v1/people/cases", post(people::post_cases_of_person))
@@ -180,6 +185,7 @@ pub fn router(parts: Parts) -> Router {
             store,
             services,
             keys,
+            fleet,
             numbers: Arc::default(),
             metrics,
             under_way: UnderWay::default(),

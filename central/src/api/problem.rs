@@ -6,6 +6,7 @@ use crate::cases::NoNumberLeft;
 use crate::casework::{ReplayError, WorkError};
 use crate::deciding::case::Refusal;
 use crate::deciding::project::ProjectRefusal;
+use crate::fleet::FleetError;
 use crate::intake::IntakeError;
 use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -333,6 +334,19 @@ impl From<NoNumberLeft> for Fault {
             NoNumberLeft::Today => {
                 tracing::error!(%error, "nothing can be taken before midnight");
                 Self::Busy
+            }
+        }
+    }
+}
+
+impl From<FleetError> for Fault {
+    fn from(error: FleetError) -> Self {
+        match error {
+            FleetError::Store(error) => error.into(),
+            FleetError::Stale => Self::Busy,
+            other => {
+                tracing::error!(error = %other, "a desired state can't be made");
+                Self::Internal
             }
         }
     }

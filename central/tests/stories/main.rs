@@ -30,6 +30,7 @@ mod phone;
 mod pictures_come_from_a_phone;
 mod places_are_booked;
 mod reconciliation_finds_differences;
+mod settings_roll_out;
 mod staged_projects;
 mod strangers_stay_outside;
 mod support;
