@@ -1,6 +1,8 @@
 //! The kiosk app: one pure heart ([`journey`]) and thin hands around it. `docs/ARCHITECTURE.md` tells the way of
 //! the data through the house.
 
+pub mod diagnostics;
+pub mod enrolment;
 pub mod face;
 pub mod forms;
 pub mod identity;

@@ -1,11 +1,14 @@
 //! The command line of the kiosk.
 
+mod diagnose;
+mod explain;
 mod upkeep;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use kiosk::diagnostics::{Desk, Subject};
 use kiosk::journey::{Journey, Rules};
-use kiosk::performer::{self, Preview, Report};
+use kiosk::performer::{self, LogDial, Preview, Report};
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Place, Terminal, TerminalHandle};
 use kiosk::services::Library;
@@ -19,6 +22,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::{Builder, Runtime};
+use tracing_subscriber::EnvFilter;
 use zeroizing_alloc::ZeroAlloc;
 
 /// Wipes every block of memory as it is freed: what a resident said is gone when the last who held it lets go, also
@@ -63,12 +67,39 @@ enum Command {
         #[arg(long)]
         config: PathBuf,
     },
+    /// Gets this terminal its certificate: asks for the claim code on standard input, then waits for an operator.
+    Enrol {
+        /// The local settings.
+        #[arg(long)]
+        config: PathBuf,
+        /// Where central lets newcomers in, https://central.example:8444.
+        #[arg(long)]
+        at: String,
+    },
+    /// Says how each part of the terminal is, and what to do next. Exit code: 0 good, 1 attention, 2 broken, 3 can't tell.
+    Diagnose {
+        /// One part: id-reader, receipt-printer, page-printer, camera, document-camera, face, store, queue, network, clock,
+        /// certificate.
+        part: Option<Subject>,
+        /// The local settings.
+        #[arg(long, default_value = "/etc/kiosk/kiosk.toml")]
+        config: PathBuf,
+        /// For a script.
+        #[arg(long)]
+        json: bool,
+        /// 中文
+        #[arg(long)]
+        chinese: bool,
+    },
     /// Looks at entries that central refused, and sends them again.
     #[command(subcommand)]
     Outbox(upkeep::OutboxCommand),
     /// Checks the journal of what the terminal did.
     #[command(subcommand)]
     Journal(upkeep::JournalCommand),
+    /// Says what operators can set, and what is in force here.
+    #[command(subcommand)]
+    Settings(explain::SettingsCommand),
     /// Prints the services that a search finds, best first.
     Search {
         /// What a resident types.
@@ -93,20 +124,20 @@ enum Command {
 fn main() -> ExitCode {
     let started = Instant::now();
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    let log = log();
     let done = match arguments.command {
-        Command::Run { config, headless } => run(&config, headless, started),
+        Command::Diagnose { part, config, json, chinese } => {
+            return diagnose::run(&config, part, json, chinese);
+        }
+        Command::Run { config, headless } => run(&config, headless, started, log),
         #[cfg(feature = "tour")]
-        Command::Tour { config, out } => tour(&config, &out),
+        Command::Tour { config, out } => tour(&config, &out, log),
         #[cfg(feature = "tour")]
-        Command::Drive { config } => drive(&config, started),
+        Command::Drive { config } => drive(&config, started, log),
+        Command::Enrol { config, at } => upkeep::enrol(&config, &at),
         Command::Outbox(command) => upkeep::outbox(command),
         Command::Journal(command) => upkeep::journal(command),
+        Command::Settings(command) => explain::run(&command),
         Command::Search { query, catalog } => search(&query, &catalog),
         Command::Type { keys, catalog, most } => type_keys(&keys, &catalog, most),
     };
@@ -119,15 +150,35 @@ fn main() -> ExitCode {
     }
 }
 
+/// Logs to standard error. What whoever starts the program says in `RUST_LOG` is heard over what operators set.
+fn log() -> LogDial {
+    let own = EnvFilter::try_from_default_env();
+    let is_said = own.is_ok();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(own.unwrap_or_else(|_| "info".into()))
+        .with_writer(std::io::stderr)
+        .with_filter_reloading();
+    let filter = subscriber.reload_handle();
+    subscriber.init();
+    LogDial::new(move |level| {
+        if is_said {
+            return Ok(());
+        }
+        filter.reload(EnvFilter::new(level.as_str())).map_err(|error| error.to_string())
+    })
+}
+
 /// The terminal on its screen, and the runtime that its hands work in.
 struct Opened {
     #[cfg_attr(not(feature = "tour"), expect(dead_code, reason = "held so that the window stays open"))]
     terminal: Rc<Terminal>,
+    /// Where `kiosk diagnose` asks.
+    _desk: Option<Desk>,
     /// Dropped last: the hands stop with it.
     _runtime: Runtime,
 }
 
-fn open(settings: &Settings) -> Result<Opened> {
+fn open(settings: &Settings, log: LogDial) -> Result<Opened> {
     let library = startup::library(settings)?;
     let runtime = Builder::new_multi_thread()
         .enable_all()
@@ -137,11 +188,20 @@ fn open(settings: &Settings) -> Result<Opened> {
         .context("no runtime can be started")?;
     let (effects, performed) = tokio::sync::mpsc::unbounded_channel();
     let place = Place { site: settings.site.clone() };
-    let hands = {
+    let (hands, desk) = {
         let _inside = runtime.enter();
-        startup::hands(settings)?
+        let hands = Arc::new(startup::hands(settings, Arc::clone(&library), log.clone())?);
+        let desk = Desk::open(Arc::clone(&hands), settings.clone());
+        (
+            hands,
+            desk.inspect_err(|error| tracing::warn!(%error, "'kiosk diagnose' can't ask this terminal")).ok(),
+        )
     };
-    let journey = Journey::new(library, Rules::default());
+    let obeyed = Arc::clone(&hands.obeyed.borrow());
+    if let Err(reason) = log.turn(obeyed.log_level) {
+        tracing::error!(reason, "the log can't be turned");
+    }
+    let journey = Journey::new(library, Rules::default()).obeying(obeyed);
     let terminal = Terminal::open(journey, place, settings.panel(), effects)?;
     let report: Report = Arc::new(|event| TerminalHandle.happen(event));
     let preview: Preview = Arc::new(|frame| {
@@ -150,15 +210,15 @@ fn open(settings: &Settings) -> Result<Opened> {
         let _ = TerminalHandle.preview(pixels);
     });
     runtime.spawn(performer::perform(hands, performed, report, preview));
-    Ok(Opened { terminal, _runtime: runtime })
+    Ok(Opened { terminal, _desk: desk, _runtime: runtime })
 }
 
-fn run(config: &std::path::Path, headless: bool, started: Instant) -> Result<()> {
+fn run(config: &std::path::Path, headless: bool, started: Instant, log: LogDial) -> Result<()> {
     keep_silence()?;
     let settings = Settings::load(config)?;
     let panel = settings.panel();
     let screen = headless.then(|| Headless::install(panel.width, panel.height)).transpose()?;
-    let opened = open(&settings)?;
+    let opened = open(&settings, log)?;
     if let Some(screen) = &screen {
         // The first frame, so that the line below speaks of something seen.
         drop(screen.picture());
@@ -181,23 +241,23 @@ fn ready(started: Instant) -> String {
 }
 
 #[cfg(feature = "tour")]
-fn tour(config: &std::path::Path, out: &std::path::Path) -> Result<()> {
+fn tour(config: &std::path::Path, out: &std::path::Path, log: LogDial) -> Result<()> {
     keep_silence()?;
     let settings = Settings::load(config)?;
     let panel = settings.panel();
     let screen = Headless::install(panel.width, panel.height)?;
-    let opened = open(&settings)?;
+    let opened = open(&settings, log)?;
     kiosk::tour::run(opened.terminal, screen, panel, out)
 }
 
 #[cfg(feature = "tour")]
-fn drive(config: &std::path::Path, started: Instant) -> Result<()> {
+fn drive(config: &std::path::Path, started: Instant, log: LogDial) -> Result<()> {
     let driver = kiosk::tour::drive::Driver::new()?;
     keep_silence()?;
     let settings = Settings::load(config)?;
     let panel = settings.panel();
     let screen = Headless::install(panel.width, panel.height)?;
-    let opened = open(&settings)?;
+    let opened = open(&settings, log)?;
     drop(screen.picture());
     driver.run(opened.terminal, screen, panel, &ready(started))
 }

@@ -1,14 +1,16 @@
 //! Putting the terminal together from its settings: what must be there or nothing starts, and what may be missing.
 
+use crate::enrolment::{self, Identity};
 use crate::face::FaceEngine;
 use crate::performer::health::of_disk;
-use crate::performer::{DeviceSecret, Hands};
+use crate::performer::{DeviceSecret, Hands, LogDial};
 use crate::screens::store_trouble;
 use crate::services::StoreTrouble;
 use crate::services::{Library, LibraryFault, NoSuchCell};
 use crate::settings::{CentralSettings, DeviceSettings, Settings};
 use crate::sync::{CentralClient, HttpsLine, Outside, Papers, SyncError, SyncHandle};
 use contract::desired::{NoKey, PublicKey};
+use contract::settings::Settings as Obeyed;
 use drivers::camera::{Camera, CameraConfig, CameraName, Scene};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder, ReaderConfig};
 use drivers::page_printer::{NotAnAddress, PagePrinter};
@@ -65,19 +67,24 @@ fn page_printer(devices: &DeviceSettings) -> Result<Option<PagePrinter>, Startup
 
 /// Opens store and devices and begins to talk to central. Devices, models and even the store may be missing: the
 /// terminal says so on its screen and shows guides. Call it inside of the runtime.
-pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
+pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result<Hands, StartupFault> {
     let state = &settings.paths.state;
     let signer = settings.central.as_ref().map(|central| signer(&central.signer)).transpose()?;
     let line = settings.central.as_ref().map(line).transpose()?;
-    let (store, secret) = open_store(settings, signer);
+    let Opened { store, secret, obeyed } = open_store(settings, signer);
     let device_secret = DeviceSecret::open(state, &settings.kiosk)
         .inspect_err(|fault| tracing::error!("故障 E13: {fault}; no drafts are kept"))
         .ok();
+    let client = line.map(CentralClient::new);
+    if let Some((client, central)) = client.clone().zip(settings.central.as_ref()) {
+        let identity = Identity::new(settings.kiosk.clone(), papers(central));
+        tokio::spawn(enrolment::tend(identity, client));
+    }
     let sync = store
         .as_ref()
         .ok()
-        .zip(line)
-        .map(|(store, line)| SyncHandle::start(store.clone(), CentralClient::new(line), Outside::real()));
+        .zip(client)
+        .map(|(store, client)| SyncHandle::start(store.clone(), client, Outside::real()));
     let devices = &settings.devices;
     Ok(Hands {
         reader: IdCardReader::start(ReaderConfig { port: devices.id_reader.clone(), baud: 115_200 }),
@@ -97,6 +104,10 @@ pub fn hands(settings: &Settings) -> Result<Hands, StartupFault> {
         device_secret,
         sync,
         site: settings.site.clone(),
+        library,
+        obeyed: watch::Sender::new(Arc::new(obeyed)),
+        health: watch::Sender::default(),
+        log,
         public: settings.central.as_ref().and_then(|central| central.public.clone()),
     })
 }
@@ -122,24 +133,29 @@ pub fn signer(path: &Path) -> Result<PublicKey, StartupFault> {
     text.parse().map_err(|error: NoKey| fault(error.to_string()))
 }
 
+/// A store, and what it says at the start.
+struct Opened {
+    store: Result<StoreHandle, StoreTrouble>,
+    secret: KioskSecret,
+    /// What operators set before the terminal went down.
+    obeyed: Obeyed,
+}
+
 /// A store that does not open is left as it is, for recovery. Cards are then counted under a secret of this run.
-fn open_store(
-    settings: &Settings,
-    signer: Option<PublicKey>,
-) -> (Result<StoreHandle, StoreTrouble>, KioskSecret) {
+fn open_store(settings: &Settings, signer: Option<PublicKey>) -> Opened {
     let file = store_file(settings);
     // A folder that can't be made shows as a file that can't be opened.
     let _ = std::fs::create_dir_all(&settings.paths.state);
     let open = || {
         let mut store = Store::open(&file, &settings.kiosk, Options { signer, ..Options::default() })?;
         store.start(env!("CARGO_PKG_VERSION"), Timestamp::now())?;
-        let secret = store.kiosk_secret().clone();
-        Ok((StoreHandle::start(store)?, secret))
+        let (secret, obeyed) = (store.kiosk_secret().clone(), store.settings_in_force()?.settings);
+        Ok((StoreHandle::start(store)?, secret, obeyed))
     };
     match open() {
-        Ok((store, secret)) => {
+        Ok((store, secret, obeyed)) => {
             examine(file, store.clone());
-            (Ok(store), secret)
+            Opened { store: Ok(store), secret, obeyed }
         }
         Err(error) => {
             let trouble = DiskFault::of(&error).map_or(StoreTrouble::Broken, of_disk);
@@ -148,7 +164,7 @@ fn open_store(
                 store_trouble::code(trouble),
                 file.display()
             );
-            (Err(trouble), KioskSecret::of_this_run())
+            Opened { store: Err(trouble), secret: KioskSecret::of_this_run(), obeyed: Obeyed::default() }
         }
     }
 }
@@ -164,12 +180,16 @@ fn examine(file: PathBuf, store: StoreHandle) {
 }
 
 fn line(central: &CentralSettings) -> Result<HttpsLine, SyncError> {
-    let papers = Papers {
+    HttpsLine::new(&central.address, &papers(central))
+}
+
+/// Where the terminal's papers are.
+pub fn papers(central: &CentralSettings) -> Papers {
+    Papers {
         authority: central.authority.clone(),
         certificate: central.certificate.clone(),
         key: central.key.clone(),
-    };
-    HttpsLine::new(&central.address, &papers)
+    }
 }
 
 /// Folding and loading take their time; the terminal does not wait for them.

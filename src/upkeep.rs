@@ -3,11 +3,13 @@
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use contract::Seq;
+use contract::{Secret, Seq};
 use jiff::Timestamp;
+use kiosk::enrolment::{self, Enrolled, Identity};
 use kiosk::settings::Settings;
 use kiosk::startup;
 use offline_cache::{Options, Store, journal};
+use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Looks at entries that central refused, and sends them again.
@@ -38,6 +40,28 @@ pub(crate) enum JournalCommand {
         #[arg(long, default_value = "/etc/kiosk/kiosk.toml")]
         config: PathBuf,
     },
+}
+
+/// Carries out `kiosk enrol`. The code comes on standard input: what stands on a command line, everybody on the machine reads.
+pub(crate) fn enrol(config: &Path, at: &str) -> Result<()> {
+    let settings = Settings::load(config)?;
+    let central = settings.central.as_ref().context("the settings have no [central]: nothing to enrol at")?;
+    let identity = Identity::new(settings.kiosk.clone(), startup::papers(central));
+    let key = identity.key_to_certify()?;
+    println!("terminal  {}", settings.kiosk);
+    println!("key       {}  (the operator compares this before approving)", key.fingerprint);
+    print!("claim code: ");
+    std::io::stdout().flush()?;
+    let mut typed = Secret::new(String::new());
+    std::io::stdin().lock().take(200).read_line(typed.expose_mut())?;
+    let code = typed.expose().trim().parse()?;
+    let tell = |state: &str| println!("{state}");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match runtime.block_on(enrolment::enrol(&identity, &key, code, at, tell))? {
+        Enrolled::Yes => println!("enrolled until {}; start the terminal", identity.ends_at()?),
+        Enrolled::No(detail) => bail!("central gives no certificate: {detail}"),
+    }
+    Ok(())
 }
 
 /// Carries out `kiosk outbox`.
@@ -85,7 +109,8 @@ fn retry(store: &mut Store, seq: Seq) -> Result<()> {
     Ok(())
 }
 
-fn open(config: &Path) -> Result<Store> {
+/// The store beside which a kiosk may run.
+pub(crate) fn open(config: &Path) -> Result<Store> {
     let settings = Settings::load(config)?;
     let file = existing(&settings)?;
     let signer = settings.central.as_ref().map(|central| startup::signer(&central.signer)).transpose()?;

@@ -66,7 +66,8 @@ impl Actor {
         let signer = Some(startup::signer(&keys::signer_file(&keys)).unwrap());
         let options = Options { signer, ..Options::default() };
         let mut store = Store::open(&self.folder.path().join("kiosk.db"), &kiosk(), options).unwrap();
-        store.adopt(keys::Keys::load(&keys).unwrap().desired(), Timestamp::now()).unwrap();
+        let now = Timestamp::now();
+        store.adopt(&keys::Keys::load(&keys).unwrap().first_desired(&kiosk(), now).unwrap(), now).unwrap();
         let store = StoreHandle::start(store).unwrap();
         let line = HttpsLine::new(&self.address, &papers).unwrap();
         let sync = SyncHandle::start(store.clone(), CentralClient::new(line), Outside::real());

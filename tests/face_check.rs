@@ -9,6 +9,7 @@
     reason = "a story that breaks should panic"
 )]
 
+use contract::settings::Settings;
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 use kiosk::face::{Check, Embedding, FaceEngine, FaceHint, Seen, Step};
@@ -61,7 +62,7 @@ fn look(engine: &FaceEngine, frame: &RgbImage) -> Seen {
 }
 
 fn verdict(engine: &FaceEngine, reference: Embedding, frame: impl Fn(i64) -> RgbImage) -> Step {
-    let mut check = Check::new(reference);
+    let mut check = Check::new(reference, Settings::default().face_pass.share());
     let steps = (0..6).map(|step| check.take(look(engine, &frame(step))));
     steps.into_iter().find(|step| matches!(step, Step::Decided(_))).unwrap_or(Step::Hint(FaceHint::LookHere))
 }

@@ -128,6 +128,7 @@ impl World {
                 Event::Tick
             }
             1 if self.rng.u8(..4) == 0 => Event::Health(self.health()),
+            2 if self.rng.u8(..9) == 0 => Event::Settings(Arc::default()),
             1..=3 => self.answer().unwrap_or(Event::Tick),
             4 if self.rng.u8(..6) == 0 => Event::Touch(any_touch(&self.library, &mut self.rng)),
             _ => Event::Touch(self.sensible_touch()),
@@ -140,6 +141,7 @@ impl World {
             Event::Touch(touch) => format!("{touch:?}"),
             Event::Tick => format!("tick {:?}", self.uptime),
             Event::Health(health) => format!("{health:?}"),
+            Event::Settings(_) => "settings".to_owned(),
             Event::Interrupted(number) => format!("{number} was interrupted"),
             Event::Answer { visit, job, answer } => format!("{visit:?} {job:?} {answer:?}"),
         };
@@ -177,6 +179,7 @@ impl World {
                 Effect::Cancel { job, .. } => {
                     assert!(!self.commits.contains(&job), "a commit must never be cancelled: {job:?}");
                 }
+                Effect::Settings(_) => {}
                 Effect::KeepOrder(number) => self.kept_order = Some(number),
                 Effect::DropOrder(number) => drop(self.kept_order.take_if(|kept| *kept == number)),
                 Effect::Forget { visit, .. } => {

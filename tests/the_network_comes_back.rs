@@ -83,7 +83,9 @@ impl Street {
         let options = Options { signer, ..Options::default() };
         let mut store = Store::open(&self.folder.path().join("kiosk.db"), &kiosk(), options).unwrap();
         if store.desired_version() == 0 {
-            store.adopt(keys::Keys::load(&keys).unwrap().desired(), Timestamp::now()).unwrap();
+            let now = Timestamp::now();
+            let first = keys::Keys::load(&keys).unwrap().first_desired(&kiosk(), now).unwrap();
+            store.adopt(&first, now).unwrap();
         }
         store.start("story", Timestamp::now()).unwrap();
         StoreHandle::start(store).unwrap()

@@ -34,7 +34,8 @@ impl Terminal {
         std::fs::create_dir_all(&settings.paths.state).unwrap();
         let store = startup::store_file(&settings);
         let mut open = open(&store, &settings);
-        open.adopt(Keys::load(&folder.path().join("keys")).unwrap().desired(), Timestamp::now()).unwrap();
+        let (keys, now) = (Keys::load(&folder.path().join("keys")).unwrap(), Timestamp::now());
+        open.adopt(&keys.first_desired(&settings.kiosk, now).unwrap(), now).unwrap();
         for _ in 0..2 {
             let body = EntryBody::Evaluation(Evaluation {
                 application: EntryId(uuid::Uuid::nil()),

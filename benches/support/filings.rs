@@ -30,7 +30,8 @@ impl City {
     /// A store that has reached central before.
     pub fn store(&self, folder: &Path, limits: Limits) -> Store {
         let mut store = self.reopen(folder, limits);
-        store.adopt(Keys::load(&self.keys).unwrap().desired(), Timestamp::now()).unwrap();
+        let (kiosk, now) = ("ft-0001".parse().unwrap(), Timestamp::now());
+        store.adopt(&Keys::load(&self.keys).unwrap().first_desired(&kiosk, now).unwrap(), now).unwrap();
         store
     }
 

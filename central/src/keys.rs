@@ -8,10 +8,12 @@
 //! ```
 
 use crate::private_file::{PUBLIC, SECRET, write_new};
+use contract::KioskId;
 use contract::Secret;
-use contract::desired::{Desired, DesiredFault, NoKey, PrivateKey, PublicKey, SealingKey, SignedDesired};
+use contract::desired::{Desired, NoKey, NotSigned, PrivateKey, PublicKey, SealingKey, SignedDesired};
 use contract::series::SealingKeyId;
-use contract::suite::{KeyPair, Opener, Sealer, Suite, SuiteError};
+use contract::suite::{KeyPair, Opener, Sealer, Signer, Suite, SuiteError};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,9 +50,6 @@ pub enum KeysError {
     /// The folder holds no key to seal to.
     #[error("{0} holds no seal-1.key: 'central keys init' makes it")]
     Empty(PathBuf),
-    /// The desired state can't be signed.
-    #[error(transparent)]
-    Desired(#[from] DesiredFault),
 }
 
 /// The keys of a running central.
@@ -58,12 +57,12 @@ pub enum KeysError {
 pub struct Keys {
     openers: BTreeMap<SealingKeyId, Box<dyn Opener>>,
     sealer: (SealingKeyId, Box<dyn Sealer>),
-    desired: SignedDesired,
-    version: u64,
+    signer: (Suite, Box<dyn Signer>),
+    sealing: Vec<SealingKey>,
 }
 
 impl Keys {
-    /// Reads all keys of a folder and signs what the terminals shall know of them.
+    /// Reads all keys of a folder.
     pub fn load(folder: &Path) -> Result<Self, KeysError> {
         let signer_file = folder.join(format!("{SIGNER}.key"));
         let key = read_private(&signer_file)?;
@@ -87,10 +86,7 @@ impl Keys {
             .sealer(&newest.public.bytes)
             .map_err(|source| KeysError::Unusable { path: seal_file(folder, newest.id, "pub"), source })?;
         let newest = newest.id;
-        // Today the keys are all there is to say, so their number is the version.
-        let version = u64::from(newest.0);
-        let desired = SignedDesired::sign(&Desired { version, sealing }, signer.as_ref())?;
-        Ok(Self { openers, sealer: (newest, sealer), desired, version })
+        Ok(Self { openers, sealer: (newest, sealer), signer: (key.suite, signer), sealing })
     }
 
     /// What opens entries that were sealed to this key.
@@ -103,14 +99,24 @@ impl Keys {
         (self.sealer.0, self.sealer.1.as_ref())
     }
 
-    /// The signed desired state.
-    pub const fn desired(&self) -> &SignedDesired {
-        &self.desired
+    /// The keys that terminals may seal to, as they are told to them.
+    pub fn sealing(&self) -> &[SealingKey] {
+        &self.sealing
     }
 
-    /// Its version.
-    pub(crate) const fn version(&self) -> u64 {
-        self.version
+    /// Signs what is wanted of a terminal.
+    pub fn sign(&self, desired: &Desired) -> Result<SignedDesired, NotSigned> {
+        SignedDesired::sign(desired, self.signer.1.as_ref())
+    }
+
+    /// What a terminal is given before anybody has set anything for it.
+    pub fn first_desired(&self, kiosk: &KioskId, now: Timestamp) -> Result<SignedDesired, NotSigned> {
+        self.sign(&Desired::new(kiosk.clone(), 1, self.sealing.clone(), now))
+    }
+
+    /// The digest of a document by the signer's suite.
+    pub(crate) fn digest(&self, document: &str) -> [u8; 32] {
+        self.signer.0.hash(&[document.as_bytes()])
     }
 }
 
@@ -189,6 +195,7 @@ fn read_public(path: &Path) -> Result<PublicKey, KeysError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::app_version::AppVersion;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
@@ -199,8 +206,10 @@ mod tests {
             assert_eq!(next(folder.path()).unwrap(), SealingKeyId(2));
             let keys = Keys::load(folder.path()).unwrap();
             let verifier = signer.suite.verifier(&signer.bytes).unwrap();
-            let desired = keys.desired().verify(verifier.as_ref()).unwrap();
-            assert_eq!((desired.version, keys.version()), (2, 2));
+            let kiosk = "ft-0001".parse().unwrap();
+            let signed = keys.first_desired(&kiosk, Timestamp::now()).unwrap();
+            let desired = signed.read(verifier.as_ref(), &kiosk, AppVersion::of_this_build()).unwrap();
+            assert_eq!(desired.sealing.len(), 2);
             for key in desired.sealing {
                 let sealed = suite.sealer(&key.public.bytes).unwrap().seal(b"context", b"entry").unwrap();
                 let opened = keys.opener(key.id).unwrap().open(b"context", &sealed).unwrap();

@@ -8,12 +8,13 @@
 //! Code map, from the outside in: `tls` lets callers in, `serve` speaks HTTP with them, `api` is what terminals and clerks ask, `public` are pages for
 //! anyone, `admin` is for who runs it. `office` is by what is decided (catalogue, rules, calendar, `registries`, plans);
 //! `deciding`, `routing` and the orders of `accounting` are values without IO. `intake`, `cases`, `casework`, `bookings` and
-//! `accounting::books` write down what happened, in the SQL of `store`, on either engine. `backup`, `retention` and
+//! `accounting::books` write down what happened, in the SQL of `store`, on either engine. `fleet` is what operators want of
+//! the terminals, `enrolment` which terminals are ours. `backup`, `retention` and
 //! `catalogue_import` are for the whole of it; `ca` makes certificates, `keys` holds what entries are sealed to, `server`
 //! puts it together.
 //!
 //! Current limitations: registries, bills and channels are samples and simulators that say so; answers of look-ups come from
-//! [`sample_registry`]; certificates live until 2036 and can not be revoked.
+//! [`sample_registry`]; certificates of clerks, and those of terminals that were made by hand, live until 2036; a clerk's can not be revoked.
 
 pub mod accounting;
 mod admin;
@@ -28,7 +29,9 @@ pub mod catalogue_import;
 pub mod deciding;
 mod door;
 pub mod drops;
+pub mod enrolment;
 mod error;
+pub mod fleet;
 pub mod intake;
 pub mod keys;
 mod limits;
@@ -49,9 +52,10 @@ mod tls;
 mod waiting;
 
 pub use api::{Parts, openapi_document, router};
-pub use caller::{Caller, Clerk};
+pub use caller::{Caller, CertificateFingerprint, Clerk, Terminal};
 pub use door::{CallerListener, CallerStream};
 pub use error::CentralError;
+pub use fleet::Fleet;
 pub use metrics::Metrics;
 pub use office::{Office, Procedure};
 pub use serve::serve;

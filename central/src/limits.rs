@@ -28,6 +28,10 @@ const PAYER_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 const PHONE_BURST: NonZeroU32 = NonZeroU32::new(40).unwrap();
 const PHONE_A_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
+/// A terminal that waits to be approved asks every few seconds, and a workshop sets up several behind one address.
+const NEWCOMER_BURST: NonZeroU32 = NonZeroU32::new(20).unwrap();
+const NEWCOMER_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
+
 /// A channel brings its notices from a few addresses, and all that waited when central comes back; whoever invents notices
 /// has central check no more signatures than this.
 const CHANNEL_BURST: NonZeroU32 = NonZeroU32::new(500).unwrap();
@@ -83,6 +87,11 @@ pub(crate) fn payers() -> Limit<IpAddr> {
 /// The limit of phones that hand pictures over, by address.
 pub(crate) fn phones() -> Limit<IpAddr> {
     Limit::of(Quota::per_minute(PHONE_A_MINUTE).allow_burst(PHONE_BURST))
+}
+
+/// The limit of terminals without a certificate, by address.
+pub(crate) fn newcomers() -> Limit<IpAddr> {
+    Limit::of(Quota::per_minute(NEWCOMER_A_MINUTE).allow_burst(NEWCOMER_BURST))
 }
 
 /// The limit of what brings payment channels' notices, by address.

@@ -9,7 +9,9 @@ use central::{CatalogueServices, Clerk, Config, ca, keys};
 use clap::{Parser, Subcommand};
 use cli::accounts::{self, AccountsCommand};
 use cli::cases::{self, CaseCommand};
+use cli::fleet::{self, FleetCommand};
 use cli::projects::{self, ProjectCommand};
+use cli::terminals::{self, KioskCommand};
 use cli::upkeep::{self, CatalogueCommand};
 use contract::suite::Suite;
 use contract::{CaseNumber, ClerkId, DepartmentCode, EntryId, KioskId};
@@ -24,8 +26,10 @@ mod cli {
     pub(crate) mod accounts;
     pub(crate) mod cases;
     pub(crate) mod desk;
+    pub(crate) mod fleet;
     pub(crate) mod projects;
     mod sample_project;
+    pub(crate) mod terminals;
     pub(crate) mod upkeep;
 }
 
@@ -58,6 +62,9 @@ enum Command {
         /// Where those who run it ask how it is (/metrics, /health/live, /health/ready)
         #[arg(long, default_value = "127.0.0.1:8081")]
         admin: SocketAddr,
+        /// Where terminals without a certificate ask for one; without it nobody is enrolled
+        #[arg(long)]
+        enrol: Option<SocketAddr>,
         /// The folder that 'central ca' made
         #[arg(long)]
         ca: PathBuf,
@@ -83,6 +90,8 @@ enum Command {
     /// What a clerk does with construction projects (深圳90)
     #[command(subcommand)]
     Project(ProjectCommand),
+    /// What an operator does with the terminals: settings, rollouts, reports
+    Fleet(FleetCommand),
     /// Prints a record for a clerk: fields as they came, and what was answered
     Show {
         /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
@@ -107,6 +116,9 @@ enum Command {
         /// The terminal, ft-0001
         kiosk: KioskId,
     },
+    /// Which terminals are ours: invite, approve, revoke
+    #[command(subcommand)]
+    Kiosk(KioskCommand),
     /// Copies everything that central remembers to a new file, while central works on
     Backup {
         /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
@@ -218,17 +230,30 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve { db, listen, public, admin, ca, keys, catalog, simulated_payments, pay_pages } => {
+        Command::Serve {
+            db,
+            listen,
+            public,
+            admin,
+            enrol,
+            ca,
+            keys,
+            catalog,
+            simulated_payments,
+            pay_pages,
+        } => {
             let payments = simulated_payments.map(|world| accounts::simulated(&catalog, world, pay_pages));
             let payments = payments.transpose()?;
-            serve(&Config { db, listen, public, admin, ca, keys, payments }, &catalog).await
+            serve(&Config { db, listen, public, admin, enrol, ca, keys, payments }, &catalog).await
         }
         Command::Accounts(command) => accounts::run(command).await,
         Command::Case(command) => cases::run(command).await,
         Command::Project(command) => projects::run(command).await,
+        Command::Fleet(command) => fleet::run(command).await,
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,
+        Command::Kiosk(command) => terminals::run(command).await,
         Command::Backup { db, file } => upkeep::back_up(&db, &file).await,
         Command::Restore { db, file } => upkeep::restore(&db, &file).await,
         Command::AfterReturn { db } => upkeep::after_return(&db).await,
@@ -249,6 +274,9 @@ async fn serve(config: &Config, catalog: &Path) -> anyhow::Result<()> {
     say(&format!("central ready https://{}\n", running.address()))?;
     say(&format!("public pages http://{}\n", running.public_address()))?;
     say(&format!("admin http://{}\n", running.admin_address()))?;
+    if let Some(address) = running.enrolment_address() {
+        say(&format!("enrolment https://{address}\n"))?;
+    }
     tokio::select! {
         _ = terminate.recv() => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,

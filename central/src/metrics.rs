@@ -50,6 +50,7 @@ pub struct Metrics {
     entries: Family<Fate, Counter>,
     connections: Gauge,
     held: Gauge,
+    turned_away: Counter,
 }
 
 /// Something that is counted while it lasts.
@@ -82,8 +83,14 @@ impl Metrics {
             "Connections of terminals and clerks that are open",
             connections.clone(),
         );
+        let turned_away = Counter::default();
+        registry.register(
+            "turned_away",
+            "Requests with a certificate of a terminal that is not let in any more",
+            turned_away.clone(),
+        );
         registry.register("held", "Requests that wait for something new", held.clone());
-        Arc::new(Self { registry, requests, took, entries, connections, held })
+        Arc::new(Self { registry, requests, took, entries, connections, held, turned_away })
     }
 
     /// A request was answered.
@@ -100,6 +107,11 @@ impl Metrics {
             EntryFate::Refused => "refused",
         };
         self.entries.get_or_create(&Fate { fate }).inc();
+    }
+
+    /// A terminal came with a certificate that is not let in any more.
+    pub(crate) fn turned_away(&self) {
+        self.turned_away.inc();
     }
 
     /// A connection is open.

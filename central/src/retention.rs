@@ -33,7 +33,7 @@ enum Dating {
 }
 
 /// Every rule. `?1` is when a record's time is over that was made before it, `?2` is nothing, in the place of what was said.
-pub const RULES: [Rule; 9] = [
+pub const RULES: [Rule; 10] = [
     Rule {
         kind: "pictures from phones that no terminal fetched (手机传图)",
         days: 0,
@@ -125,12 +125,25 @@ pub const RULES: [Rule; 9] = [
         due: "SELECT count(*) FROM draft_misses WHERE since < ?1",
         carry_out: "DELETE FROM draft_misses WHERE since < ?1",
     },
+    Rule {
+        kind: "invitations of terminals (终端注册)",
+        days: 180,
+        then: "they are forgotten; the certificates that came of them stay listed",
+        ground: "GB/T 22239-2019 8.1.4.3: logs six months and more",
+        dated_by: Dating::Moment,
+        due: "SELECT count(*) FROM enrolments WHERE ends_at < ?1",
+        carry_out: "DELETE FROM enrolments WHERE ends_at < ?1",
+    },
 ];
 
 /// Kinds that are never erased here, and why.
-pub const KEPT: [(&str, &str); 2] = [
+pub const KEPT: [(&str, &str); 3] = [
     ("cases and their traces (办件档案)", "archives law: they go to the archive, not away"),
     ("orders and the money book (账簿)", "会计档案管理办法: 30 years"),
+    (
+        "certificates of terminals (终端证书)",
+        "who is let in is looked up there; a revoked one never comes back",
+    ),
 ];
 
 impl Rule {

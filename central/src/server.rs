@@ -1,7 +1,9 @@
 //! Central put together: store, certificates, routers, listeners.
 
 use crate::accounting::simulated::{SimulatedOutside, SimulatedPayments};
-use crate::ca::Papers;
+use crate::ca::{Authority, Papers};
+use crate::door::CallerListener;
+use crate::fleet::Fleet;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::serve::serve;
@@ -36,6 +38,8 @@ pub struct Config {
     pub public: SocketAddr,
     /// Where those who run it ask how it is.
     pub admin: SocketAddr,
+    /// Where terminals without a certificate ask for one; none: nobody is enrolled.
+    pub enrol: Option<SocketAddr>,
     /// The folder of the authority, with central's own certificate.
     pub ca: PathBuf,
     /// The folder of the signer and the sealing keys.
@@ -48,7 +52,7 @@ impl Config {
     /// A central on loopback, on ports that are free.
     pub fn on_loopback(db: String, ca: PathBuf, keys: PathBuf) -> Self {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { db, listen: free, public: free, admin: free, ca, keys, payments: None }
+        Self { db, listen: free, public: free, admin: free, enrol: None, ca, keys, payments: None }
     }
 }
 
@@ -58,6 +62,7 @@ pub struct Running {
     address: SocketAddr,
     public: SocketAddr,
     admin: SocketAddr,
+    enrol: Option<SocketAddr>,
     stop: watch::Sender<()>,
     going_down: Arc<AtomicBool>,
     servers: JoinSet<io::Result<()>>,
@@ -67,6 +72,10 @@ pub struct Running {
 pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Running, CentralError> {
     let tls_config = tls::server_config(&Papers::of_server(&config.ca))?;
     let keys = Arc::new(Keys::load(&config.keys)?);
+    // Its key may be kept elsewhere: then nothing is renewed here.
+    let authority =
+        Authority::load(&config.ca).inspect_err(|error| tracing::warn!(%error, "no certificates are made"));
+    let authority = authority.ok().map(Arc::new);
     let store = store::open(&config.db).await?;
     let metrics = Metrics::new();
     let going_down = Arc::new(AtomicBool::new(false));
@@ -76,6 +85,15 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     let door = bind(config.listen).await?;
     let door = tls::listen(door, tls_config, Arc::clone(&metrics)).map_err(failed(config.listen))?;
     let (public, admin) = (bind(config.public).await?, bind(config.admin).await?);
+    let entrance = match config.enrol {
+        None => None,
+        Some(address) => {
+            let tls_config = tls::config_for_newcomers(&Papers::of_server(&config.ca))?;
+            let entrance = bind(address).await?;
+            Some(tls::listen(entrance, tls_config, Arc::clone(&metrics)).map_err(failed(address))?)
+        }
+    };
+    let enrol = entrance.as_ref().map(CallerListener::address);
     let address = door.address();
     let public_address = public.local_addr().map_err(failed(config.public))?;
     let admin_address = admin.local_addr().map_err(failed(config.admin))?;
@@ -96,10 +114,20 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
             Ok(())
         });
     }
+    let fleet = Arc::new(Fleet::new(Arc::clone(&store), Arc::clone(&keys)));
+    fleet.look().await?;
     servers.spawn(sweep(Arc::clone(&store), stopped.clone()));
+    servers.spawn(tend(Arc::clone(&fleet), stopped.clone()));
     let pages = public::router(Arc::clone(&store), Arc::clone(&services), Arc::clone(&keys), outside);
     let counts = admin::router(Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&going_down));
-    let parts = api::Parts { store, services, keys, metrics, payments };
+    if let Some(entrance) = entrance {
+        let newcomers = serve(entrance, api::enrolment_router(Arc::clone(&store)), stopped.clone());
+        servers.spawn(async move {
+            newcomers.await;
+            Ok(())
+        });
+    }
+    let parts = api::Parts { store, services, keys, fleet, metrics, payments, authority };
     let api = api::router(parts);
     let until = || {
         let mut stopped = stopped.clone();
@@ -114,7 +142,7 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     let pages = axum::serve(public, pages.into_make_service_with_connect_info::<SocketAddr>());
     servers.spawn(pages.with_graceful_shutdown(until()).into_future());
     servers.spawn(axum::serve(admin, counts).with_graceful_shutdown(until()).into_future());
-    Ok(Running { address, public: public_address, admin: admin_address, stop, going_down, servers })
+    Ok(Running { address, public: public_address, admin: admin_address, enrol, stop, going_down, servers })
 }
 
 /// Erases the pictures of phones that no terminal fetched, until central goes down.
@@ -129,6 +157,15 @@ async fn sweep(store: Arc<dyn Store>, mut stopped: watch::Receiver<()>) -> io::R
             tracing::error!(%error, "pictures whose time is over can't be erased now");
         }
     }
+}
+
+/// Looks after the fleet until central goes down.
+async fn tend(fleet: Arc<Fleet>, mut stopped: watch::Receiver<()>) -> io::Result<()> {
+    tokio::select! {
+        _ = stopped.changed() => {}
+        () = fleet.tend() => {}
+    }
+    Ok(())
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, CentralError> {
@@ -149,6 +186,11 @@ impl Running {
     /// Where those who run it ask how it is.
     pub const fn admin_address(&self) -> SocketAddr {
         self.admin
+    }
+
+    /// Where terminals ask for a certificate, if they may.
+    pub const fn enrolment_address(&self) -> Option<SocketAddr> {
+        self.enrol
     }
 
     /// Takes no more connections, finishes the requests that are under way and stops.

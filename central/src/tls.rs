@@ -5,7 +5,7 @@
 
 use crate::CentralError;
 use crate::ca::{Papers, read};
-use crate::caller::Caller;
+use crate::caller::{Caller, CertificateFingerprint};
 use crate::door::{CallerListener, CallerStream};
 use crate::metrics::Metrics;
 use rustls::pki_types::pem::PemObject;
@@ -13,6 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -30,8 +31,6 @@ pub(crate) fn server_config(papers: &Papers) -> Result<ServerConfig, CentralErro
     for certificate in certificates(&papers.authority)? {
         roots.add(certificate).map_err(|error| refused(&error))?;
     }
-    let key = read(&papers.key)?;
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|error| refused(&error))?;
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
         .build()
         .map_err(|error| refused(&error))?;
@@ -39,7 +38,7 @@ pub(crate) fn server_config(papers: &Papers) -> Result<ServerConfig, CentralErro
         .with_safe_default_protocol_versions()
         .map_err(|error| refused(&error))?
         .with_client_cert_verifier(verifier)
-        .with_single_cert(certificates(&papers.certificate)?, key)
+        .with_single_cert(certificates(&papers.certificate)?, key(&papers.key)?)
         .map_err(|error| refused(&error))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
@@ -52,7 +51,26 @@ fn certificates(path: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, 
         .map_err(|error| CentralError::Tls(format!("{}: {error}", path.display())))
 }
 
-/// Opens the door: connections come out that have shown whose they are.
+/// What central needs for a door where nobody is asked for a certificate.
+pub(crate) fn config_for_newcomers(papers: &Papers) -> Result<ServerConfig, CentralError> {
+    let refused = |error: &dyn std::fmt::Display| CentralError::Tls(error.to_string());
+    let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| refused(&error))?
+        .with_no_client_auth()
+        .with_single_cert(certificates(&papers.certificate)?, key(&papers.key)?)
+        .map_err(|error| refused(&error))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn key(path: &std::path::Path) -> Result<PrivateKeyDer<'static>, CentralError> {
+    PrivateKeyDer::from_pem_slice(read(path)?.as_bytes())
+        .map_err(|error| CentralError::Tls(error.to_string()))
+}
+
+/// Opens the door: connections come out that have shown whose they are, or, where nobody is asked for a certificate, only
+/// whence they come.
 pub(crate) fn listen(
     listener: TcpListener,
     config: ServerConfig,
@@ -84,7 +102,7 @@ async fn keep_door(
         };
         let (acceptor, arrive, metrics) = (acceptor.clone(), arrive.clone(), Arc::clone(&metrics));
         tokio::spawn(async move {
-            match tokio::time::timeout(HANDSHAKE_TIME, shake_hands(acceptor, tcp)).await {
+            match tokio::time::timeout(HANDSHAKE_TIME, shake_hands(acceptor, tcp, address.ip())).await {
                 Ok(Ok(stream)) => drop(arrive.send(stream.guarded_by(metrics.connection())).await),
                 Ok(Err(error)) => tracing::info!(%address, %error, "turned away at the handshake"),
                 Err(_) => tracing::info!(%address, "the handshake took too long"),
@@ -94,24 +112,24 @@ async fn keep_door(
     }
 }
 
-async fn shake_hands(acceptor: TlsAcceptor, tcp: TcpStream) -> io::Result<CallerStream> {
+async fn shake_hands(acceptor: TlsAcceptor, tcp: TcpStream, from: IpAddr) -> io::Result<CallerStream> {
     tcp.set_nodelay(true)?;
     let tls = acceptor.accept(tcp).await?;
-    let caller = tls
-        .get_ref()
-        .1
-        .peer_certificates()
-        .and_then(<[_]>::first)
-        .and_then(|certificate| caller(certificate))
-        .ok_or_else(|| io::Error::other("the certificate names neither a kiosk nor a clerk"))?;
+    // Where certificates are asked for, a handshake without one does not end well.
+    let caller = match tls.get_ref().1.peer_certificates().and_then(<[_]>::first) {
+        None => Caller::Newcomer(from),
+        Some(certificate) => caller(certificate)
+            .ok_or_else(|| io::Error::other("the certificate names neither a kiosk nor a clerk"))?,
+    };
     Ok(CallerStream::new(tls, caller))
 }
 
 fn caller(certificate: &[u8]) -> Option<Caller> {
+    let fingerprint = CertificateFingerprint::of(certificate);
     let (_, certificate) = x509_parser::parse_x509_certificate(certificate).ok()?;
     let subject = certificate.subject();
     let unit = subject.iter_organizational_unit().next()?.as_str().ok()?;
     let name = subject.iter_common_name().next()?.as_str().ok()?;
     let organization = subject.iter_organization().next().and_then(|organization| organization.as_str().ok());
-    Caller::of_subject(unit, name, organization)
+    Caller::of_subject(unit, name, organization, fingerprint)
 }

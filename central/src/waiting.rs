@@ -6,6 +6,7 @@
 use crate::metrics::Counted;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 
 /// How it stands with a request that may be asked to wait; one that has none of this is answered at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,18 +20,21 @@ pub(crate) enum Patience {
     },
 }
 
-/// Nothing to say yet: the same request is asked again after this time, or when central goes down.
+/// Nothing to say yet: the same request is asked again after this time, when there is something, or when central
+/// goes down.
 #[derive(Clone, Debug)]
 pub(crate) struct Hold {
     /// How long.
     pub(crate) wait: Duration,
+    /// Ends the wait early.
+    pub(crate) woken: Arc<Notify>,
     /// Ends with the wait.
     _counted: Arc<Counted>,
 }
 
 impl Hold {
     /// One that is counted while it lasts.
-    pub(crate) fn new(wait: Duration, counted: Counted) -> Self {
-        Self { wait, _counted: Arc::new(counted) }
+    pub(crate) fn new(wait: Duration, woken: Arc<Notify>, counted: Counted) -> Self {
+        Self { wait, woken, _counted: Arc::new(counted) }
     }
 }

@@ -97,6 +97,14 @@ text_id!(
     ClerkId, "clerk id", "1 to 40 of a-z 0-9 - _", is_slug
 );
 text_id!(
+    /// An operator (运维人员), who publishes settings and looks after terminals.
+    OperatorId, "operator id", "1 to 40 of a-z 0-9 - _", is_slug
+);
+text_id!(
+    /// A district (区) or a group of terminals, as settings are published for it.
+    ScopeName, "name of a district or group", "1 to 40 of a-z 0-9 - _", is_slug
+);
+text_id!(
     /// A department (部门) of the catalogue, `HZ`: the two letters that its services carry in their codes.
     DepartmentCode, "department code", "two capital letters", |text| {
         text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())

@@ -1,11 +1,12 @@
 //! What the kiosk and the central API must agree on: the messages between them, the catalogue of services, bills and
-//! the orders that pay them, form templates with one validator a field type, the rules of Chinese identity numbers, and
-//! the cryptographic suites that seal and sign what goes between them.
+//! the orders that pay them, form templates with one validator a field type, the rules of Chinese identity numbers, what
+//! operators set at terminals, and the cryptographic suites that seal and sign what goes between them.
 //!
 //! Knows nothing of devices, screens, stores or sockets: everything here is a value that is parsed at an edge
 //! and trusted inside.
 
 pub mod account;
+pub mod app_version;
 pub mod base64;
 pub mod bill;
 pub mod booking;
@@ -14,6 +15,7 @@ pub mod catalogue;
 pub mod code_lists;
 pub mod condition;
 pub mod desired;
+pub mod enrolment;
 pub mod fen;
 pub mod form;
 pub mod guide;
@@ -30,10 +32,12 @@ pub mod phone;
 pub mod picture;
 pub mod project;
 pub mod providers;
+pub mod report;
 pub mod ruling;
 pub mod secret;
 mod sentences;
 pub mod series;
+pub mod settings;
 pub mod suite;
 pub mod table;
 pub mod validate;
@@ -42,8 +46,8 @@ mod wash;
 pub use fen::Fen;
 pub use id_number::{IdNumber, Sex};
 pub use ids::{
-    BillId, CaseNumber, ClerkId, DepartmentCode, EntryId, FieldId, FormId, KioskId, LocalNumber, OrderNumber,
-    ProjectCode, ProviderId, Seq, ServiceCode,
+    BillId, CaseNumber, ClerkId, DepartmentCode, EntryId, FieldId, FormId, KioskId, LocalNumber, OperatorId,
+    OrderNumber, ProjectCode, ProviderId, ScopeName, Seq, ServiceCode,
 };
 pub use secret::Secret;
 pub use suite::Suite;

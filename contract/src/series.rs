@@ -50,7 +50,8 @@ pub struct Tail {
     pub contiguous: Seq,
     /// The highest seq at all; a kiosk that was readmitted goes on after it.
     pub highest: Seq,
-    /// The version of the desired state that is in force.
+    /// The version of the desired state that this kiosk should have; 0 when none was made for it yet. It asks for it when
+    /// it has another.
     pub desired: u64,
 }
 

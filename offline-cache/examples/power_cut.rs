@@ -44,7 +44,8 @@ fn open(file: &Path) -> Done<Store> {
     let (signing, sealing) = (suite.make_signing_pair()?, suite.make_sealing_pair()?);
     let key = SealingKey { id: SealingKeyId(1), public: PublicKey { suite, bytes: sealing.public } };
     let signer = suite.signer(&signing.private)?;
-    let signed = SignedDesired::sign(&Desired { version: 1, sealing: vec![key] }, signer.as_ref())?;
+    let desired = Desired::new(kiosk.clone(), 1, vec![key], Timestamp::now());
+    let signed = SignedDesired::sign(&desired, signer.as_ref())?;
     let signer = Some(PublicKey { suite, bytes: signing.public });
     let mut store = Store::open(file, &kiosk, Options { signer, ..Options::default() })?;
     store.adopt(&signed, Timestamp::now())?;

@@ -14,7 +14,8 @@ fn store(dir: &tempfile::TempDir) -> Store {
     let (signing, sealing) = (suite.make_signing_pair().unwrap(), suite.make_sealing_pair().unwrap());
     let key = SealingKey { id: SealingKeyId(1), public: PublicKey { suite, bytes: sealing.public } };
     let signer = suite.signer(&signing.private).unwrap();
-    let signed = SignedDesired::sign(&Desired { version: 1, sealing: vec![key] }, signer.as_ref()).unwrap();
+    let desired = Desired::new("ft-0001".parse().unwrap(), 1, vec![key], Timestamp::UNIX_EPOCH);
+    let signed = SignedDesired::sign(&desired, signer.as_ref()).unwrap();
     let signer = Some(PublicKey { suite, bytes: signing.public });
     let options = Options { signer, ..Options::default() };
     let mut store = Store::open(&dir.path().join("kiosk.db"), &"ft-0001".parse().unwrap(), options).unwrap();

@@ -1,7 +1,7 @@
 //! Everything that can go wrong with the store, one variant a cause a person can do something about.
 
-use contract::desired::DesiredFault;
-use contract::suite::{Suite, SuiteError};
+use contract::desired::Refusal;
+use contract::suite::SuiteError;
 use contract::{EntryId, KioskId, Seq};
 use rusqlite::ErrorCode;
 use std::path::PathBuf;
@@ -103,27 +103,9 @@ pub enum StoreError {
     /// Nobody's desired states are believed.
     #[error("the kiosk knows no signer: name the city's signer file in the settings")]
     NoSigner,
-    /// A desired state that is not believed.
+    /// A desired state that is not taken.
     #[error(transparent)]
-    Desired(#[from] DesiredFault),
-    /// A desired state that is not newer.
-    #[error(
-        "the desired state has version {got}, {floor} is in force: publish changes with a higher version"
-    )]
-    OldDesired {
-        /// Its version.
-        got: u64,
-        /// The version in force.
-        floor: u64,
-    },
-    /// A key of another suite than the signer's.
-    #[error("the sealing key is of suite {key}, this kiosk's signer of {signer}: make the keys of one suite")]
-    OtherSuite {
-        /// The key's suite.
-        key: Suite,
-        /// The signer's.
-        signer: Suite,
-    },
+    Refused(Refusal),
     /// A key or a seal.
     #[error("a key can't be used: {0}")]
     Suite(#[source] SuiteError),

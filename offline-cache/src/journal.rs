@@ -60,12 +60,32 @@ pub enum Act {
         /// Its place now.
         to: Seq,
     },
-    /// A desired state is in force.
-    DesiredInForce {
+    /// A desired state was taken, and waits.
+    DesiredTaken {
         /// Its version.
         version: u64,
         /// The key that entries are sealed to from here on.
         key: SealingKeyId,
+    },
+    /// A desired state is obeyed on probation.
+    DesiredTried {
+        /// Its version.
+        version: u64,
+    },
+    /// Somebody came to the terminal: the desired state waits again.
+    DesiredPostponed {
+        /// Its version.
+        version: u64,
+    },
+    /// A desired state is in force.
+    DesiredInForce {
+        /// Its version.
+        version: u64,
+    },
+    /// A desired state was given back: the last good one is in force.
+    DesiredReturned {
+        /// Its version.
+        version: u64,
     },
     /// Central refused the journal's head: this kiosk is a copy, or was set back.
     Forked,

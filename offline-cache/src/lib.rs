@@ -21,12 +21,14 @@
 //!
 //! Beside it lie **drafts** that residents asked to keep, as locked bytes under names that say nothing, for 72 hours;
 //! the **journal**, a hash chain of everything that happened, and how it stands with central (`standing`:
-//! the head that central knows, by which a copied or set-back kiosk is noticed).
+//! the head that central knows, by which a copied or set-back kiosk is noticed). The **desired states** of operators wait here,
+//! are tried and kept, or given back (`desired`).
 //!
 //! Current limitations: receipts of the last 20,000 entries are kept, and 200,000 lines of the journal.
 
 #[cfg(test)]
 mod bad_disks;
+mod desired;
 mod drafts;
 mod durability;
 mod error;
@@ -38,11 +40,11 @@ mod options;
 mod order_note;
 mod outbox;
 mod receipts;
-mod sealing;
 mod set_aside;
 mod standing;
 mod store;
 
+pub use desired::{DesiredStanding, Returned, Step};
 pub use drafts::{KeptDraft, LARGEST_DRAFT, MOST_DRAFTS};
 pub use durability::Durability;
 pub use error::StoreError;

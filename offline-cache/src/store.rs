@@ -1,7 +1,7 @@
 //! The store itself: one connection, each act one transaction that is on the disk when the function returns.
 
+use crate::desired::{Kept, Sealing};
 use crate::outbox::Filling;
-use crate::sealing::Sealing;
 use crate::{
     Act, Appended, KioskSecret, Lane, Limits, Options, Order, OutboxCounts, OutboxEntry, Place, SealedFiling,
     StoreError, journal, lane, open,
@@ -22,8 +22,9 @@ pub struct Store {
     pub(crate) db: Connection,
     pub(crate) suite: Suite,
     pub(crate) signer: Option<PublicKey>,
+    pub(crate) desired: Kept,
     pub(crate) sealing: Option<Sealing>,
-    kiosk: KioskId,
+    pub(crate) kiosk: KioskId,
     secret: KioskSecret,
     limits: Limits,
 }
@@ -34,17 +35,20 @@ impl Store {
         let (db, secret) = open::open(path, kiosk)?;
         let Options { limits, signer } = options;
         let suite = signer.as_ref().map(|signer| signer.suite).unwrap_or_default();
-        let mut store = Self { db, suite, signer, sealing: None, kiosk: kiosk.clone(), secret, limits };
+        let (desired, kiosk) = (Kept::default(), kiosk.clone());
+        let mut store = Self { db, suite, signer, desired, sealing: None, kiosk, secret, limits };
         store.resume_desired()?;
         Ok(store)
     }
 
-    /// The program begins its work with this store: the journal says so.
+    /// The program begins its work with this store: the journal says so, and a desired state that was on probation is given
+    /// back.
     pub fn start(&mut self, version: &str, now: Timestamp) -> Result<(), StoreError> {
         let (suite, at, act) = (self.suite, self.clock(now)?, journal::started(version)?);
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         journal::write(&change, suite, at, &act)?;
-        Ok(change.commit()?)
+        change.commit()?;
+        self.end_probation(at)
     }
 
     /// The cryptographic suite of this store: its signer's.
@@ -105,7 +109,7 @@ impl Store {
             EntryBody::CaseReply(_) => "case_reply",
             EntryBody::Paper(_) => "paper",
         };
-        let Sealing { id: key, sealer, .. } = self.sealing.as_ref().ok_or(StoreError::NoKey)?;
+        let Sealing { id: key, sealer } = self.sealing.as_ref().ok_or(StoreError::NoKey)?;
         let (seq, id) = (place.seq, EntryId(new_key(made_at)));
         let number = LocalNumber::compose(&self.kiosk, day_in_china(made_at), seq).ok_or_else(|| {
             StoreError::Unreadable { place: "series", detail: format!("{seq} makes no local number") }

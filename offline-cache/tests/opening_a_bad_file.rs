@@ -71,12 +71,12 @@ fn a_kept_desired_state_that_somebody_altered_is_refused() {
     drop(open(&dir));
     let db = Connection::open(file(&dir)).unwrap();
     let kept: Vec<u8> =
-        db.query_row("SELECT value FROM meta WHERE name = 'desired'", [], |row| row.get(0)).unwrap();
+        db.query_row("SELECT value FROM meta WHERE name = 'desired_states'", [], |row| row.get(0)).unwrap();
     let altered = String::from_utf8(kept).unwrap().replace("international:", "international:A");
-    db.execute("UPDATE meta SET value = ?1 WHERE name = 'desired'", [altered.into_bytes()]).unwrap();
+    db.execute("UPDATE meta SET value = ?1 WHERE name = 'desired_states'", [altered.into_bytes()]).unwrap();
     drop(db);
     let error = Store::open(&file(&dir), &kiosk(), options(dir.path(), Limits::default())).unwrap_err();
-    assert!(matches!(error, StoreError::Desired(_)), "{error}");
+    assert!(matches!(error, StoreError::Refused(_)), "{error}");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 mod support;
 
 use contract::Seq;
+use contract::desired::Refusal;
 use contract::series::{SealingKeyId, Tail};
 use contract::suite::Suite;
 use offline_cache::journal::{self, JournalFault};
@@ -26,7 +27,7 @@ fn a_new_key_takes_over_and_what_was_sealed_before_still_opens() {
     store.append(application("after"), lane(2), noon()).unwrap();
     drop(store);
     let store = open(&dir);
-    assert_eq!(store.desired_version(), 2, "it is in force after a restart");
+    assert_eq!(store.desired_version(), 2, "it is known after a restart");
     let waiting = heads(&store);
     assert_eq!((waiting[0].key, waiting[1].key), (SealingKeyId(1), SealingKeyId(2)));
     assert_eq!(entry(&dir, &waiting[0]).body, application("before"));
@@ -39,10 +40,11 @@ fn an_older_state_and_a_strangers_are_refused_and_change_nothing() {
     let mut store = open(&dir);
     let second = publish(dir.path(), Suite::International, 2);
     store.adopt(&second, noon()).unwrap();
-    assert!(matches!(store.adopt(&second, noon()), Err(StoreError::OldDesired { got: 2, floor: 2 })));
+    let replayed = store.adopt(&second, noon());
+    assert!(matches!(replayed, Err(StoreError::Refused(Refusal::Version { got: 2, floor: 2 }))));
     let elsewhere = tempfile::tempdir().unwrap();
     let strangers = publish(elsewhere.path(), Suite::International, 9);
-    assert!(matches!(store.adopt(&strangers, noon()), Err(StoreError::Desired(_))));
+    assert!(matches!(store.adopt(&strangers, noon()), Err(StoreError::Refused(Refusal::Signature))));
     assert_eq!(store.desired_version(), 2);
 }
 

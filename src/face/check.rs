@@ -14,9 +14,7 @@
 use super::{Embedding, FaceHint, Place, Seen};
 use crate::journey::FaceVerdict;
 
-/// At this likeness it is the person.
-pub const PASS: f32 = 0.42;
-/// From here up to [`PASS`] a better frame may decide; the middle one of all must be at least here to pass.
+/// From here up to the likeness at which a face passes, which operators set within what was measured, a better frame may decide; the middle one of all must be at least here to pass.
 pub const PERHAPS: f32 = 0.36;
 /// Two frames in a row are of one person at this likeness. A proposal, not measured.
 pub const SAME_PERSON: f32 = 0.6;
@@ -44,6 +42,7 @@ pub enum Step {
 #[derive(Debug)]
 pub struct Check {
     reference: Embedding,
+    pass: f32,
     last: Option<(Embedding, Place)>,
     /// Likeness to the card of each frame since the face was last lost, newest last.
     run: Vec<Likeness>,
@@ -52,9 +51,9 @@ pub struct Check {
 }
 
 impl Check {
-    /// Begins a check against the card's picture.
-    pub fn new(reference: Embedding) -> Self {
-        Self { reference, last: None, run: Vec::new(), good_in_all: 0, hint: SteadyHint::default() }
+    /// Begins a check against the card's picture; at the likeness `pass` it is the person.
+    pub fn new(reference: Embedding, pass: f32) -> Self {
+        Self { reference, pass, last: None, run: Vec::new(), good_in_all: 0, hint: SteadyHint::default() }
     }
 
     /// Takes what a frame showed.
@@ -86,7 +85,7 @@ impl Check {
         self.run.push(Likeness(self.reference.likeness(&embedding)));
         self.last = Some((embedding, place));
         self.good_in_all += 1;
-        let verdict = decide(&self.run);
+        let verdict = decide(&self.run, self.pass);
         if verdict.is_none() && self.good_in_all >= MOST_IN_ALL {
             Some(FaceVerdict::Different)
         } else {
@@ -103,7 +102,7 @@ fn is_steady((last, from): &(Embedding, Place), embedding: &Embedding, to: Place
 }
 
 /// What a run of good frames of one face says.
-fn decide(run: &[Likeness]) -> Option<FaceVerdict> {
+fn decide(run: &[Likeness], pass: f32) -> Option<FaceVerdict> {
     if run.len() < LEAST_FRAMES {
         return None;
     }
@@ -112,7 +111,7 @@ fn decide(run: &[Likeness]) -> Option<FaceVerdict> {
     let best = sorted.last().copied()?;
     // One lucky frame among bad ones opens nothing.
     let middle = sorted.get((sorted.len() - 1) / 2).copied()?;
-    if best >= PASS && middle >= PERHAPS {
+    if best >= pass && middle >= PERHAPS {
         Some(FaceVerdict::Same)
     } else if best < PERHAPS || run.len() >= MOST_FRAMES {
         Some(FaceVerdict::Different)
@@ -156,12 +155,14 @@ impl SteadyHint {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PASS: f32 = 0.42;
     use proptest::prelude::*;
 
     const HERE: Place = Place { x: 0.5, y: 0.3, width: 0.25 };
 
     fn check() -> Check {
-        Check::new(Embedding::at_angle(0.0))
+        Check::new(Embedding::at_angle(0.0), PASS)
     }
 
     /// A good frame with this likeness to the card.

@@ -73,6 +73,9 @@ impl Journey {
     /// window, and gives none at all.
     pub fn window(&self, service: &Service) -> Option<Option<Obstacle>> {
         let window = window_for(service)?;
+        if !self.settings().services_open {
+            return Some(Some(Obstacle::Closed));
+        }
         Some(self.health.lacking(&self.library, &window))
     }
 

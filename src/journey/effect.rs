@@ -1,6 +1,7 @@
 //! Everything that a visit asks of the outside.
 
 use super::event::{JobId, VisitId};
+use super::obeying::SettingsNews;
 use super::page::Own;
 use crate::forms::EnclosedPage;
 use crate::identity::Portrait;
@@ -38,6 +39,8 @@ pub enum Effect {
         /// What was asked.
         job: JobId,
     },
+    /// What became of settings that were to be obeyed.
+    Settings(SettingsNews),
     /// This order's code is on the screen: keep its number over a restart, and nothing else of it.
     KeepOrder(OrderNumber),
     /// This order has ended, or its resident has left: its number is not kept any longer.

@@ -19,8 +19,10 @@ use contract::message::{CaseProgress, EntryReceipt, PersonCases, Rating};
 use contract::order::{ChannelName, OrderView};
 use contract::phone::DropId;
 use contract::project::ProjectProgress;
+use contract::settings::Settings;
 use contract::{BillId, CaseNumber, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A visit, from the first touch to the goodbye.
@@ -56,6 +58,8 @@ pub enum Event {
     Tick,
     /// Devices, network or store changed.
     Health(Health),
+    /// Operators have set something.
+    Settings(Arc<Settings>),
     /// The terminal was started again, and went down with this order under way.
     Interrupted(OrderNumber),
     /// The outside answers a job.
@@ -220,11 +224,6 @@ pub struct Health {
 }
 
 impl Health {
-    /// Why a service can't be started while this works and that does not; `None` when it can.
-    pub fn obstacle(self, library: &Library, service: &Service) -> Option<Obstacle> {
-        library.obstacle(service).or_else(|| self.lacking(library, service))
-    }
-
     /// By what pages are taken here.
     pub const fn means(self) -> Means {
         Means { camera: self.documents.is_some(), phone: self.phone }

@@ -17,6 +17,7 @@ mod filing;
 mod handoff;
 mod interrupted;
 mod log_in;
+mod obeying;
 mod page;
 mod papers;
 mod papers_page;
@@ -35,6 +36,7 @@ pub use event::{
 pub use fee::FeeDue;
 pub use handoff::{Handoff, HandoffStep, HandoffTicket, HandoffTrouble};
 pub use interrupted::Interrupted;
+pub use obeying::SettingsNews;
 pub use page::{
     Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
     DraftKept, Filing, FindingDraft, GuideShown, Handover, KeepingDraft, LogIn, LogInStep, Look,
@@ -47,6 +49,7 @@ use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
 use contract::ServiceCode;
 use contract::catalogue::Service;
+use contract::settings::Settings;
 use std::{sync::Arc, time::Duration};
 
 /// How long things may take. Operators set them; the defaults are the design's.
@@ -90,6 +93,9 @@ pub struct Journey {
     last_touch: Duration,
     health: Health,
     interrupted: Option<Interrupted>,
+    settings: Arc<Settings>,
+    /// Somebody waits for the end of the visit, to have other settings obeyed.
+    is_awaited: bool,
 }
 
 impl Journey {
@@ -108,6 +114,8 @@ impl Journey {
             last_touch: Duration::ZERO,
             health: Health::default(),
             interrupted: None,
+            settings: Arc::default(),
+            is_awaited: false,
         }
     }
 
@@ -154,7 +162,7 @@ impl Journey {
 
     /// Why a service can't be started here and now; `None` when it can.
     pub fn obstacle(&self, service: &Service) -> Option<Obstacle> {
-        self.health.obstacle(&self.library, service)
+        obstacle(&self.library, self.health, &self.settings, service)
     }
 
     /// Takes in what happened; says what must be done. Answers of another visit or of an older job change nothing.
@@ -173,6 +181,7 @@ impl Journey {
             Event::Answer { visit: interrupted::NO_VISIT, job, answer } => {
                 self.answer_interrupted(job, answer, now)
             }
+            Event::Settings(settings) => self.obey(settings),
             Event::Health(health) => {
                 self.health = health;
                 Vec::new()
@@ -186,10 +195,8 @@ impl Journey {
         match &self.page {
             Page::Attract => Vec::new(),
             Page::Goodbye { since } => {
-                if now.uptime.saturating_sub(*since) >= self.rules.goodbye {
-                    self.page = Page::Attract;
-                }
-                Vec::new()
+                let is_over = is_over(*since, self.rules.goodbye, now);
+                if is_over { self.be_free() } else { Vec::new() }
             }
             Page::Submitting(submitting) => {
                 if is_over(submitting.since, self.rules.patience, now) {
@@ -466,6 +473,18 @@ impl Journey {
         self.last_job = JobId(self.last_job.0 + 1);
         (self.last_job, Effect::Ask { visit, job: self.last_job, ask })
     }
+}
+
+/// Why a service can't be started while this works, that does not, and operators have set this; `None` when it can.
+pub fn obstacle(
+    library: &Library,
+    health: Health,
+    settings: &Settings,
+    service: &Service,
+) -> Option<Obstacle> {
+    let is_closed = !settings.services_open || settings.services_closed.contains(&service.code);
+    let at_any = library.obstacle(service);
+    at_any.or(is_closed.then_some(Obstacle::Closed)).or_else(|| health.lacking(library, service))
 }
 
 fn is_over(since: Duration, patience: Duration, now: Now) -> bool {

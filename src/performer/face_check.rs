@@ -45,7 +45,7 @@ async fn look(
     let mut check = {
         let engine = Arc::clone(engine);
         let reference = aside(move || engine.reference(&picture)).await?;
-        Check::new(reference?)
+        Check::new(reference?, hands.obeyed.borrow().face_pass.share())
     };
     let mut view = hands.camera.look();
     let end = Instant::now() + TIME_LIMIT;

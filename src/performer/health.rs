@@ -53,6 +53,7 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
         };
         if reported != Some(health) {
             reported = Some(health);
+            hands.health.send_replace(health);
             tracing::info!(?health, "what works has changed");
             if !report(Event::Health(health)) {
                 return;
@@ -91,8 +92,8 @@ async fn store_trouble(hands: &Hands, line: Option<sync::SyncStatus>) -> Option<
         return Some(StoreTrouble::Copied);
     }
     let now = Timestamp::now();
-    match store.call(move |store| Ok((store.desired_version(), store.filling(now)?))).await {
-        Ok((0, _)) => Some(StoreTrouble::NoKey),
+    match store.call(move |store| Ok((store.has_key(), store.filling(now)?))).await {
+        Ok((false, _)) => Some(StoreTrouble::NoKey),
         Ok((_, Filling::NearlyFull { .. })) => Some(StoreTrouble::Full),
         Ok((_, Filling::Roomy)) => None,
         Err(_) => Some(StoreTrouble::Broken),

@@ -16,15 +16,19 @@ mod order_note;
 mod pages;
 mod papers;
 mod phone;
+mod reports;
+mod self_check;
+mod steward;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
 use crate::face::FaceEngine;
-use crate::journey::{Answer, Ask, Effect, Event, JobId, Own, PrintResult, VisitId};
+use crate::journey::{Answer, Ask, Effect, Event, Health, JobId, Own, PrintResult, VisitId};
 use crate::printing;
-use crate::services::StoreTrouble;
-use crate::sync::SyncHandle;
+use crate::services::{Library, StoreTrouble};
+use crate::sync::{Outside, SyncHandle};
 use contract::message::EntryBody;
+use contract::settings::{LogLevel, Settings};
 use drivers::camera::{Camera, Frame};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
 use drivers::page_printer::PagePrinter;
@@ -34,8 +38,8 @@ use order_note::Note;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::sync::watch;
-use tokio::task::AbortHandle;
+use tokio::sync::{Notify, watch};
+use tokio::task::{AbortHandle, JoinSet};
 
 /// Where events go; `false` when nobody takes them any more.
 pub type Report = Arc<dyn Fn(Event) -> bool + Send + Sync>;
@@ -66,20 +70,59 @@ pub struct Hands {
     pub device_secret: Option<DeviceSecret>,
     /// The way to central; none where the kiosk is not enrolled.
     pub sync: Option<SyncHandle>,
-    /// What stands on receipts.
+    /// What stands on receipts, unless operators say something else.
     pub site: String,
+    /// What is on offer.
+    pub library: Arc<Library>,
+    /// What operators set and the terminal obeys.
+    pub obeyed: watch::Sender<Arc<Settings>>,
+    /// What works at the moment.
+    pub health: watch::Sender<Health>,
+    /// How much is logged.
+    pub log: LogDial,
     /// Where central's pages for anyone are, `https://host`: guides, and the checking of certificates.
     pub public: Option<String>,
 }
 
+impl Hands {
+    /// Where the terminal stands, as paper says it.
+    fn site(&self) -> String {
+        let obeyed = self.obeyed.borrow();
+        obeyed.site_name.as_ref().map_or_else(|| self.site.clone(), |name| name.as_str().to_owned())
+    }
+}
+
+/// Turns how much is logged, while the program runs.
+#[derive(Clone)]
+pub struct LogDial(Arc<dyn Fn(LogLevel) -> Result<(), String> + Send + Sync>);
+
+impl LogDial {
+    /// By this function.
+    pub fn new(turn: impl Fn(LogLevel) -> Result<(), String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(turn))
+    }
+
+    /// So much is logged from here on.
+    pub fn turn(&self, level: LogLevel) -> Result<(), String> {
+        (self.0)(level)
+    }
+}
+
 /// Performs until the journey's channel closes.
-pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, report: Report, preview: Preview) {
-    let performer = Performer { hands: Arc::new(hands), report, preview };
+pub async fn perform(
+    hands: Arc<Hands>,
+    mut effects: UnboundedReceiver<Effect>,
+    report: Report,
+    preview: Preview,
+) {
+    let performer = Performer { hands, report, preview };
     let watching = tokio::spawn(health::watch(Arc::clone(&performer.hands), Arc::clone(&performer.report)));
     let tending = tokio::spawn(drafts::tend(Arc::clone(&performer.hands)));
     let (notes, noted) = unbounded_channel();
     let noting =
         tokio::spawn(order_note::tend(Arc::clone(&performer.hands), Arc::clone(&performer.report), noted));
+    let (settings, obeyed) = unbounded_channel();
+    let mut looking_after = look_after(&performer, obeyed, Arc::default());
     let mut jobs: HashMap<(VisitId, JobId), AbortHandle> = HashMap::new();
     while let Some(effect) = effects.recv().await {
         jobs.retain(|_, job| !job.is_finished());
@@ -106,6 +149,8 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
                     task.abort();
                 }
             }
+            // The one who takes them ends only where there is no store or no central.
+            Effect::Settings(news) => drop(settings.send(news)),
             // The one who takes them ends only where there is no store.
             Effect::KeepOrder(number) => drop(notes.send(Note::Keep(number))),
             Effect::DropOrder(number) => drop(notes.send(Note::Drop(number))),
@@ -123,11 +168,24 @@ pub async fn perform(hands: Hands, mut effects: UnboundedReceiver<Effect>, repor
             }
         }
     }
+    looking_after.abort_all();
     watching.abort();
     tending.abort();
     // Whoever is asked for a payment at the end is told of it at the next start.
     drop(notes);
     let _ = noting.await;
+}
+
+/// What goes on between terminal and operators.
+fn look_after(performer: &Performer, news: steward::News, told: Arc<Notify>) -> JoinSet<()> {
+    let hands = &performer.hands;
+    let mut tasks = JoinSet::new();
+    tasks.spawn(steward::tend(Arc::clone(hands), Arc::clone(&performer.report), news, Arc::clone(&told)));
+    tasks.spawn(reports::tell(Arc::clone(hands), told));
+    if let Some(sync) = hands.sync.clone() {
+        tasks.spawn(async move { sync.follow(Outside::real()).await });
+    }
+    tasks
 }
 
 #[derive(Clone)]
@@ -194,7 +252,7 @@ impl Performer {
                 Answer::Project(Box::new(affairs::find_project(&self.hands, &code).await))
             }
             Ask::PrintBoard(project) => {
-                let document = printing::board(&project, &self.hands.site);
+                let document = printing::board(&project, &self.hands.site());
                 Answer::Printed(print_result(self.hands.printer.print(document).await))
             }
             Ask::Own(Own::Cases, person) => {
@@ -206,11 +264,11 @@ impl Performer {
             Ask::ClaimDraft(claim) => Answer::PhoneDraft(handoff::claim(&self.hands, &claim).await),
             Ask::HandToPhone(draft) => Answer::Handed(handoff::hand(&self.hands, &draft).await),
             Ask::Print(slip) => {
-                let document = printing::receipt(&slip, &self.hands.site);
+                let document = printing::receipt(&slip, &self.hands.site());
                 Answer::Printed(print_result(self.hands.printer.print(document).await))
             }
             Ask::PrintGuide(guide) => {
-                let document = printing::guide(&guide, self.hands.public.as_deref(), &self.hands.site);
+                let document = printing::guide(&guide, self.hands.public.as_deref(), &self.hands.site());
                 Answer::Printed(print_result(self.hands.printer.print(document).await))
             }
             Ask::PrintPage(certificate) => Answer::Printed(pages::print(&self.hands, &certificate).await),

@@ -2,10 +2,11 @@
 
 use super::terminal::{send, sends};
 use super::{list, refresh, texts};
-use crate::journey::{Connection, GuideShown, Health, Journey, Page, PrintResult, Printing, Touch};
+use crate::journey::{Connection, GuideShown, Health, Journey, Page, PrintResult, Printing, Touch, obstacle};
 use crate::services::{Hit, Library, Obstacle, Shelf};
 use contract::catalogue::{Badge, Service};
 use contract::guide::Window;
+use contract::settings::Settings;
 use kiosk_ui::{
     App, Browse, FactView, GroupView, GuideView, PrintView, ServiceView, ShelfKind, TileView, WindowView,
 };
@@ -59,7 +60,9 @@ pub(super) fn show(app: &App, journey: &Journey) {
                 browse.set_tiles(tiles);
             }
             let health = journey.health();
-            browse.set_popular(list(library.popular().map(|service| row(library, health, service, 0..0))));
+            let rows =
+                library.popular().map(|service| row(library, health, journey.settings(), service, 0..0));
+            browse.set_popular(list(rows));
             browse.set_notice(library.notice().into());
         }
         Page::Search(search) => {
@@ -70,6 +73,7 @@ pub(super) fn show(app: &App, journey: &Journey) {
             browse.set_results(ModelRc::new(Results {
                 library: Arc::clone(journey.library()),
                 health: journey.health(),
+                settings: Arc::clone(journey.settings()),
                 hits: search.hits.clone(),
             }));
         }
@@ -109,6 +113,7 @@ pub(super) fn forget(app: &App) {
 struct Results {
     library: Arc<Library>,
     health: Health,
+    settings: Arc<Settings>,
     hits: Vec<Hit>,
 }
 
@@ -121,7 +126,8 @@ impl Model for Results {
 
     fn row_data(&self, place: usize) -> Option<ServiceView> {
         let hit = self.hits.get(place)?;
-        Some(row(&self.library, self.health, self.library.find(&hit.code)?, hit.marked.clone()))
+        let service = self.library.find(&hit.code)?;
+        Some(row(&self.library, self.health, &self.settings, service, hit.marked.clone()))
     }
 
     fn model_tracker(&self) -> &dyn ModelTracker {
@@ -130,7 +136,13 @@ impl Model for Results {
     }
 }
 
-fn row(library: &Library, health: Health, service: &Service, marked: std::ops::Range<usize>) -> ServiceView {
+fn row(
+    library: &Library,
+    health: Health,
+    settings: &Settings,
+    service: &Service,
+    marked: std::ops::Range<usize>,
+) -> ServiceView {
     let part =
         |from: usize, to: usize| -> String { service.name.chars().skip(from).take(to - from).collect() };
     let length = service.name.chars().count();
@@ -142,7 +154,7 @@ fn row(library: &Library, health: Health, service: &Service, marked: std::ops::R
         name: service.name.as_str().into(),
         department: service.department.as_str().into(),
         badges: texts(badges(service)),
-        obstacle: match health.obstacle(library, service) {
+        obstacle: match obstacle(library, health, settings, service) {
             Some(Obstacle::AtWindow) if health.connection == Connection::Online => "到窗口办 · 可预约",
             obstacle => obstacle.map(short_obstacle).unwrap_or_default(),
         }
@@ -163,6 +175,7 @@ const fn short_obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::AtWindow => "到窗口办 · 可看指南",
         Obstacle::FormNotYet => "本机暂不办 · 可看指南",
+        Obstacle::Closed => "暂停办理 · 可看指南",
         Obstacle::NoCardReader | Obstacle::NoFaceCheck | Obstacle::Store(_) => "暂停 · 可到窗口办",
         Obstacle::NeedsNetwork => "断网暂停 · 可看指南",
     }
@@ -172,6 +185,9 @@ const fn long_obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::AtWindow => "这个事项在窗口办理。您可以在这里预约窗口，带齐材料再去。",
         Obstacle::FormNotYet => "本机暂不能填写这个事项的表格。您可以查看指南，到窗口办理。",
+        Obstacle::Closed => {
+            "这个事项暂停在自助终端办理。您可以查看、打印指南，到下面的窗口办理，或拨打 12345 咨询。"
+        }
         Obstacle::NoCardReader => {
             "读卡器暂时不可用，这个事项需要身份证。请稍后再来，或到窗口办理。（故障 E01）"
         }
@@ -197,7 +213,7 @@ const fn window_obstacle(lacking: Obstacle) -> &'static str {
         Obstacle::NeedsNetwork => {
             "这个事项在窗口办理。现在网络不通，约不了窗口；请稍后再试，或直接到窗口取号。"
         }
-        Obstacle::AtWindow | Obstacle::FormNotYet | Obstacle::Store(_) => {
+        Obstacle::AtWindow | Obstacle::FormNotYet | Obstacle::Closed | Obstacle::Store(_) => {
             "这个事项在窗口办理。本机暂时约不了窗口，可以直接到窗口取号。"
         }
     }

@@ -1,12 +1,14 @@
 //! The strip at the top, the countdown, the ways out.
 
+use super::refresh;
 use super::terminal::sends;
 use crate::forms::words::weekday;
 use crate::identity::Resident;
 use crate::journey::{Connection, Health, Journey, Now, Page, Touch};
+use contract::settings::{Settings, Text};
 use jiff::civil::DateTime;
 use kiosk_ui::{App, PageKind, Shell};
-use slint::ComponentHandle;
+use slint::{ComponentHandle, SharedString};
 
 /// Where the terminal stands, as the strip says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +30,11 @@ pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {
     let shell = app.global::<Shell>();
     let health = journey.health();
     shell.set_page(page_kind(journey.page()));
-    shell.set_site(place.site.as_str().into());
+    let settings = journey.settings();
+    shell.set_site(settings.site_name.as_ref().map_or(place.site.as_str(), Text::as_str).into());
+    if let Some(notices) = refresh(&shell.get_notices(), notices(settings, now)) {
+        shell.set_notices(notices);
+    }
     shell.set_online(health.connection == Connection::Online);
     shell.set_connection(connection(health).into());
     shell.set_clock(format!("{:02}:{:02}", now.local.hour(), now.local.minute()).into());
@@ -39,6 +45,14 @@ pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {
     shell.set_logged_in(journey.resident().is_some());
     let greeting = journey.resident().map(Resident::masked_name).unwrap_or_default();
     shell.set_greeting(greeting.expose().as_str().into());
+}
+
+/// What operators have to say at this moment, as much as the page holds.
+fn notices(settings: &Settings, now: Now) -> Vec<SharedString> {
+    /// Two lines each fit between the clock and the button of the smallest panel.
+    const MOST: usize = 2;
+    let shown = settings.notices.shown(now.local).into_iter().take(MOST);
+    shown.map(|notice| notice.text.as_str().into()).collect()
 }
 
 fn page_kind(page: &Page) -> PageKind {

@@ -28,6 +28,8 @@ pub enum Obstacle {
     AtWindow,
     /// Its form has parts that the terminal can't fill yet.
     FormNotYet,
+    /// Operators have closed it for now (暂停办理).
+    Closed,
     /// It needs a card reader (故障 E01).
     NoCardReader,
     /// It needs the face check (故障 E03).

@@ -1,19 +1,22 @@
 //! What the kiosk and central say to each other, over any line; sorts everything that can go wrong into what it means
 //! for the outbox.
 
-use super::line::{Line, NoReply, Reply, Request};
+use super::line::{HELD, Line, NoReply, Reply, Request};
 use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
 use contract::booking::FreePlaces;
 use contract::desired::SignedDesired;
+use contract::enrolment::{EnrolmentAnswer, EnrolmentRequest, RenewalRequest, RenewedCertificate};
 use contract::handoff::{DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
 use contract::licence::{HeldLicences, PersonLicences, Prefilled, RegistryKeys};
 use contract::message::{CaseProgress, EntryReceipt, OfPerson, PersonCases, Problem};
 use contract::order::{OrderRequest, OrderView};
 use contract::phone::{DropId, NewDrop, OpenedDrop};
 use contract::project::ProjectProgress;
+use contract::report::Report;
 use contract::series::{HeadReport, SealedEntry, Tail};
 use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ProjectCode, Secret, ServiceCode};
+use jiff::Timestamp;
 use offline_cache::OutboxEntry;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -80,9 +83,21 @@ impl CentralClient {
         if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
     }
 
-    /// What is desired of the terminals.
-    pub async fn desired(&self) -> Result<SignedDesired, Failure> {
-        self.ask(Request::get("/v1/desired")).await
+    /// What is desired of this terminal, if that is newer than what it has; central waits half a minute for it.
+    pub async fn desired(&self, after: u64) -> Result<Option<SignedDesired>, Failure> {
+        let request = Request { within: HELD, ..Request::get(format!("/v1/desired?after={after}")) };
+        let reply = self.exchange(request).await?;
+        match reply.status {
+            200 => decode(&reply).map(Some),
+            204 => Ok(None),
+            _ => Err(refusal(&reply)),
+        }
+    }
+
+    /// Tells how this terminal is.
+    pub async fn report(&self, report: &Report) -> Result<(), Failure> {
+        let reply = self.exchange(Request::post("/v1/reports", json(report)?)).await?;
+        if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
     }
 
     /// Where a case stands; `None` when central knows no such case.
@@ -182,6 +197,27 @@ impl CentralClient {
         if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
     }
 
+    /// Central's clock, if it tells; it shows that the way there is whole.
+    pub async fn clock(&self) -> Result<Option<Timestamp>, Failure> {
+        let reply = self.exchange(Request::get("/v1/tail")).await?;
+        if is_success(reply.status) { Ok(reply.date) } else { Err(refusal(&reply)) }
+    }
+
+    /// Asks for a first certificate.
+    pub async fn enrol(&self, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, Failure> {
+        self.ask(Request::post("/v1/enrolment", json(request)?)).await
+    }
+
+    /// Asks for a certificate for a new key, by a request of PEM.
+    pub async fn renew(&self, request: String) -> Result<RenewedCertificate, Failure> {
+        self.ask(Request::post("/v1/certificate", json(&RenewalRequest { request })?)).await
+    }
+
+    /// The terminal's papers are new.
+    pub fn show_new_papers(&self) {
+        self.line.show_new_papers();
+    }
+
     /// Nothing of past answers is held any longer.
     pub fn forget(&self) {
         self.line.forget();
@@ -192,7 +228,7 @@ impl CentralClient {
         if !is_success(reply.status) {
             return Err(refusal(&reply));
         }
-        serde_json::from_slice(&reply.body).map_err(|_| Failure::Faulty { status: reply.status })
+        decode(&reply)
     }
 
     async fn find<T: DeserializeOwned>(&self, request: Request) -> Result<Option<T>, Failure> {
@@ -216,6 +252,10 @@ fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec(value).map_err(|_| Failure::Faulty { status: 0 })
 }
 
+fn decode<T: DeserializeOwned>(reply: &Reply) -> Result<T, Failure> {
+    serde_json::from_slice(&reply.body).map_err(|_| Failure::Faulty { status: reply.status })
+}
+
 const fn is_success(status: u16) -> bool {
     status >= 200 && status < 300
 }
@@ -231,6 +271,8 @@ fn refusal(reply: &Reply) -> Failure {
             "in-progress" => Failure::Busy { retry_after },
             "seq-taken" => Failure::SeqTaken(problem),
             "forked" => Failure::Forked(problem),
+            // It says nothing about the entry: what waits here goes to central under the terminal's next certificate.
+            "not-admitted" => Failure::ForeignCertificate,
             _ => Failure::Refused(problem),
         },
         // A wrongly configured proxy must not make a fleet set its outboxes aside.
@@ -247,6 +289,7 @@ mod tests {
         let problem = Problem { kind, status, title: String::new(), detail: String::new() };
         Reply {
             status,
+            date: None,
             retry_after: Some(Duration::from_secs(2)),
             body: serde_json::to_vec(&problem).unwrap(),
         }
@@ -258,6 +301,10 @@ mod tests {
         assert!(matches!(ours(422, "form-refused"), Failure::Refused(_)));
         assert!(matches!(ours(409, "seq-taken"), Failure::SeqTaken(_)));
         assert!(matches!(ours(409, "forked"), Failure::Forked(_)));
+        assert!(
+            matches!(ours(403, "not-admitted"), Failure::ForeignCertificate),
+            "a revoked terminal keeps what it has"
+        );
         assert!(matches!(ours(409, "in-progress"), Failure::Busy { retry_after: Some(_) }));
         assert!(matches!(ours(503, "seal-key-not-here"), Failure::Busy { .. }));
         assert!(matches!(ours(500, "internal"), Failure::Faulty { status: 500 }));

@@ -4,6 +4,7 @@
 use super::client::{CentralClient, Failure};
 use super::desk::{Desk, KEPT};
 use super::lanes::Lanes;
+use super::news::DesiredNews;
 use super::outside::Outside;
 use super::schedule::{Next, after};
 use super::standing::Standing;
@@ -33,6 +34,7 @@ pub(super) struct Drain {
     pub(super) client: CentralClient,
     pub(super) outside: Outside,
     pub(super) standing: Standing,
+    pub(super) news: DesiredNews,
     desk: Arc<Desk>,
     status: watch::Sender<SyncStatus>,
     lanes: Lanes,
@@ -77,13 +79,14 @@ impl Drain {
         store: StoreHandle,
         client: CentralClient,
         desk: Arc<Desk>,
+        news: DesiredNews,
         outside: Outside,
     ) -> (Self, watch::Receiver<SyncStatus>) {
         let connection = Connection::Offline { since: outside.wall() };
         let (status, seen) =
             watch::channel(SyncStatus { connection, waiting: 0, set_aside: 0, last_synced: None });
         let (standing, lanes) = (Standing::default(), Lanes::default());
-        (Self { store, client, outside, standing, desk, status, lanes, silences: 0 }, seen)
+        (Self { store, client, outside, standing, news, desk, status, lanes, silences: 0 }, seen)
     }
 
     pub(super) async fn run(mut self) {

@@ -3,6 +3,7 @@
 use super::client::CentralClient;
 use super::desk::{Desk, NoReceipt};
 use super::drain::Drain;
+use super::news::{self, DesiredNews};
 use super::outside::Outside;
 use super::status::SyncStatus;
 use contract::EntryId;
@@ -19,6 +20,7 @@ pub struct SyncHandle {
     desk: Arc<Desk>,
     store: StoreHandle,
     client: CentralClient,
+    news: DesiredNews,
     status: watch::Receiver<SyncStatus>,
     _task: Arc<Task>,
 }
@@ -37,9 +39,11 @@ impl SyncHandle {
     /// Starts draining, on the current tokio runtime.
     pub fn start(store: StoreHandle, client: CentralClient, outside: Outside) -> Self {
         let desk = Arc::new(Desk::default());
-        let (drain, status) = Drain::new(store.clone(), client.clone(), Arc::clone(&desk), outside);
+        let news = DesiredNews::default();
+        let (drain, status) =
+            Drain::new(store.clone(), client.clone(), Arc::clone(&desk), news.clone(), outside);
         let task = tokio::spawn(drain.run());
-        Self { desk, store, client, status, _task: Arc::new(Task(task)) }
+        Self { desk, store, client, news, status, _task: Arc::new(Task(task)) }
     }
 
     /// How it stands, now and whenever it changes.
@@ -50,6 +54,16 @@ impl SyncHandle {
     /// The way to central, for what is asked and not filed.
     pub const fn client(&self) -> &CentralClient {
         &self.client
+    }
+
+    /// Desired states, as they come in.
+    pub const fn news(&self) -> &DesiredNews {
+        &self.news
+    }
+
+    /// Holds a request at central, so that a desired state is here within a second; for as long as it is polled.
+    pub async fn follow(&self, outside: Outside) {
+        news::follow(self.store.clone(), self.client.clone(), self.news.clone(), outside).await;
     }
 
     /// There is something new to send, or somebody asks to try now.

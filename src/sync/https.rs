@@ -2,11 +2,14 @@
 
 use super::line::{Exchange, Line, MAX_ANSWER, NoReply, Reply, Request};
 use contract::message::IDEMPOTENCY_KEY;
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use reqwest::{Response, Url};
+use rustls::client::WantsClientCert;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{AlertDescription, ClientConfig, RootCertStore};
+use rustls::{AlertDescription, ClientConfig, ConfigBuilder, RootCertStore};
 use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,16 +17,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 const CONNECT_TIME: Duration = Duration::from_secs(5);
-const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// Where the kiosk's certificates are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Papers {
     /// Whom to believe.
     pub authority: PathBuf,
-    /// The kiosk's certificate.
+    /// The kiosk's certificate; after an enrolment its key stands in the same file.
     pub certificate: PathBuf,
-    /// The kiosk's private key.
+    /// The kiosk's private key; after an enrolment it is not there any more.
     pub key: PathBuf,
 }
 
@@ -53,17 +55,27 @@ pub enum SyncError {
 #[derive(Clone, Debug)]
 pub struct HttpsLine {
     http: Arc<RwLock<reqwest::Client>>,
-    tls: ClientConfig,
+    tls: Arc<RwLock<ClientConfig>>,
+    papers: Option<Papers>,
     base: Url,
 }
 
 impl HttpsLine {
     /// Reads the papers; connects to nobody yet.
     pub fn new(address: &str, papers: &Papers) -> Result<Self, SyncError> {
+        Self::with(address, tls(papers)?, Some(papers.clone()))
+    }
+
+    /// For a terminal that has no certificate yet: whom to believe is all that it knows.
+    pub fn for_newcomer(address: &str, authority: &Path) -> Result<Self, SyncError> {
+        Self::with(address, believing(authority)?.with_no_client_auth(), None)
+    }
+
+    fn with(address: &str, tls: ClientConfig, papers: Option<Papers>) -> Result<Self, SyncError> {
         let base = Url::parse(address).ok().filter(|url| url.scheme() == "https" && url.has_host());
         let base = base.ok_or_else(|| SyncError::Address(address.chars().take(80).collect()))?;
-        let tls = tls(papers)?;
-        Ok(Self { http: Arc::new(RwLock::new(connections(tls.clone())?)), tls, base })
+        let http = Arc::new(RwLock::new(connections(tls.clone())?));
+        Ok(Self { http, tls: Arc::new(RwLock::new(tls)), papers, base })
     }
 
     fn http(&self) -> reqwest::Client {
@@ -79,35 +91,52 @@ fn connections(tls: ClientConfig) -> Result<reqwest::Client, reqwest::Error> {
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIME)
-        .timeout(REQUEST_TIME)
         .build()
 }
 
 impl Line for HttpsLine {
     fn exchange(&self, request: Request) -> Exchange<'_> {
         let mut url = self.base.clone();
-        url.set_path(&request.path);
+        let (path, query) = match request.path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (request.path.as_str(), None),
+        };
+        url.set_path(path);
+        url.set_query(query);
         let http = self.http();
         let mut http = match request.json {
             Some(json) => http.post(url).header(CONTENT_TYPE, "application/json").body(json),
             None => http.get(url),
         };
+        http = http.timeout(request.within);
         if let Some(key) = request.key {
             http = http.header(IDEMPOTENCY_KEY, key.to_string());
         }
         Box::pin(async move {
             let response = http.send().await.map_err(|error| sort(&error))?;
             let (status, retry_after) = (response.status().as_u16(), retry_after(&response));
-            Ok(Reply { status, retry_after, body: body(response).await? })
+            Ok(Reply { status, date: date(&response), retry_after, body: body(response).await? })
         })
     }
 
     /// An idle connection keeps what it read last: it ends, and its buffers are wiped as they are freed. The sessions of
     /// TLS are kept, so the next handshake is a short one.
     fn forget(&self) {
-        match connections(self.tls.clone()) {
+        match connections(self.tls.read().unwrap_or_else(PoisonError::into_inner).clone()) {
             Ok(fresh) => *self.http.write().unwrap_or_else(PoisonError::into_inner) = fresh,
             Err(error) => tracing::error!(%error, "the connections to central can't be made anew"),
+        }
+    }
+
+    fn show_new_papers(&self) {
+        match self.papers.as_ref().map(tls).transpose() {
+            Ok(fresh) => {
+                if let Some(fresh) = fresh {
+                    *self.tls.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+                }
+                self.forget();
+            }
+            Err(error) => tracing::error!(%error, "the new certificate can't be used before the next start"),
         }
     }
 }
@@ -124,22 +153,32 @@ async fn body(mut response: Response) -> Result<Vec<u8>, NoReply> {
     Ok(body)
 }
 
+fn date(response: &Response) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(response.headers().get(DATE)?.to_str().ok()?).ok()
+}
+
 fn retry_after(response: &Response) -> Option<Duration> {
     let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }
 
 fn tls(papers: &Papers) -> Result<ClientConfig, SyncError> {
+    // A certificate that came by enrolment has its key beside it.
+    let key = PrivateKeyDer::from_pem_file(&papers.certificate)
+        .or_else(|_| PrivateKeyDer::from_pem_file(&papers.key))
+        .map_err(|error| unreadable(&papers.key, &error))?;
+    Ok(believing(&papers.authority)?.with_client_auth_cert(certificates(&papers.certificate)?, key)?)
+}
+
+fn believing(authority: &Path) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, SyncError> {
     let mut roots = RootCertStore::empty();
-    for certificate in certificates(&papers.authority)? {
+    for certificate in certificates(authority)? {
         roots.add(certificate)?;
     }
-    let key = PrivateKeyDer::from_pem_file(&papers.key).map_err(|error| unreadable(&papers.key, &error))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_client_auth_cert(certificates(&papers.certificate)?, key)?)
+        .with_root_certificates(roots))
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, SyncError> {

@@ -2,7 +2,8 @@
 //! stands.
 //!
 //! `schedule` and `lanes` decide, purely; `line` carries requests (`https` over mutual TLS), `client` knows what they mean;
-//! `desk` is where a visit waits for its receipt; `drain` is the task, `standing` its part before anything is sent. Knows
+//! `desk` is where a visit waits for its receipt; `drain` is the task, `standing` its part before anything is sent,
+//! `news` how desired states come in. Knows
 //! nothing of screens, devices or what an entry is about: it is sealed.
 //!
 //! ```no_run
@@ -20,6 +21,7 @@ mod handle;
 mod https;
 mod lanes;
 pub mod line;
+mod news;
 mod outside;
 mod schedule;
 mod standing;
@@ -29,5 +31,6 @@ pub use client::{CentralClient, Failure};
 pub use desk::NoReceipt;
 pub use handle::SyncHandle;
 pub use https::{HttpsLine, Papers, SyncError};
+pub use news::DesiredNews;
 pub use outside::Outside;
 pub use status::{Connection, SyncStatus};

@@ -64,14 +64,12 @@ impl Drain {
                 Ok(store.desired_version())
             })
             .await?;
-        if tail.desired > version {
-            let signed = match self.client.desired().await {
-                Ok(signed) => signed,
+        // A central that was brought back from a copy may name an older one: what it makes next is newer.
+        if tail.desired != version || version == 0 {
+            match self.client.desired(version).await {
+                Ok(Some(signed)) => self.news.take_in(&self.store, signed, now).await,
+                Ok(None) => {}
                 Err(failure) => return Ok(Err(failure)),
-            };
-            // One that is not believed changes nothing: the one in force goes on.
-            if let Err(error) = self.store.call(move |store| store.adopt(&signed, now)).await {
-                tracing::error!(%error, "the desired state is not taken");
             }
         }
         self.reached();

@@ -16,7 +16,7 @@ use central::accounting::simulated_world::SimulatedWorld;
 use central::accounting::works;
 use central::keys::Keys;
 use central::store::{Done, SqliteStore, Store, Verdict, Work};
-use central::{Caller, CatalogueServices, Metrics, Parts};
+use central::{Caller, CatalogueServices, CertificateFingerprint, Fleet, Metrics, Parts, Terminal};
 use contract::KioskId;
 use contract::message::IDEMPOTENCY_KEY;
 use contract::order::ChannelName;
@@ -181,8 +181,10 @@ impl Central {
             store: Arc::clone(&store),
             services: Arc::clone(&self.given.services) as _,
             keys: Arc::clone(&self.given.keys),
+            fleet: Arc::new(Fleet::new(Arc::clone(&store), Arc::clone(&self.given.keys))),
             metrics: Metrics::new(),
             payments: Some(Arc::clone(&payments)),
+            authority: None,
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(works::run(Arc::clone(&payments)));
@@ -209,7 +211,9 @@ impl Central {
     ) -> Result<(oneshot::Receiver<Reply>, AbortHandle), NoReply> {
         let mut running = self.running.lock().unwrap();
         let Some(running) = running.as_mut() else { return Err(NoReply::Offline) };
-        let (router, caller) = (running.router.clone(), Caller::Kiosk(kiosk.clone()));
+        let certificate = CertificateFingerprint::of(b"simulated");
+        let (router, caller) =
+            (running.router.clone(), Caller::Kiosk(Terminal { id: kiosk.clone(), certificate }));
         let (reply, answer) = oneshot::channel();
         let asking = running.tasks.spawn(async move {
             let _ = reply.send(speak(router, caller, request).await);
@@ -244,5 +248,5 @@ async fn speak(mut router: Router, caller: Caller, request: Request) -> Reply {
     let retry_after = response.headers().get(http::header::RETRY_AFTER);
     let retry_after = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
     let body = axum::body::to_bytes(response.into_body(), MAX_ANSWER).await.unwrap().to_vec();
-    Reply { status, retry_after: retry_after.map(Duration::from_secs), body }
+    Reply { status, date: None, retry_after: retry_after.map(Duration::from_secs), body }
 }

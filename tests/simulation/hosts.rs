@@ -3,8 +3,11 @@
 
 use crate::network::{PORT, SimulatedLine};
 use central::keys::Keys;
-use central::store::SqliteStore;
-use central::{Caller, CallerListener, CallerStream, Office, Parts, ServiceFacts, ServiceKind, Services};
+use central::store::{SqliteStore, Store as CentralStore};
+use central::{
+    Caller, CallerListener, CallerStream, CertificateFingerprint, Fleet, Office, Parts, ServiceFacts,
+    ServiceKind, Services, Terminal,
+};
 use contract::desired::PublicKey;
 use contract::message::{Application, Assurance, EntryBody};
 use contract::{EntryId, Fen, KioskId, Secret, Seq, ServiceCode};
@@ -58,11 +61,13 @@ static OFFICE: LazyLock<Office> = LazyLock::new(|| Office::load(Path::new("catal
 
 /// Central, from its start to its crash. Its file stays.
 pub async fn central(file: PathBuf, keys: Arc<Keys>) -> Done {
-    let store = Arc::new(SqliteStore::open_for_simulation(&file)?);
+    let store: Arc<dyn CentralStore> = Arc::new(SqliteStore::open_for_simulation(&file)?);
     // It is never asked to go down: it crashes.
     let (_running, stopped) = tokio::sync::watch::channel(());
     let (services, metrics) = (Arc::new(OneService), central::Metrics::new());
-    let router = central::router(Parts { store, services, keys, metrics, payments: None });
+    let fleet = Arc::new(Fleet::new(Arc::clone(&store), Arc::clone(&keys)));
+    let router =
+        central::router(Parts { store, services, keys, fleet, metrics, payments: None, authority: None });
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
     let address = listener.local_addr()?;
     let (arrive, arrived) = tokio::sync::mpsc::channel(64);
@@ -71,7 +76,9 @@ pub async fn central(file: PathBuf, keys: Arc<Keys>) -> Done {
             // The simulator's names stand for certificates.
             let kiosk = turmoil::reverse_lookup(address.ip()).and_then(|name| name.parse().ok());
             let Some(kiosk) = kiosk else { continue };
-            if arrive.send(CallerStream::new(tcp, Caller::Kiosk(kiosk))).await.is_err() {
+            let certificate = CertificateFingerprint::of(b"simulated");
+            let caller = Caller::Kiosk(Terminal { id: kiosk, certificate });
+            if arrive.send(CallerStream::new(tcp, caller)).await.is_err() {
                 break;
             }
         }

@@ -79,5 +79,5 @@ async fn speak(request: Request) -> Result<Reply, Box<dyn std::error::Error + Se
     let retry_after =
         response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
     let body = response.into_body().collect().await?.to_bytes().to_vec();
-    Ok(Reply { status, retry_after: retry_after.map(Duration::from_secs), body })
+    Ok(Reply { status, date: None, retry_after: retry_after.map(Duration::from_secs), body })
 }

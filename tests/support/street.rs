@@ -17,12 +17,13 @@ use contract::booking::Place;
 use contract::message::Outcome as Became;
 use contract::phone::DropToken;
 use contract::providers::Providers;
+use contract::settings::Settings as Obeyed;
 use contract::suite::Suite;
 use contract::{CaseNumber, FieldId};
 use kiosk::journey::{
     Connection, Effect, Event, Health, Journey, LogInStep, Now, Outcome, Page, Rules, Touch,
 };
-use kiosk::performer::{self, Preview, Report};
+use kiosk::performer::{self, LogDial, Preview, Report};
 use kiosk::screens::Panel;
 use kiosk::settings::Settings;
 use kiosk::startup;
@@ -105,8 +106,8 @@ impl Street {
         let address = running.address();
         let mut settings = Settings::load(&write_settings(folder.path(), address, Panel::PORTRAIT)).unwrap();
         set(&mut settings, &running);
-        let Hands { effects, events, performing } = Hands::start(&settings);
-        let journey = Journey::new(library(), Rules::default());
+        let Hands { effects, events, performing, obeyed } = Hands::start(&settings);
+        let journey = Journey::new(library(), Rules::default()).obeying(obeyed);
         let started = Instant::now();
         let mut street = Self {
             reader,
@@ -136,9 +137,9 @@ impl Street {
         // The hands let go when nobody can ask them for anything any more.
         self.effects = unbounded_channel().0;
         (&mut self.performing).await.unwrap();
-        let Hands { effects, events, performing } = Hands::start(&self.settings);
+        let Hands { effects, events, performing, obeyed } = Hands::start(&self.settings);
         (self.effects, self.events, self.performing) = (effects, events, performing);
-        self.journey = Journey::new(library(), Rules::default());
+        self.journey = Journey::new(library(), Rules::default()).obeying(obeyed);
         self.started = Instant::now();
         self.until_health("the devices to work again", |health| {
             health.reader && health.printer && health.face
@@ -365,6 +366,27 @@ impl Street {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// An operator works at central's own command line; what it says.
+    pub fn operator(&self, act: &[&str]) -> String {
+        let mut command = Command::new(program("central"));
+        let output =
+            command.args(["fleet", "--db", &database(self.folder.path())]).args(act).output().unwrap();
+        assert!(output.status.success(), "{act:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Lets things happen, the clock with them, until the street is as wanted.
+    pub async fn live_until(&mut self, wanted: &str, is_so: impl Fn(&Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !is_so(self) {
+            assert!(Instant::now() < end, "waited for {wanted}; the page is {:?}", self.journey.page());
+            if let Ok(event) = tokio::time::timeout(Duration::from_millis(100), self.events.recv()).await {
+                self.feed(event.unwrap());
+            }
+            self.feed(Event::Tick);
+        }
+    }
+
     /// The words on the newest receipt.
     pub fn paper(&self) -> String {
         let files = std::fs::read_dir(self.folder.path().join("paper")).unwrap();
@@ -382,6 +404,7 @@ struct Hands {
     effects: UnboundedSender<Effect>,
     events: UnboundedReceiver<Event>,
     performing: JoinHandle<()>,
+    obeyed: Arc<Obeyed>,
 }
 
 impl Hands {
@@ -390,9 +413,10 @@ impl Hands {
         let (report, events) = unbounded_channel();
         let report: Report = Arc::new(move |event| report.send(event).is_ok());
         let preview: Preview = Arc::new(|_| {});
-        let hands = startup::hands(settings).unwrap();
-        let performing = tokio::spawn(performer::perform(hands, performed, report, preview));
-        Self { effects, events, performing }
+        let hands = startup::hands(settings, library(), LogDial::new(|_| Ok(()))).unwrap();
+        let obeyed = Arc::clone(&hands.obeyed.borrow());
+        let performing = tokio::spawn(performer::perform(Arc::new(hands), performed, report, preview));
+        Self { effects, events, performing, obeyed }
     }
 }
 

@@ -1,13 +1,15 @@
-//! The HTTP interface on one page: routes, who is asking, limits, logging.
+//! The HTTP interface on one page: routes, and who is asking.
 //!
 //! Handlers know the store and the services by their traits only. Nothing of a body or a case is ever logged.
 
 mod bills;
 mod bookings;
+mod certificates;
 mod clerk_cases;
 mod clerk_projects;
 mod drafts;
 mod drops;
+mod enrolment;
 mod entries;
 mod judging;
 mod licences;
@@ -22,39 +24,33 @@ mod reads;
 mod registries;
 mod series;
 mod under_way;
+mod watch;
 
 use crate::accounting::payments::Payments;
-use crate::caller::{Caller, Clerk};
+use crate::ca::Authority;
+use crate::caller::{Caller, Clerk, Terminal};
 use crate::cases::Numbers;
+use crate::fleet::Fleet;
 use crate::keys::Keys;
-use crate::limits::{self, Limit};
-use crate::metrics::{self, Metrics};
+use crate::metrics::Metrics;
 use crate::services::Services;
 use crate::store::Store;
-use crate::waiting::{Hold, Patience};
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Path, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, request};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
+use axum::http::{StatusCode, request};
+use axum::middleware;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use contract::series::MAX_REQUEST_BYTES;
 use contract::{CaseNumber, KioskId};
 use problem::Fault;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use under_way::UnderWay;
-use uuid::Uuid;
+use watch::Watch;
 
+pub(crate) use enrolment::router as enrolment_router;
 pub use openapi::openapi_document;
-
-/// The header by which a request is found again in the log.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// The longest that a request may take, its body included.
-const REQUEST_TIME: Duration = Duration::from_secs(30);
 
 /// The terminal that asks; anybody else is told that this is not for them.
 struct AsKiosk(KioskId);
@@ -64,7 +60,21 @@ impl<S: Send + Sync> FromRequestParts<S> for AsKiosk {
 
     async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Fault> {
         match parts.extensions.get() {
-            Some(ConnectInfo(Caller::Kiosk(kiosk))) => Ok(Self(kiosk.clone())),
+            Some(ConnectInfo(Caller::Kiosk(terminal))) => Ok(Self(terminal.id.clone())),
+            _ => Err(Fault::NotForYou("a terminal")),
+        }
+    }
+}
+
+/// The same, with the certificate that it came by.
+struct AsTerminal(Terminal);
+
+impl<S: Send + Sync> FromRequestParts<S> for AsTerminal {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Fault> {
+        match parts.extensions.get() {
+            Some(ConnectInfo(Caller::Kiosk(terminal))) => Ok(Self(terminal.clone())),
             _ => Err(Fault::NotForYou("a terminal")),
         }
     }
@@ -112,10 +122,12 @@ struct Central {
     store: Arc<dyn Store>,
     services: Arc<dyn Services>,
     keys: Arc<Keys>,
+    fleet: Arc<Fleet>,
     numbers: Arc<Numbers>,
     metrics: Arc<Metrics>,
     under_way: UnderWay,
     payments: Option<Arc<Payments>>,
+    authority: Option<Arc<Authority>>,
 }
 
 /// What the interface is made of.
@@ -127,21 +139,26 @@ pub struct Parts {
     pub services: Arc<dyn Services>,
     /// What entries are sealed to.
     pub keys: Arc<Keys>,
+    /// What operators want of the terminals.
+    pub fleet: Arc<Fleet>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Bills and orders, where money is taken.
     pub payments: Option<Arc<Payments>>,
+    /// Who renews certificates, where its key lies at central.
+    pub authority: Option<Arc<Authority>>,
 }
 
 /// The whole interface, for [`serve`](crate::serve).
 pub fn router(parts: Parts) -> Router {
-    let Parts { store, services, keys, metrics, payments } = parts;
-    let watch = Watch { metrics: Arc::clone(&metrics), kiosks: limits::kiosks() };
+    let Parts { store, services, keys, fleet, metrics, payments, authority } = parts;
+    let watch = Watch::over(Arc::clone(&store), Arc::clone(&metrics));
     Router::new()
         .route("/v1/entries", post(entries::post_entry))
         .route("/v1/tail", get(series::get_tail))
         .route("/v1/journal-heads", post(series::post_journal_head))
         .route("/v1/desired", get(series::get_desired))
+        .route("/v1/reports", post(series::post_report))
         .route("/v1/cases/{case}", get(reads::get_case))
         .route("/v1/services/{service}/places", get(bookings::get_places))
         .route("/v1/people/cases", post(people::post_cases_of_person))
@@ -170,65 +187,22 @@ pub fn router(parts: Parts) -> Router {
         .route("/v1/drops", post(drops::post_drop))
         .route("/v1/drops/{drop}/pictures/{n}", post(drops::post_next_picture))
         .route("/v1/drops/{drop}/close", post(drops::post_close))
+        .route("/v1/certificate", post(certificates::post_certificate))
         .route("/v1/openapi.json", get(openapi::get_document))
         .route("/health", get(reads::get_health))
         .fallback(async || Fault::NoSuchPath)
         .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
-        .layer(middleware::from_fn_with_state(watch, watch_over))
+        .layer(middleware::from_fn_with_state(watch, watch::watch_over))
         .with_state(Central {
             store,
             services,
             keys,
+            fleet,
             numbers: Arc::default(),
             metrics,
             under_way: UnderWay::default(),
             payments,
+            authority,
         })
-}
-
-/// What is watched over every request.
-#[derive(Clone)]
-struct Watch {
-    metrics: Arc<Metrics>,
-    kiosks: Limit<KioskId>,
-}
-
-/// Gives each request an id, ends one that takes too long, counts it and writes one line of log. A request that is held
-/// passes here twice: it takes its turn when it comes, and is counted when it is answered.
-async fn watch_over(
-    State(watch): State<Watch>,
-    ConnectInfo(caller): ConnectInfo<Caller>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let waited = match request.extensions().get() {
-        Some(Patience::Waited { since }) => Some(*since),
-        _ => None,
-    };
-    let started = waited.unwrap_or_else(Instant::now);
-    let id = Uuid::now_v7().to_string();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
-    let turn = match &caller {
-        Caller::Kiosk(kiosk) if waited.is_none() => watch.kiosks.take(kiosk),
-        Caller::Kiosk(_) | Caller::Clerk(_) => Ok(()),
-    };
-    let mut response = match turn {
-        Err(wait) => Fault::TooMany(wait.as_secs() + 1).into_response(),
-        Ok(()) => match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
-            Ok(response) => response,
-            Err(_) => Fault::TooSlow.into_response(),
-        },
-    };
-    if response.extensions().get::<Hold>().is_some() {
-        return response;
-    }
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, id);
-    }
-    let (status, took) = (response.status().as_u16(), started.elapsed());
-    tracing::info!(%id, %caller, %method, route, status, ?took, "request");
-    watch.metrics.answered(&metrics::Request { route, method: method.to_string(), status }, took);
-    response
 }

@@ -20,6 +20,7 @@ use utoipa::{Modify, OpenApi, openapi};
         super::series::get_tail,
         super::series::post_journal_head,
         super::series::get_desired,
+        super::series::post_report,
         super::reads::get_case,
         super::bookings::get_places,
         super::people::post_cases_of_person,

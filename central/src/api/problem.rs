@@ -6,6 +6,7 @@ use crate::cases::NoNumberLeft;
 use crate::casework::{ReplayError, WorkError};
 use crate::deciding::case::Refusal;
 use crate::deciding::project::ProjectRefusal;
+use crate::fleet::FleetError;
 use crate::intake::IntakeError;
 use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -19,6 +20,10 @@ const COME_BACK_AFTER: &str = "2";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     NotForYou(&'static str),
+    NotAdmitted,
+    NotInvited,
+    CodeOfAnother,
+    NoAuthority,
     KeyMissing,
     KeyIllFormed,
     TooLarge,
@@ -101,6 +106,14 @@ impl Fault {
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::NotForYou(_) => (StatusCode::FORBIDDEN, "not-for-you", "This is for somebody else"),
+            Self::NotAdmitted => (StatusCode::FORBIDDEN, "not-admitted", "This certificate is not let in"),
+            Self::NotInvited => (StatusCode::FORBIDDEN, "not-invited", "Nobody was invited so"),
+            Self::CodeOfAnother => {
+                (StatusCode::CONFLICT, "code-of-another", "The code was used with another key")
+            }
+            Self::NoAuthority => {
+                (StatusCode::SERVICE_UNAVAILABLE, "no-authority", "The authority's key is not here")
+            }
             Self::KeyMissing => (StatusCode::BAD_REQUEST, "key-missing", "The idempotency key is missing"),
             Self::KeyIllFormed => {
                 (StatusCode::BAD_REQUEST, "key-ill-formed", "The idempotency key is no UUIDv7")
@@ -173,6 +186,10 @@ impl Fault {
     fn detail(&self) -> String {
         match self {
             Self::NotForYou(whom) => format!("only the certificate of {whom} may ask this"),
+            Self::NotAdmitted => "it was revoked, or another one took its place: enrol the terminal again".into(),
+            Self::NotInvited => "check the code; it is good for a day and for five tries: ask the operator for another".into(),
+            Self::CodeOfAnother => "somebody else used this code: ask the operator for another, and tell them".into(),
+            Self::NoAuthority => "ask again later; the operator lays ca-key.pem where central finds it".into(),
             Self::KeyMissing => "send the entry's UUIDv7 in the header Idempotency-Key".into(),
             Self::KeyIllFormed => "Idempotency-Key must be one UUIDv7, in its usual text form".into(),
             Self::TooLarge => format!("a body has at most {} bytes", contract::series::MAX_REQUEST_BYTES),
@@ -333,6 +350,19 @@ impl From<NoNumberLeft> for Fault {
             NoNumberLeft::Today => {
                 tracing::error!(%error, "nothing can be taken before midnight");
                 Self::Busy
+            }
+        }
+    }
+}
+
+impl From<FleetError> for Fault {
+    fn from(error: FleetError) -> Self {
+        match error {
+            FleetError::Store(error) => error.into(),
+            FleetError::Stale => Self::Busy,
+            other => {
+                tracing::error!(error = %other, "a desired state can't be made");
+                Self::Internal
             }
         }
     }

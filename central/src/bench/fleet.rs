@@ -151,6 +151,15 @@ impl Line {
         }
     }
 
+    /// Fetches the first document.
+    pub(super) async fn fetch_first(&mut self) -> anyhow::Result<()> {
+        let request = Request::get("/v1/desired").header("host", "127.0.0.1").body(Full::default())?;
+        match self.ask(request).await? {
+            StatusCode::OK => Ok(()),
+            status => Err(anyhow!("a terminal without a document was answered with {status}")),
+        }
+    }
+
     /// Asks what is desired and is held; the answer is that nothing is newer.
     pub(super) async fn be_held(&mut self) -> anyhow::Result<()> {
         let request = Request::get("/v1/desired?after=1").header("host", "127.0.0.1").body(Full::default())?;

@@ -107,6 +107,9 @@ async fn connect_all(fleet: &Arc<Fleet>, kiosks: usize) -> anyhow::Result<Vec<Li
 }
 
 async fn hold(mut line: Line, errors: Arc<Errors>, signs_of_life: Arc<AtomicU64>) {
+    if let Err(error) = line.fetch_first().await {
+        return errors.note(&error);
+    }
     loop {
         match line.be_held().await {
             Ok(()) => signs_of_life.fetch_add(1, Ordering::Relaxed),

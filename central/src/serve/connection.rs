@@ -179,6 +179,7 @@ impl Connection {
         let mut stopped = self.stopped.clone();
         tokio::select! {
             () = sleep(hold.wait) => true,
+            () = hold.woken.notified() => true,
             _ = stopped.changed() => true,
             () = self.is_left() => false,
         }

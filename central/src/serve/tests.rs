@@ -2,13 +2,15 @@
 
 use super::serve;
 use crate::api::{Parts, router};
-use crate::caller::Caller;
+use crate::caller::{Caller, CertificateFingerprint, Terminal};
 use crate::door::{CallerListener, CallerStream};
+use crate::fleet::Fleet;
 use crate::keys::{self, Keys};
 use crate::metrics::Metrics;
 use crate::services::CatalogueServices;
-use crate::store::SqliteStore;
+use crate::store::{SqliteStore, Store};
 use contract::suite::Suite;
+use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,17 +34,25 @@ struct Central {
 }
 
 impl Central {
-    fn open() -> Self {
+    /// With a terminal that has its first desired state.
+    async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         keys::init(folder.path(), Suite::International).unwrap();
         let (metrics, (stop, stopped)) = (Metrics::new(), watch::channel(()));
         let catalog = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog");
+        let store: Arc<dyn Store> =
+            Arc::new(SqliteStore::open_for_simulation(&folder.path().join("central.db")).unwrap());
+        let keys = Arc::new(Keys::load(folder.path()).unwrap());
+        let fleet = Arc::new(Fleet::new(Arc::clone(&store), Arc::clone(&keys)));
+        fleet.ask(&"ft-0001".parse().unwrap(), 0, Timestamp::now()).await.unwrap();
         let router = router(Parts {
-            store: Arc::new(SqliteStore::open_for_simulation(&folder.path().join("central.db")).unwrap()),
+            fleet,
+            store,
             services: Arc::new(CatalogueServices::load(&catalog).unwrap()),
-            keys: Arc::new(Keys::load(folder.path()).unwrap()),
+            keys,
             metrics: Arc::clone(&metrics),
             payments: None,
+            authority: None,
         });
         let (arrive, arrived) = mpsc::channel(1);
         let door =
@@ -54,7 +64,9 @@ impl Central {
     /// A terminal's line; so many bytes are under way at once.
     async fn line(&self, under_way: usize) -> Line {
         let (ours, theirs) = duplex(under_way);
-        let stream = CallerStream::new(theirs, Caller::Kiosk("ft-0001".parse().unwrap()));
+        let certificate = CertificateFingerprint::of(b"ours");
+        let caller = Caller::Kiosk(Terminal { id: "ft-0001".parse().unwrap(), certificate });
+        let stream = CallerStream::new(theirs, caller);
         self.arrive.send(stream).await.unwrap();
         Line(ours)
     }
@@ -100,7 +112,7 @@ impl Line {
 
 #[tokio::test(start_paused = true)]
 async fn a_held_request_is_answered_in_its_time_and_the_line_goes_on() {
-    let central = Central::open();
+    let central = Central::open().await;
     let mut line = central.line(4096).await;
     for _ in 0..3 {
         let asked = Instant::now();
@@ -117,7 +129,7 @@ async fn a_held_request_is_answered_in_its_time_and_the_line_goes_on() {
 
 #[tokio::test(start_paused = true)]
 async fn who_has_nothing_or_less_is_answered_at_once() {
-    let central = Central::open();
+    let central = Central::open().await;
     let (mut line, asked) = (central.line(4096).await, Instant::now());
     for request in [
         "GET /v1/desired HTTP/1.1\r\nhost: central\r\n\r\n",
@@ -131,7 +143,7 @@ async fn who_has_nothing_or_less_is_answered_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn when_central_goes_down_whoever_is_held_is_answered_and_let_go() {
-    let central = Central::open();
+    let central = Central::open().await;
     let (mut held, mut idle, asked) = (central.line(4096).await, central.line(4096).await, Instant::now());
     held.say(HELD).await;
     sleep(Duration::from_secs(1)).await;
@@ -147,7 +159,7 @@ async fn when_central_goes_down_whoever_is_held_is_answered_and_let_go() {
 
 #[tokio::test(start_paused = true)]
 async fn what_comes_behind_a_held_request_is_answered_behind_it() {
-    let central = Central::open();
+    let central = Central::open().await;
     let mut line = central.line(4096).await;
     // In one piece with it, and while it is held.
     line.say(&[HEALTH, HELD, HEALTH, HELD].concat()).await;
@@ -164,7 +176,7 @@ async fn what_comes_behind_a_held_request_is_answered_behind_it() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_still_going_out_is_not_cut_off_by_a_request_that_is_held() {
-    let central = Central::open();
+    let central = Central::open().await;
     // Only after a body that came in pieces, and that nobody wanted, does hyper read on before its answer has gone out.
     let unwanted =
         "POST /v1/nothing HTTP/1.1\r\nhost: c\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n";
@@ -177,7 +189,7 @@ async fn an_answer_that_is_still_going_out_is_not_cut_off_by_a_request_that_is_h
 
 #[tokio::test(start_paused = true)]
 async fn a_held_request_may_ask_for_the_end_of_its_connection() {
-    let central = Central::open();
+    let central = Central::open().await;
     let mut line = central.line(4096).await;
     line.say("GET /v1/desired?after=1 HTTP/1.1\r\nhost: central\r\nConnection: close\r\n\r\n").await;
     line.assert_answered(204).await;
@@ -186,7 +198,7 @@ async fn a_held_request_may_ask_for_the_end_of_its_connection() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_with_a_body_is_not_held() {
-    let central = Central::open();
+    let central = Central::open().await;
     let (mut line, asked) = (central.line(4096).await, Instant::now());
     line.say("GET /v1/desired?after=1 HTTP/1.1\r\nhost: central\r\ncontent-length: 2\r\n\r\n{}").await;
     line.assert_answered(204).await;
@@ -196,7 +208,7 @@ async fn a_request_with_a_body_is_not_held() {
 
 #[tokio::test(start_paused = true)]
 async fn nobody_is_waited_for_who_has_gone() {
-    let central = Central::open();
+    let central = Central::open().await;
     let mut line = central.line(4096).await;
     line.say(HELD).await;
     sleep(Duration::from_secs(1)).await;
@@ -208,7 +220,7 @@ async fn nobody_is_waited_for_who_has_gone() {
 
 #[tokio::test(start_paused = true)]
 async fn a_head_that_is_garbage_too_long_or_never_ends_is_refused() {
-    let central = Central::open();
+    let central = Central::open().await;
     let endless = format!("GET /v1/desired?after=1 HTTP/1.1\r\nx: {}", "x".repeat(20_000));
     let long = format!("{endless}\r\n\r\n");
     for (words, status) in [
@@ -228,7 +240,7 @@ async fn a_head_that_is_garbage_too_long_or_never_ends_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn a_head_that_comes_too_slowly_or_never_ends_its_connection() {
-    let central = Central::open();
+    let central = Central::open().await;
     let (mut silent, asked) = (central.line(4096).await, Instant::now());
     silent.assert_ended().await;
     assert_eq!(asked.elapsed().as_secs(), 100);

@@ -12,6 +12,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/008-case-fees.sql"),
     include_str!("migrations/009-drops.sql"),
     include_str!("migrations/010-phone-drafts.sql"),
+    include_str!("migrations/011-fleet.sql"),
+    include_str!("migrations/013-enrolment.sql"),
 ];
 
 /// The version that this program knows.

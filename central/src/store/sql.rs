@@ -6,7 +6,7 @@
 
 use super::StoreError;
 use contract::phone::DropId;
-use contract::{BillId, CaseNumber, EntryId, KioskId, OrderNumber, ProviderId, Seq, ServiceCode};
+use contract::{BillId, CaseNumber, EntryId, KioskId, OperatorId, OrderNumber, ProviderId, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::str::FromStr;
@@ -156,7 +156,7 @@ macro_rules! from_names {
         }
     )* };
 }
-from_names!(KioskId, CaseNumber, ServiceCode, OrderNumber, ProviderId, BillId);
+from_names!(KioskId, OperatorId, CaseNumber, ServiceCode, OrderNumber, ProviderId, BillId);
 
 impl<T: Into<Self>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
@@ -238,6 +238,12 @@ impl Row {
     /// A moment.
     pub fn at(&self, column: usize) -> Result<Timestamp, StoreError> {
         Timestamp::from_millisecond(self.int(column)?).map_err(|_| StoreError::Column(column))
+    }
+
+    /// A moment, or nothing.
+    pub fn optional_at(&self, column: usize) -> Result<Option<Timestamp>, StoreError> {
+        let at = self.optional_int(column)?.map(Timestamp::from_millisecond).transpose();
+        at.map_err(|_| StoreError::Column(column))
     }
 
     /// The key of an entry.

@@ -52,7 +52,7 @@ pub(crate) fn publish(dir: &Path, suite: Suite, number: u32) -> SignedDesired {
     keep(&format!("seal-{number}.key"), pair.private);
     let public = PublicKey { suite, bytes: pair.public };
     let sealing = vec![SealingKey { id: SealingKeyId(number), public }];
-    sign(dir, &Desired { version: u64::from(number), sealing })
+    sign(dir, &Desired::new(kiosk(), u64::from(number), sealing, noon()))
 }
 
 pub(crate) fn sign(dir: &Path, desired: &Desired) -> SignedDesired {

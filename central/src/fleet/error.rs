@@ -1,0 +1,35 @@
+//! Why the fleet does not do it.
+
+use super::rollout::NotNow;
+use crate::store::StoreError;
+use contract::desired::NotSigned;
+use contract::settings::SettingFault;
+
+/// Why an act of the fleet is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum FleetError {
+    /// The change sets what can't be set.
+    #[error("{0}")]
+    Setting(#[from] SettingFault),
+    /// A change that changes nothing.
+    #[error("this changes nothing of what {0} says: name a key with another value")]
+    NothingNew(String),
+    /// The scope is being changed by another rollout.
+    #[error("rollout {0} of the same scope is not over: wait for it, or abort it")]
+    Busy(u64),
+    /// There is no such rollout.
+    #[error("there is no rollout {0}: see 'central fleet rollouts'")]
+    NoSuchRollout(u64),
+    /// The rollout is in a state in which that can't be done.
+    #[error(transparent)]
+    NotNow(#[from] NotNow),
+    /// Something changed while it was looked at.
+    #[error("the fleet has changed meanwhile: ask again")]
+    Stale,
+    /// What is wanted can't be signed.
+    #[error(transparent)]
+    NotSigned(#[from] NotSigned),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

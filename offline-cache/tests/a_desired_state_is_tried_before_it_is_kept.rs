@@ -1,0 +1,118 @@
+//! A new state comes into force by steps, and wherever the program ends, the last good one is in force at the next start.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that breaks should panic"
+)]
+
+mod support;
+
+use contract::desired::{Desired, Refusal, SignedDesired};
+use contract::series::SealingKeyId;
+use contract::settings::{Layer, LayerSettings, Said};
+use contract::suite::Suite;
+use offline_cache::{DesiredStanding, Limits, Returned, Step, Store, StoreError};
+use std::path::Path;
+use support::{application, heads, kiosk, lane, noon, open_with, options, publish, sign};
+
+/// A state of the city that publishes the sealing key of its number and sets how long a visit may be idle.
+fn state(dir: &Path, version: u32, idle: u64) -> SignedDesired {
+    let of_keys = publish(dir, Suite::International, version);
+    let published: Desired = serde_json::from_str(&of_keys.document).unwrap();
+    let said = Said { value: idle.into(), since: noon() };
+    let city = LayerSettings { layer: Layer::City, set: [("visit.idle-seconds".to_owned(), said)].into() };
+    sign(dir, &Desired { layers: vec![city], ..published })
+}
+
+/// What is done to the candidate; whether it was the one.
+type Act = fn(&mut Store) -> bool;
+
+fn idle(store: &Store) -> u64 {
+    store.settings_in_force().unwrap().settings.idle.duration().as_secs()
+}
+
+/// A store with version 1 in force, and version 2 taken.
+fn with_a_candidate(dir: &Path) -> Store {
+    publish(dir, Suite::International, 9);
+    let mut store = Store::open(&dir.join("kiosk.db"), &kiosk(), options(dir, Limits::default())).unwrap();
+    store.start("story", noon()).unwrap();
+    store.adopt(&state(dir, 1, 100), noon()).unwrap();
+    assert!(store.begin_trial(1, noon()).unwrap() && store.keep_trial(1, noon()).unwrap());
+    store.adopt(&state(dir, 2, 200), noon()).unwrap();
+    store
+}
+
+/// The program ends, and starts again.
+fn killed(store: Store, dir: &Path) -> Store {
+    drop(store);
+    let mut store = open_with(dir, Limits::default(), Suite::International);
+    store.start("story", noon()).unwrap();
+    store
+}
+
+#[test]
+fn a_kill_at_each_step_leaves_the_last_good_state() {
+    let begin: Act = |store| store.begin_trial(2, noon()).unwrap();
+    let postpone: Act = |store| store.postpone_trial(2, noon()).unwrap();
+    let keep: Act = |store| store.keep_trial(2, noon()).unwrap();
+    let give_back: Act = |store| store.give_trial_back(2, "no screen", noon()).unwrap();
+    let restarted = "the terminal was started again while the state was on probation";
+    let returned = |reason: &str| Some(Returned { version: 2, reason: reason.to_owned() });
+    let standing =
+        |in_force, trial, returned| DesiredStanding { floor: 2, in_force: Some(in_force), trial, returned };
+    let waiting = Some((2, Step::Waiting));
+    let cases: [(&str, &[Act], u64, DesiredStanding); 5] = [
+        ("taken", &[], 100, standing(1, waiting, None)),
+        ("on probation", &[begin], 100, standing(1, None, returned(restarted))),
+        ("postponed", &[begin, postpone], 100, standing(1, waiting, None)),
+        ("kept", &[begin, keep], 200, standing(2, None, None)),
+        ("given back", &[begin, give_back], 100, standing(1, None, returned("no screen"))),
+    ];
+    for (step, acts, wanted, standing) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = with_a_candidate(dir.path());
+        assert!(acts.iter().all(|act| act(&mut store)), "{step}");
+        let store = killed(store, dir.path());
+        assert_eq!(idle(&store), wanted, "{step}");
+        assert_eq!(store.desired_standing(), standing, "{step}");
+    }
+}
+
+#[test]
+fn what_was_given_back_is_not_taken_again_and_a_higher_version_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = with_a_candidate(dir.path());
+    store.begin_trial(2, noon()).unwrap();
+    store.give_trial_back(2, "no screen", noon()).unwrap();
+    let again = store.adopt(&state(dir.path(), 2, 200), noon());
+    assert!(matches!(again, Err(StoreError::Refused(Refusal::Version { got: 2, floor: 2 }))));
+    store.adopt(&state(dir.path(), 3, 150), noon()).unwrap();
+    assert_eq!(store.settings_waiting().unwrap().map(|(version, _)| version), Some(3));
+    assert!(store.begin_trial(3, noon()).unwrap() && store.keep_trial(3, noon()).unwrap());
+    assert_eq!((idle(&store), store.desired_standing().returned), (150, None));
+}
+
+#[test]
+fn a_newer_state_takes_the_place_of_one_that_waits_or_is_tried() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = with_a_candidate(dir.path());
+    store.begin_trial(2, noon()).unwrap();
+    store.adopt(&state(dir.path(), 3, 250), noon()).unwrap();
+    assert!(!store.keep_trial(2, noon()).unwrap(), "it is not the candidate any more");
+    assert!(!store.begin_trial(2, noon()).unwrap());
+    assert_eq!(idle(&store), 100);
+    assert_eq!(store.desired_standing().trial, Some((3, Step::Waiting)));
+}
+
+#[test]
+fn the_key_of_a_state_counts_from_the_moment_that_it_is_taken_and_goes_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = with_a_candidate(dir.path());
+    store.append(application("x"), lane(1), noon()).unwrap();
+    assert_eq!(heads(&store)[0].key, SealingKeyId(2));
+    store.begin_trial(2, noon()).unwrap();
+    store.give_trial_back(2, "no screen", noon()).unwrap();
+    store.append(application("x"), lane(2), noon()).unwrap();
+    assert_eq!(heads(&store)[1].key, SealingKeyId(1));
+}

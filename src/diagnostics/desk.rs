@@ -1,0 +1,117 @@
+//! Where `kiosk diagnose` asks a running terminal, which alone may open its devices: a socket in the state folder, for root and
+//! the terminal's own user. Whoever connects gets all findings as JSON; nothing is taken in.
+
+use super::finding::Finding;
+use super::judge::judge;
+use super::{network, snapshot};
+use crate::performer::Hands;
+use crate::settings::Settings;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::task::JoinHandle;
+
+const SOCKET: &str = "diagnostics.sock";
+/// How long an answer may take: the way to central is tried for it.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// More than all findings take.
+const LONGEST_ANSWER: u64 = 256 * 1024;
+
+/// Why a running terminal gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum NoDesk {
+    /// None runs.
+    #[error("no terminal runs here")]
+    NotRunning,
+    /// One runs, and this user may not ask it.
+    #[error("{0}: only root and the terminal's own user may ask: use sudo")]
+    NotForYou(PathBuf),
+    /// It did not answer.
+    #[error("the running terminal does not answer ({0}): look at its log, then start it again")]
+    Silent(String),
+}
+
+/// The socket of a running terminal; dropped, it is closed and removed.
+#[derive(Debug)]
+pub struct Desk {
+    path: PathBuf,
+    serving: JoinHandle<()>,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.serving.abort();
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+impl Desk {
+    /// Opens it, inside of the runtime. One that a crash left behind is replaced.
+    pub fn open(hands: Arc<Hands>, settings: Settings) -> io::Result<Self> {
+        let path = settings.paths.state.join(SOCKET);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let listener = UnixListener::bind(&path)?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        Ok(Self { path, serving: tokio::spawn(serve(listener, hands, settings)) })
+    }
+}
+
+/// One after the other: nobody needs two answers at once.
+async fn serve(listener: UnixListener, hands: Arc<Hands>, settings: Settings) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let answered = tokio::time::timeout(PATIENCE, answer(stream, &hands, &settings)).await;
+                if !matches!(answered, Ok(Ok(()))) {
+                    tracing::warn!("whoever asked for a diagnosis got none");
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the socket for diagnoses takes nobody");
+                tokio::time::sleep(PATIENCE).await;
+            }
+        }
+    }
+}
+
+async fn answer(mut stream: UnixStream, hands: &Hands, settings: &Settings) -> io::Result<()> {
+    let findings = look(hands, settings).await;
+    stream.write_all(&serde_json::to_vec(&findings)?).await?;
+    stream.shutdown().await
+}
+
+/// Looks at everything, the way to central included.
+pub(super) async fn look(hands: &Hands, settings: &Settings) -> Vec<Finding> {
+    let seen = snapshot::take(hands, settings).await;
+    let network = match &settings.central {
+        Some(central) => Some(network::probe(central).await),
+        None => None,
+    };
+    judge(&seen, network.as_ref())
+}
+
+/// What a running terminal finds of itself.
+pub async fn ask(state: &Path) -> Result<Vec<Finding>, NoDesk> {
+    let path = state.join(SOCKET);
+    let silent = |error: io::Error| NoDesk::Silent(error.to_string());
+    let stream = UnixStream::connect(&path).await.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => NoDesk::NotRunning,
+        io::ErrorKind::PermissionDenied => NoDesk::NotForYou(path),
+        _ => silent(error),
+    })?;
+    let mut text = Vec::new();
+    let reading = stream.take(LONGEST_ANSWER);
+    tokio::pin!(reading);
+    match tokio::time::timeout(PATIENCE, reading.read_to_end(&mut text)).await {
+        Ok(Ok(_)) => serde_json::from_slice(&text).map_err(|error| NoDesk::Silent(error.to_string())),
+        Ok(Err(error)) => Err(silent(error)),
+        Err(_) => Err(NoDesk::Silent(format!("not within {} s", PATIENCE.as_secs()))),
+    }
+}

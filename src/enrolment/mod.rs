@@ -1,0 +1,11 @@
+//! How this terminal comes by its certificate and keeps it (终端注册): `identity` makes keys and keeps them on the disk, `enrol`
+//! asks central with a technician's claim code, `renewal` renews over the old one. Knows nothing of what is said over the
+//! line afterwards.
+
+mod enrol;
+mod identity;
+mod renewal;
+
+pub use enrol::{EnrolFault, Enrolled, enrol};
+pub use identity::{Identity, IdentityFault, NewKey};
+pub use renewal::tend;

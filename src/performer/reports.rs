@@ -1,0 +1,91 @@
+//! Tells central how the terminal is: when something has changed with its desired states, and every few minutes.
+
+use super::Hands;
+use crate::journey::Health;
+use crate::screens::store_trouble;
+use crate::sync::{SyncHandle, SyncStatus};
+use contract::app_version::AppVersion;
+use contract::report::{
+    DesiredReport, Device, DeviceState, LONGEST_REASON, Paper, Queue, Report, ReturnedReport,
+};
+use drivers::PaperStatus;
+use jiff::Timestamp;
+use offline_cache::{DesiredStanding, Store};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+/// How often a terminal reports, between half and one and a half of it: terminals that were switched on together do not
+/// report together.
+const REPORT_EVERY: Duration = Duration::from_mins(5);
+
+/// How soon a report is tried again that central did not get.
+const AGAIN: Duration = Duration::from_secs(20);
+
+/// Reports for as long as it is polled; `told` rings when there is something that central should know now.
+pub(super) async fn tell(hands: Arc<Hands>, told: Arc<Notify>) {
+    let (Ok(store), Some(sync)) = (hands.store.clone(), hands.sync.clone()) else { return };
+    let started = Instant::now();
+    loop {
+        let standing = store.call(|store: &mut Store| Ok(store.desired_standing())).await;
+        let every = match standing {
+            Ok(standing) => {
+                let report = report(&hands, &sync, standing, started.elapsed());
+                let sent = sync.client().report(&report).await;
+                sent.map_or(AGAIN, |()| REPORT_EVERY)
+            }
+            Err(_) => AGAIN,
+        };
+        let spread = getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX));
+        // Both ways of ending the wait lead to a report.
+        let _ = timeout(every.mul_f64(0.5 + spread), told.notified()).await;
+    }
+}
+
+fn report(hands: &Hands, sync: &SyncHandle, standing: DesiredStanding, uptime: Duration) -> Report {
+    let SyncStatus { waiting, set_aside, .. } = *sync.status().borrow();
+    let health = *hands.health.borrow();
+    let paper = match hands.printer.status().borrow().paper {
+        PaperStatus::Full => Some(Paper::Full),
+        PaperStatus::Low => Some(Paper::Low),
+        PaperStatus::Out => Some(Paper::Out),
+        PaperStatus::Jammed => Some(Paper::Jammed),
+        PaperStatus::Unknown => None,
+    };
+    let code =
+        health.store.map(|trouble| store_trouble::code(trouble).trim_start_matches("故障 ").to_owned());
+    Report {
+        app: AppVersion::of_this_build(),
+        at: Timestamp::now(),
+        uptime_seconds: uptime.as_secs(),
+        desired: desired(standing, sync),
+        devices: devices(health),
+        paper,
+        store_trouble: code.and_then(|code| code.try_into().ok()),
+        queue: Queue { waiting, set_aside },
+    }
+}
+
+fn desired(standing: DesiredStanding, sync: &SyncHandle) -> DesiredReport {
+    let DesiredStanding { floor, in_force, trial, returned } = standing;
+    let returned = returned.map(|returned| ReturnedReport {
+        version: returned.version,
+        reason: returned.reason.chars().take(LONGEST_REASON).collect(),
+    });
+    let on_its_way = trial.map(|(version, _)| version);
+    DesiredReport { floor, in_force, on_its_way, returned, refused: sync.news().refused() }
+}
+
+fn devices(health: Health) -> BTreeMap<Device, DeviceState> {
+    let state = |works: bool| if works { DeviceState::Online } else { DeviceState::Offline };
+    let mut devices = BTreeMap::from([
+        (Device::CardReader, state(health.reader)),
+        (Device::ReceiptPrinter, state(health.printer)),
+        (Device::FaceEngine, state(health.face)),
+    ]);
+    devices.extend(health.pages.map(|works| (Device::PagePrinter, state(works))));
+    devices.extend(health.documents.map(|works| (Device::DocumentCamera, state(works))));
+    devices
+}
