@@ -87,6 +87,7 @@ impl Steward {
                 let give_back =
                     move |store: &mut Store| store.give_trial_back(version, &reason, Timestamp::now());
                 self.store.call(give_back).await?;
+                self.told.notify_one();
                 self.return_to_good().await?;
             }
         }

@@ -2,9 +2,11 @@
 
 use anyhow::{Context, anyhow};
 use central::ca;
+use contract::app_version::AppVersion;
 use contract::base64::Base64;
 use contract::desired::PublicKey;
 use contract::message::{Application, Assurance, Entry, EntryBody, IDEMPOTENCY_KEY};
+use contract::report::{DesiredReport, Queue, Report};
 use contract::series::{SealedEntry, SealingKeyId, sealing_context};
 use contract::suite::Sealer;
 use contract::{EntryId, FieldId, KioskId, LocalNumber, Secret, Seq};
@@ -162,10 +164,40 @@ impl Line {
 
     /// Asks what is desired and is held; the answer is that nothing is newer.
     pub(super) async fn be_held(&mut self) -> anyhow::Result<()> {
-        let request = Request::get("/v1/desired?after=1").header("host", "127.0.0.1").body(Full::default())?;
+        if self.be_told(1).await? { Err(anyhow!("a document changed at the peak")) } else { Ok(()) }
+    }
+
+    /// Asks what is desired after a version, held until there is something; whether there was.
+    pub(super) async fn be_told(&mut self, after: u64) -> anyhow::Result<bool> {
+        let request = Request::get(format!("/v1/desired?after={after}"))
+            .header("host", "127.0.0.1")
+            .body(Full::default())?;
+        match self.ask(request).await? {
+            StatusCode::OK => Ok(true),
+            StatusCode::NO_CONTENT => Ok(false),
+            status => Err(anyhow!("a held request was answered with {status}")),
+        }
+    }
+
+    /// Reports that a version is in force.
+    pub(super) async fn report_in_force(&mut self, version: u64) -> anyhow::Result<()> {
+        let report = Report {
+            app: AppVersion::of_this_build(),
+            at: Timestamp::now(),
+            uptime_seconds: 60,
+            desired: DesiredReport { floor: version, in_force: Some(version), ..DesiredReport::default() },
+            devices: BTreeMap::new(),
+            paper: None,
+            store_trouble: None,
+            queue: Queue::default(),
+        };
+        let request = Request::post("/v1/reports")
+            .header("host", "127.0.0.1")
+            .header("content-type", "application/json")
+            .body(Full::new(Bytes::from(serde_json::to_vec(&report)?)))?;
         match self.ask(request).await? {
             StatusCode::NO_CONTENT => Ok(()),
-            status => Err(anyhow!("a held request was answered with {status}")),
+            status => Err(anyhow!("a report was answered with {status}")),
         }
     }
 

@@ -7,6 +7,7 @@ mod bare;
 mod fleet;
 mod peak;
 mod program;
+mod publishing;
 mod throughput;
 
 use anyhow::{Context, bail};
@@ -35,6 +36,9 @@ pub(crate) struct Options {
     /// How long the city's peak lasts
     #[arg(long, default_value_t = 30)]
     seconds: u64,
+    /// Terminals that wait for a published setting; 0 leaves the figure out
+    #[arg(long, default_value_t = 1_000)]
+    waiting: usize,
     /// Records of the throughput figure; 0 leaves it out
     #[arg(long, default_value_t = 20_000)]
     records: usize,
@@ -46,8 +50,11 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let db = options.db.unwrap_or_else(|| format!("sqlite:{}", folder.path().join("central.db").display()));
     insist_on_empty(&db).await?;
     let mut program = Program::start(folder.path(), &db, &options.catalog).await?;
-    let fleet =
-        Arc::new(Fleet::enrol(folder.path(), program.address(), options.kiosks.max(throughput::LINES))?);
+    let fleet = Arc::new(Fleet::enrol(
+        folder.path(),
+        program.address(),
+        options.kiosks.max(options.waiting).max(throughput::LINES),
+    )?);
     say(&format!("store                                            {}\n", scheme(&db)))?;
     if options.records > 0 {
         let taken = throughput::measure(&fleet, options.records).await?;
@@ -66,6 +73,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         if peak.errors > 0 {
             bail!("{} requests failed at the city's peak, the first: {}", peak.errors, peak.first_error);
         }
+    }
+    if options.waiting > 0 {
+        say(&publishing::publish(&fleet, &db, options.waiting, &program).await?.told())?;
     }
     program.stop().await
 }

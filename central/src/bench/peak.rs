@@ -89,7 +89,8 @@ pub(super) async fn bear(
     })
 }
 
-async fn connect_all(fleet: &Arc<Fleet>, kiosks: usize) -> anyhow::Result<Vec<Line>> {
+/// Opens a connection for each of so many terminals.
+pub(super) async fn connect_all(fleet: &Arc<Fleet>, kiosks: usize) -> anyhow::Result<Vec<Line>> {
     let room = Arc::new(Semaphore::new(CONNECTING));
     let mut connecting = JoinSet::new();
     for place in 0..kiosks {
