@@ -28,6 +28,10 @@ const PAYER_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 const PHONE_BURST: NonZeroU32 = NonZeroU32::new(40).unwrap();
 const PHONE_A_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
+/// An operator types a name, a password and a code; whoever guesses names takes more than that.
+const LOG_IN_BURST: NonZeroU32 = NonZeroU32::new(30).unwrap();
+const LOG_INS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
+
 /// A channel brings its notices from a few addresses, and all that waited when central comes back; whoever invents notices
 /// has central check no more signatures than this.
 const CHANNEL_BURST: NonZeroU32 = NonZeroU32::new(500).unwrap();
@@ -83,6 +87,11 @@ pub(crate) fn payers() -> Limit<IpAddr> {
 /// The limit of phones that hand pictures over, by address.
 pub(crate) fn phones() -> Limit<IpAddr> {
     Limit::of(Quota::per_minute(PHONE_A_MINUTE).allow_burst(PHONE_BURST))
+}
+
+/// The limit of log-ins at the console, by address.
+pub(crate) fn log_ins() -> Limit<IpAddr> {
+    Limit::of(Quota::per_minute(LOG_INS_A_MINUTE).allow_burst(LOG_IN_BURST))
 }
 
 /// The limit of what brings payment channels' notices, by address.

@@ -6,7 +6,7 @@
 
 use super::StoreError;
 use contract::phone::DropId;
-use contract::{BillId, CaseNumber, EntryId, KioskId, OrderNumber, ProviderId, Seq, ServiceCode};
+use contract::{BillId, CaseNumber, EntryId, KioskId, OperatorId, OrderNumber, ProviderId, Seq, ServiceCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::str::FromStr;
@@ -156,7 +156,7 @@ macro_rules! from_names {
         }
     )* };
 }
-from_names!(KioskId, CaseNumber, ServiceCode, OrderNumber, ProviderId, BillId);
+from_names!(KioskId, CaseNumber, ServiceCode, OrderNumber, OperatorId, ProviderId, BillId);
 
 impl<T: Into<Self>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
