@@ -152,10 +152,10 @@ fn open(settings: &Settings, log: LogDial) -> Result<Opened> {
     let place = Place { site: settings.site.clone() };
     let hands = {
         let _inside = runtime.enter();
-        startup::hands(settings, Arc::clone(&library), log.clone())?
+        startup::hands(settings, Arc::clone(&library), log)?
     };
     let obeyed = Arc::clone(&hands.obeyed.borrow());
-    if let Err(reason) = log.turn(obeyed.log_level) {
+    if let Err(reason) = hands.log.turn(obeyed.log_level) {
         tracing::error!(reason, "the log can't be turned");
     }
     let journey = Journey::new(library, Rules::default()).obeying(obeyed);
