@@ -190,7 +190,7 @@ fn open(settings: &Settings, log: LogDial) -> Result<Opened> {
     let place = Place { site: settings.site.clone() };
     let (hands, desk) = {
         let _inside = runtime.enter();
-        let hands = Arc::new(startup::hands(settings, Arc::clone(&library), log.clone())?);
+        let hands = Arc::new(startup::hands(settings, Arc::clone(&library), log)?);
         let desk = Desk::open(Arc::clone(&hands), settings.clone());
         (
             hands,
@@ -198,7 +198,7 @@ fn open(settings: &Settings, log: LogDial) -> Result<Opened> {
         )
     };
     let obeyed = Arc::clone(&hands.obeyed.borrow());
-    if let Err(reason) = log.turn(obeyed.log_level) {
+    if let Err(reason) = hands.log.turn(obeyed.log_level) {
         tracing::error!(reason, "the log can't be turned");
     }
     let journey = Journey::new(library, Rules::default()).obeying(obeyed);

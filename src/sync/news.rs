@@ -6,7 +6,7 @@
 
 use super::client::{CentralClient, Failure};
 use super::outside::Outside;
-use contract::desired::SignedDesired;
+use contract::desired::{Refusal, SignedDesired};
 use contract::report::RefusedReport;
 use jiff::Timestamp;
 use offline_cache::{StoreError, StoreHandle};
@@ -39,26 +39,31 @@ impl DesiredNews {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes a state into the store. One that is not believed changes nothing: what is in force goes on.
-    pub(super) async fn take_in(&self, store: &StoreHandle, signed: SignedDesired, now: Timestamp) {
+    /// Takes a state into the store; whether it was taken. One that is not believed changes nothing: what is in force goes
+    /// on.
+    pub(super) async fn take_in(&self, store: &StoreHandle, signed: SignedDesired, now: Timestamp) -> bool {
         let version = signed.claimed_version();
         let refused = match store.call(move |store| store.adopt(&signed, now)).await {
             Ok(()) => None,
+            // It came by the other way a moment before.
+            Err(StoreError::Refused(Refusal::Version { got, floor })) if got == floor => return true,
             Err(StoreError::Refused(why)) => Some(RefusedReport { version, why }),
             Err(error) => {
                 tracing::error!(%error, "the desired state can't be kept");
-                return;
+                return false;
             }
         };
+        let is_taken = refused.is_none();
         let mut last = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        if refused.is_some() && *last == refused {
-            return;
+        if !is_taken && *last == refused {
+            return false;
         }
         if let Some(RefusedReport { why, .. }) = &refused {
             tracing::error!(%why, "the desired state is not taken");
         }
         *last = refused;
         self.bell.notify_one();
+        is_taken
     }
 }
 
@@ -70,18 +75,20 @@ pub(super) async fn follow(
     mut outside: Outside,
 ) {
     loop {
-        match next(&store, &client).await {
+        let rests = match next(&store, &client).await {
             Ok(Some(signed)) => {
                 let now = outside.wall();
-                news.take_in(&store, signed, now).await;
-                tokio::time::sleep(LEAST).await;
+                // One that is refused is there again at once: it is not asked for in a circle.
+                !news.take_in(&store, signed, now).await
             }
-            Ok(None) => tokio::time::sleep(LEAST).await,
+            Ok(None) => false,
             Err(failure) => {
                 tracing::debug!(?failure, "no desired state comes in");
-                tokio::time::sleep(POLL_EVERY.mul_f64(0.5 + outside.dice().0)).await;
+                true
             }
-        }
+        };
+        let rest = if rests { POLL_EVERY.mul_f64(0.5 + outside.dice().0) } else { LEAST };
+        tokio::time::sleep(rest).await;
     }
 }
 

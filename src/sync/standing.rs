@@ -67,7 +67,9 @@ impl Drain {
         // A central that was brought back from a copy may name an older one: what it makes next is newer.
         if tail.desired != version || version == 0 {
             match self.client.desired(version).await {
-                Ok(Some(signed)) => self.news.take_in(&self.store, signed, now).await,
+                Ok(Some(signed)) => {
+                    self.news.take_in(&self.store, signed, now).await;
+                }
                 Ok(None) => {}
                 Err(failure) => return Ok(Err(failure)),
             }

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use central::fleet::{self, Change, FleetError, Pace, Proposal, Scope};
 use central::store::{self, Sql};
 use contract::OperatorId;
-use contract::settings::Key;
+use contract::settings::{Key, Text};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +70,7 @@ async fn set_idle(db: &str) -> anyhow::Result<Instant> {
     let store = store::open_existing(db).await?;
     let (first, second): (OperatorId, OperatorId) = ("li".parse()?, "wang".parse()?);
     let change = Change([(Key::VisitIdle, Some(90.into()))].into());
-    let reason = "a benchmark".to_owned();
+    let reason = Text::of("a benchmark")?;
     let proposal = Proposal { scope: Scope::City, change, pace: Pace::AtOnce, reason, by: first };
     let publish = move |sql: &mut dyn Sql| fleet::publish(sql, &proposal, Timestamp::now());
     let rollout = store.change::<_, FleetError, _>(publish).await?;

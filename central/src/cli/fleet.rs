@@ -2,11 +2,11 @@
 //! moment.
 
 use crate::say;
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use central::fleet::{self, Change, FleetError, Overview, Pace, Proposal, Scope, Seen};
 use central::store::{self, Sql, StoreError};
 use clap::{Args, Subcommand};
-use contract::settings::Key;
+use contract::settings::{Key, Text};
 use contract::{KioskId, OperatorId, ScopeName};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -83,7 +83,8 @@ pub(crate) async fn run(FleetCommand { db, act }: FleetCommand) -> anyhow::Resul
     match act {
         Act::Publish { scope, set, unset, urgent, reason, by } => {
             let pace = if urgent { Pace::AtOnce } else { Pace::Staged };
-            let second = scope.needs_two();
+            let (second, reason) =
+                (scope.needs_two(), Text::of(&reason).map_err(|wrong| anyhow!("--reason: {wrong}"))?);
             let proposal = Proposal { scope, change: change(&set, unset)?, pace, reason, by };
             let publish = move |sql: &mut dyn Sql| fleet::publish(sql, &proposal, now);
             let id = store.change::<_, FleetError, _>(publish).await?;

@@ -33,6 +33,16 @@ pub struct Overview {
     pub tally: Tally,
 }
 
+/// The columns of an [`Overview`], with what rows are meant.
+macro_rules! select {
+    ($rows:literal) => {
+        concat!(
+            "SELECT id, pace, phase, scope, settings, reason, proposed_by, approved_by, at FROM fleet_rollouts ",
+            $rows
+        )
+    };
+}
+
 /// Publishes a change; its number. A change of the whole city waits for a second person, everything else begins.
 pub fn publish(sql: &mut dyn Sql, proposal: &Proposal, now: Timestamp) -> Result<u64, FleetError> {
     let id = act(sql)?;
@@ -48,7 +58,7 @@ pub fn publish(sql: &mut dyn Sql, proposal: &Proposal, now: Timestamp) -> Result
     sql.execute(
         "INSERT INTO fleet_rollouts (id, scope, settings, pace, phase, open, reason, proposed_by, at)
          VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8)",
-        values![id, name, json(&settings)?, pace.as_str(), json(&phase)?, reason, by.as_str(), now],
+        values![id, name, json(&settings)?, pace.as_str(), json(&phase)?, reason.as_str(), by.as_str(), now],
     )?;
     Ok(id)
 }
@@ -108,11 +118,7 @@ pub fn settings_of(sql: &mut dyn Sql, scope: &Scope) -> Result<Settings, StoreEr
 
 /// The last hundred rollouts, the newest first.
 pub fn rollouts(sql: &mut dyn Sql) -> Result<Vec<Overview>, StoreError> {
-    let rows = sql.query(
-        "SELECT id, pace, phase, scope, settings, reason, proposed_by, approved_by, at FROM fleet_rollouts
-         ORDER BY id DESC LIMIT 100",
-        values![],
-    )?;
+    let rows = sql.query(select!("ORDER BY id DESC LIMIT 100"), values![])?;
     rows.iter().map(|row| overview(sql, row)).collect()
 }
 
@@ -153,21 +159,13 @@ fn act(sql: &mut dyn Sql) -> Result<u64, StoreError> {
 }
 
 fn running(sql: &mut dyn Sql) -> Result<Vec<Overview>, StoreError> {
-    let rows = sql.query(
-        "SELECT id, pace, phase, scope, settings, reason, proposed_by, approved_by, at FROM fleet_rollouts
-         WHERE open = 1 ORDER BY id",
-        values![],
-    )?;
+    let rows = sql.query(select!("WHERE open = 1 ORDER BY id"), values![])?;
     let open = rows.iter().map(|row| overview(sql, row)).collect::<Result<Vec<_>, _>>()?;
     Ok(open.into_iter().filter(|one| matches!(one.rollout.phase, Phase::Running { .. })).collect())
 }
 
 fn find(sql: &mut dyn Sql, id: u64) -> Result<Overview, FleetError> {
-    let row = sql.query_one(
-        "SELECT id, pace, phase, scope, settings, reason, proposed_by, approved_by, at FROM fleet_rollouts
-         WHERE id = ?1",
-        values![id],
-    )?;
+    let row = sql.query_one(select!("WHERE id = ?1"), values![id])?;
     Ok(overview(sql, &row.ok_or(FleetError::NoSuchRollout(id))?)?)
 }
 

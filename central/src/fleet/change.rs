@@ -4,7 +4,7 @@ use super::error::FleetError;
 use super::rollout::Pace;
 use super::scope::Scope;
 use contract::OperatorId;
-use contract::settings::{Key, LayerSettings, Said, in_force};
+use contract::settings::{Key, LayerSettings, Said, Text, in_force};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub struct Proposal {
     /// How fast.
     pub pace: Pace,
     /// Why, for whoever reads it later.
-    pub reason: String,
+    pub reason: Text<200>,
     /// By whom.
     pub by: OperatorId,
 }

@@ -156,7 +156,7 @@ macro_rules! from_names {
         }
     )* };
 }
-from_names!(KioskId, OperatorId, CaseNumber, ServiceCode, OrderNumber, ProviderId, BillId);
+from_names!(KioskId, CaseNumber, ServiceCode, OrderNumber, OperatorId, ProviderId, BillId);
 
 impl<T: Into<Self>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {

@@ -7,7 +7,7 @@ use contract::OperatorId;
 use contract::app_version::AppVersion;
 use contract::desired::{Desired, SignedDesired};
 use contract::report::{DesiredReport, Queue, Report, ReturnedReport};
-use contract::settings::Key;
+use contract::settings::{Key, Text};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -25,7 +25,7 @@ fn person(name: &str) -> OperatorId {
 
 fn idle(scope: Scope, seconds: u64) -> Proposal {
     let change = Change([(Key::VisitIdle, Some(seconds.into()))].into());
-    Proposal { scope, change, pace: Pace::AtOnce, reason: "a story".to_owned(), by: person("li") }
+    Proposal { scope, change, pace: Pace::AtOnce, reason: Text::of("a story").unwrap(), by: person("li") }
 }
 
 async fn publish(city: &City, proposal: Proposal) -> Result<u64, FleetError> {

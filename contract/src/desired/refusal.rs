@@ -6,6 +6,7 @@ use crate::settings::{SettingFault, UnknownKey};
 use crate::suite::{Suite, SuiteError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The longest detail in characters that travels.
 const LONGEST: usize = 200;
@@ -81,7 +82,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn unreadable(detail: impl ToString) -> Self {
+    pub(super) fn unreadable(detail: impl fmt::Display) -> Self {
         Self::Unreadable { detail: short(detail) }
     }
 
@@ -105,6 +106,6 @@ impl From<SettingFault> for Refusal {
     }
 }
 
-fn short(detail: impl ToString) -> String {
+fn short(detail: impl fmt::Display) -> String {
     detail.to_string().chars().take(LONGEST).collect()
 }

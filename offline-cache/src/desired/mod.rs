@@ -66,7 +66,7 @@ impl Store {
     pub fn settings_in_force(&self) -> Result<InForce, StoreError> {
         self.desired.good.as_ref().map_or_else(
             || Ok(InForce::default()),
-            |good| Ok(self.read(&good.signed)?.in_force().map_err(StoreError::Refused)?),
+            |good| self.read(&good.signed)?.in_force().map_err(StoreError::Refused),
         )
     }
 

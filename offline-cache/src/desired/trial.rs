@@ -188,9 +188,15 @@ mod tests {
                             tried.push(version);
                         }
                     }
-                    Act::Postpone => drop(kept.postpone(version)),
-                    Act::Keep => drop(kept.keep(version)),
-                    Act::GiveBack => drop(kept.give_back(version, String::new())),
+                    Act::Postpone => {
+                        kept.postpone(version);
+                    }
+                    Act::Keep => {
+                        kept.keep(version);
+                    }
+                    Act::GiveBack => {
+                        kept.give_back(version, String::new());
+                    }
                     Act::Restart => {
                         kept.restart();
                         prop_assert_eq!(good(&kept), good(&before));
