@@ -26,7 +26,7 @@ enum Act {
     Publish {
         /// For whom: city, district:NAME, group:NAME, terminal:KIOSK
         scope: Scope,
-        /// What is set, KEY=JSON (visit.idle-seconds=90, services.closed='["HZ"]'); may be repeated
+        /// What is set, KEY=JSON (visit.idle-seconds=90); may be repeated
         #[arg(long = "set", value_name = "KEY=JSON")]
         set: Vec<String>,
         /// What the scope no longer says; may be repeated

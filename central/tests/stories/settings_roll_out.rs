@@ -51,7 +51,7 @@ async fn until(city: &City, id: u64, is_there: impl Fn(Phase) -> bool) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), there).await.expect("the rollout to go on");
+    tokio::time::timeout(Duration::from_secs(20), there).await.unwrap();
 }
 
 /// What a terminal is given that has seen versions up to `after`; it waits for it.
@@ -97,8 +97,7 @@ async fn a_terminal_that_waits_is_answered_at_once_and_keeps_what_it_tried(city:
         async move { fetch(&kiosk, 1).await }
     });
     let id = publish(&city, idle(Scope::Terminal("ft-0001".parse().unwrap()), 90)).await.unwrap();
-    let given =
-        tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("less than a hold").unwrap();
+    let given = tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap().unwrap();
     assert_eq!((given.version, idle_of(&given)), (2, 90));
     assert!(given.previous.is_some());
     let busy = DesiredReport { floor: 2, in_force: Some(1), on_its_way: Some(2), ..DesiredReport::default() };

@@ -10,12 +10,14 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a story makes its value where it says it")]
 fn layer(layer: Layer, since: i64, set: Value) -> LayerSettings {
     let set = set.as_object().unwrap().iter();
     let said = |value: &Value| Said { value: value.clone(), since: at(since) };
     LayerSettings { layer, set: set.map(|(key, value)| (key.clone(), said(value))).collect() }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a story makes its value where it says it")]
 fn fault(name: &str, value: Value) -> String {
     in_force(&[layer(Layer::City, 1, json!({ name: value }))]).unwrap_err().to_string()
 }
