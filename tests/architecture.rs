@@ -123,6 +123,37 @@ fn every_word_on_the_screens_can_be_translated() {
 }
 
 #[test]
+fn the_console_says_its_words_in_one_file() {
+    for (path, text) in files("central/src/console", "rs") {
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or("");
+            let chinese = code.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+            assert!(
+                !chinese || path.ends_with("words.rs"),
+                "{}:{}: words of a page",
+                path.display(),
+                number + 1
+            );
+        }
+    }
+}
+
+#[test]
+fn what_the_console_may_and_what_is_wrong_are_values() {
+    let outside = ["crate::store", "Sql", "axum", "tokio", "reqwest", "Timestamp::now", "async "];
+    for file in
+        ["central/src/operators/role.rs", "central/src/operators/totp.rs", "central/src/alarms/rules.rs"]
+    {
+        let (folder, name) = file.rsplit_once('/').unwrap();
+        let (_, text) = files(folder, "rs").into_iter().find(|(path, _)| path.ends_with(name)).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or("");
+        for word in outside {
+            assert!(!code.contains(word), "{file} says '{word}': it decides and does nothing");
+        }
+    }
+}
+
+#[test]
 fn files_stay_small() {
     for folder in ["src", "contract/src", "drivers", "offline-cache", "central/src", "xtask/src", "tests"] {
         for (path, text) in files(folder, "rs") {

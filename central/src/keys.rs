@@ -114,6 +114,11 @@ impl Keys {
         self.sign(&Desired::new(kiosk.clone(), 1, self.sealing.clone(), now))
     }
 
+    /// The suite of the city's signer.
+    pub(crate) const fn suite(&self) -> Suite {
+        self.signer.0
+    }
+
     /// The digest of a document by the signer's suite.
     pub(crate) fn digest(&self, document: &str) -> [u8; 32] {
         self.signer.0.hash(&[document.as_bytes()])

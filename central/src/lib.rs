@@ -6,10 +6,11 @@
 //! no service by name: what a service is comes through [`Services`].
 //!
 //! Code map, from the outside in: `tls` lets callers in, `serve` speaks HTTP with them, `api` is what terminals and clerks ask, `public` are pages for
-//! anyone, `admin` is for who runs it. `office` is by what is decided (catalogue, rules, calendar, `registries`, plans);
+//! anyone, `console` are pages for `operators`, whose acts are in `audit`, `admin` is for who runs it. `office` is by what is decided (catalogue, rules, calendar, `registries`, plans);
 //! `deciding`, `routing` and the orders of `accounting` are values without IO. `intake`, `cases`, `casework`, `bookings` and
 //! `accounting::books` write down what happened, in the SQL of `store`, on either engine. `fleet` is what operators want of
-//! the terminals, `enrolment` which terminals are ours. `backup`, `retention` and
+//! the terminals, `enrolment` which terminals are ours, `alarms` what is wrong with them, `sites` where they stand. `backup`,
+//! `retention` and
 //! `catalogue_import` are for the whole of it; `ca` makes certificates, `keys` holds what entries are sealed to, `server`
 //! puts it together.
 //!
@@ -18,7 +19,9 @@
 
 pub mod accounting;
 mod admin;
+pub mod alarms;
 mod api;
+pub mod audit;
 pub mod backup;
 pub mod bookings;
 pub mod ca;
@@ -26,6 +29,7 @@ mod caller;
 pub mod cases;
 pub mod casework;
 pub mod catalogue_import;
+mod console;
 pub mod deciding;
 mod door;
 pub mod drops;
@@ -37,6 +41,7 @@ pub mod keys;
 mod limits;
 mod metrics;
 mod office;
+pub mod operators;
 pub mod phone_drafts;
 mod private_file;
 mod public;
@@ -47,6 +52,7 @@ pub mod sample_registry;
 mod serve;
 mod server;
 pub mod services;
+pub mod sites;
 pub mod store;
 mod tls;
 mod waiting;

@@ -32,6 +32,10 @@ const PHONE_A_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const NEWCOMER_BURST: NonZeroU32 = NonZeroU32::new(20).unwrap();
 const NEWCOMER_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
+/// An operator types a name, a password and a code; whoever guesses names takes more than that.
+const LOG_IN_BURST: NonZeroU32 = NonZeroU32::new(30).unwrap();
+const LOG_INS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
+
 /// A channel brings its notices from a few addresses, and all that waited when central comes back; whoever invents notices
 /// has central check no more signatures than this.
 const CHANNEL_BURST: NonZeroU32 = NonZeroU32::new(500).unwrap();
@@ -92,6 +96,11 @@ pub(crate) fn phones() -> Limit<IpAddr> {
 /// The limit of terminals without a certificate, by address.
 pub(crate) fn newcomers() -> Limit<IpAddr> {
     Limit::of(Quota::per_minute(NEWCOMER_A_MINUTE).allow_burst(NEWCOMER_BURST))
+}
+
+/// The limit of log-ins at the console, by address.
+pub(crate) fn log_ins() -> Limit<IpAddr> {
+    Limit::of(Quota::per_minute(LOG_INS_A_MINUTE).allow_burst(LOG_IN_BURST))
 }
 
 /// The limit of what brings payment channels' notices, by address.

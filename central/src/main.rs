@@ -8,8 +8,10 @@ use central::store;
 use central::{CatalogueServices, Clerk, Config, ca, keys};
 use clap::{Parser, Subcommand};
 use cli::accounts::{self, AccountsCommand};
+use cli::alarms::AlarmRoutes;
 use cli::cases::{self, CaseCommand};
 use cli::fleet::{self, FleetCommand};
+use cli::operators::{self, AuditCommand, OperatorCommand};
 use cli::projects::{self, ProjectCommand};
 use cli::terminals::{self, KioskCommand};
 use cli::upkeep::{self, CatalogueCommand};
@@ -24,9 +26,11 @@ use std::sync::Arc;
 
 mod cli {
     pub(crate) mod accounts;
+    pub(crate) mod alarms;
     pub(crate) mod cases;
     pub(crate) mod desk;
     pub(crate) mod fleet;
+    pub(crate) mod operators;
     pub(crate) mod projects;
     mod sample_project;
     pub(crate) mod terminals;
@@ -47,6 +51,7 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one in a process")]
 enum Command {
     /// Answers terminals until SIGTERM or Ctrl-C
     Serve {
@@ -59,6 +64,9 @@ enum Command {
         /// Where anyone's browser reaches it (verification of certificates), behind the city's own web server
         #[arg(long, default_value = "127.0.0.1:8080")]
         public: SocketAddr,
+        /// Opens the operators' console, behind the city's own web server, which speaks TLS [without an address: 127.0.0.1:8082]
+        #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "127.0.0.1:8082")]
+        console: Option<SocketAddr>,
         /// Where those who run it ask how it is (/metrics, /health/live, /health/ready)
         #[arg(long, default_value = "127.0.0.1:8081")]
         admin: SocketAddr,
@@ -80,6 +88,8 @@ enum Command {
         /// Where phones reach the public pages, http://pay.example
         #[arg(long, value_name = "URL", requires = "simulated_payments")]
         pay_pages: Option<String>,
+        #[command(flatten)]
+        alarms: AlarmRoutes,
     },
     /// What the accounting desk does: reconciliation, refunds, balance
     #[command(subcommand)]
@@ -150,6 +160,12 @@ enum Command {
         #[arg(long)]
         apply: bool,
     },
+    /// Who works at the console
+    #[command(subcommand)]
+    Operator(OperatorCommand),
+    /// The record of what operators did
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Judges a catalogue, or takes it as a whole
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
@@ -234,6 +250,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             db,
             listen,
             public,
+            console,
             admin,
             enrol,
             ca,
@@ -241,10 +258,12 @@ async fn run(command: Command) -> anyhow::Result<()> {
             catalog,
             simulated_payments,
             pay_pages,
+            alarms,
         } => {
             let payments = simulated_payments.map(|world| accounts::simulated(&catalog, world, pay_pages));
-            let payments = payments.transpose()?;
-            serve(&Config { db, listen, public, admin, enrol, ca, keys, payments }, &catalog).await
+            let (payments, alarms) = (payments.transpose()?, alarms.open()?);
+            let config = Config { db, listen, public, console, admin, enrol, ca, keys, payments, alarms };
+            serve(&config, &catalog).await
         }
         Command::Accounts(command) => accounts::run(command).await,
         Command::Case(command) => cases::run(command).await,
@@ -258,6 +277,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Restore { db, file } => upkeep::restore(&db, &file).await,
         Command::AfterReturn { db } => upkeep::after_return(&db).await,
         Command::Retention { db, apply } => upkeep::retain(&db, apply).await,
+        Command::Operator(command) => operators::run(command).await,
+        Command::Audit(command) => operators::audit(command).await,
         Command::Catalogue(command) => upkeep::catalogue(&command),
         Command::Ca(command) => make_certificates(command),
         Command::Keys(command) => make_keys(command),
@@ -273,6 +294,9 @@ async fn serve(config: &Config, catalog: &Path) -> anyhow::Result<()> {
     let running = central::start(config, Arc::new(services)).await?;
     say(&format!("central ready https://{}\n", running.address()))?;
     say(&format!("public pages http://{}\n", running.public_address()))?;
+    if let Some(address) = running.console_address() {
+        say(&format!("console http://{address}\n"))?;
+    }
     say(&format!("admin http://{}\n", running.admin_address()))?;
     if let Some(address) = running.enrolment_address() {
         say(&format!("enrolment https://{address}\n"))?;

@@ -33,7 +33,7 @@ enum Dating {
 }
 
 /// Every rule. `?1` is when a record's time is over that was made before it, `?2` is nothing, in the place of what was said.
-pub const RULES: [Rule; 10] = [
+pub const RULES: [Rule; 12] = [
     Rule {
         kind: "pictures from phones that no terminal fetched (手机传图)",
         days: 0,
@@ -134,11 +134,33 @@ pub const RULES: [Rule; 10] = [
         due: "SELECT count(*) FROM enrolments WHERE ends_at < ?1",
         carry_out: "DELETE FROM enrolments WHERE ends_at < ?1",
     },
+    Rule {
+        kind: "alarms that are over (告警记录)",
+        days: 365,
+        then: "they are forgotten",
+        ground: "GB/T 22239-2019 8.1.4.3: logs six months and more",
+        dated_by: Dating::Moment,
+        due: "SELECT count(*) FROM alarms WHERE ended_at < ?1",
+        carry_out: "DELETE FROM alarms WHERE ended_at < ?1",
+    },
+    Rule {
+        kind: "sessions of operators (运维会话)",
+        days: 1,
+        then: "they are forgotten; the audit log keeps who logged in when",
+        ground: "PIPL art. 19: a session is over after eight hours",
+        dated_by: Dating::Moment,
+        due: "SELECT count(*) FROM operator_sessions WHERE made_at < ?1",
+        carry_out: "DELETE FROM operator_sessions WHERE made_at < ?1",
+    },
 ];
 
 /// Kinds that are never erased here, and why.
-pub const KEPT: [(&str, &str); 3] = [
+pub const KEPT: [(&str, &str); 4] = [
     ("cases and their traces (办件档案)", "archives law: they go to the archive, not away"),
+    (
+        "the audit log of operators (审计日志)",
+        "a chain has no gaps; GB/T 22239-2019 8.1.4.3 asks for six months at least",
+    ),
     ("orders and the money book (账簿)", "会计档案管理办法: 30 years"),
     (
         "certificates of terminals (终端证书)",

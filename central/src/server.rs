@@ -1,7 +1,9 @@
 //! Central put together: store, certificates, routers, listeners.
 
 use crate::accounting::simulated::{SimulatedOutside, SimulatedPayments};
+use crate::alarms::Routes;
 use crate::ca::{Authority, Papers};
+use crate::console::Console;
 use crate::door::CallerListener;
 use crate::fleet::Fleet;
 use crate::keys::Keys;
@@ -9,7 +11,7 @@ use crate::metrics::Metrics;
 use crate::serve::serve;
 use crate::services::Services;
 use crate::store::Store;
-use crate::{CentralError, admin, api, drops, public, store, tls};
+use crate::{CentralError, admin, alarms, api, console, drops, public, store, tls};
 use jiff::Timestamp;
 use std::io;
 use std::net::SocketAddr;
@@ -27,6 +29,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How often what phones left behind is swept away.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
+/// How often it is looked what is wrong with terminals.
+const WATCH_EVERY: Duration = Duration::from_secs(15);
+
 /// What central needs to know to start. Port 0 takes any free one.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -36,6 +41,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where anyone's browser reaches it, behind the city's own web server.
     pub public: SocketAddr,
+    /// Where operators reach the console, behind the city's own web server; without it there is none.
+    pub console: Option<SocketAddr>,
     /// Where those who run it ask how it is.
     pub admin: SocketAddr,
     /// Where terminals without a certificate ask for one; none: nobody is enrolled.
@@ -46,13 +53,26 @@ pub struct Config {
     pub keys: PathBuf,
     /// Payments with a simulated outside; without it central takes none.
     pub payments: Option<SimulatedPayments>,
+    /// By which ways alarms are told.
+    pub alarms: Routes,
 }
 
 impl Config {
     /// A central on loopback, on ports that are free.
     pub fn on_loopback(db: String, ca: PathBuf, keys: PathBuf) -> Self {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { db, listen: free, public: free, admin: free, enrol: None, ca, keys, payments: None }
+        Self {
+            db,
+            listen: free,
+            public: free,
+            console: None,
+            admin: free,
+            enrol: None,
+            ca,
+            keys,
+            payments: None,
+            alarms: Routes::default(),
+        }
     }
 }
 
@@ -61,6 +81,7 @@ impl Config {
 pub struct Running {
     address: SocketAddr,
     public: SocketAddr,
+    console: Option<SocketAddr>,
     admin: SocketAddr,
     enrol: Option<SocketAddr>,
     stop: watch::Sender<()>,
@@ -117,8 +138,10 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     let fleet = Arc::new(Fleet::new(Arc::clone(&store), Arc::clone(&keys)));
     fleet.look().await?;
     servers.spawn(sweep(Arc::clone(&store), stopped.clone()));
+    servers.spawn(watch_terminals(Arc::clone(&store), config.alarms.clone(), stopped.clone()));
     servers.spawn(tend(Arc::clone(&fleet), stopped.clone()));
     let pages = public::router(Arc::clone(&store), Arc::clone(&services), Arc::clone(&keys), outside);
+    let desk = Console::new(Arc::clone(&store), Arc::clone(&keys));
     let counts = admin::router(Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&going_down));
     if let Some(entrance) = entrance {
         let newcomers = serve(entrance, api::enrolment_router(Arc::clone(&store)), stopped.clone());
@@ -141,8 +164,27 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     });
     let pages = axum::serve(public, pages.into_make_service_with_connect_info::<SocketAddr>());
     servers.spawn(pages.with_graceful_shutdown(until()).into_future());
+    let console = match config.console {
+        None => None,
+        Some(asked) => {
+            let listener = bind(asked).await?;
+            let address = listener.local_addr().map_err(failed(asked))?;
+            let pages = console::open(desk).await?.into_make_service_with_connect_info::<SocketAddr>();
+            servers.spawn(axum::serve(listener, pages).with_graceful_shutdown(until()).into_future());
+            Some(address)
+        }
+    };
     servers.spawn(axum::serve(admin, counts).with_graceful_shutdown(until()).into_future());
-    Ok(Running { address, public: public_address, admin: admin_address, enrol, stop, going_down, servers })
+    Ok(Running {
+        address,
+        public: public_address,
+        console,
+        admin: admin_address,
+        enrol,
+        stop,
+        going_down,
+        servers,
+    })
 }
 
 /// Erases the pictures of phones that no terminal fetched, until central goes down.
@@ -155,6 +197,27 @@ async fn sweep(store: Arc<dyn Store>, mut stopped: watch::Receiver<()>) -> io::R
         let now = Timestamp::now();
         if let Err(error) = store.change(move |sql| drops::sweep(sql, now)).await {
             tracing::error!(%error, "pictures whose time is over can't be erased now");
+        }
+    }
+}
+
+/// Finds what is wrong with terminals, and tells it, until central goes down.
+async fn watch_terminals(
+    store: Arc<dyn Store>,
+    routes: Routes,
+    mut stopped: watch::Receiver<()>,
+) -> io::Result<()> {
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return Ok(()),
+            () = tokio::time::sleep(WATCH_EVERY) => {}
+        }
+        let (names, now) = (routes.names(), Timestamp::now());
+        if let Err(error) = store.change(move |sql| alarms::watch(sql, &names, now)).await {
+            tracing::error!(%error, "nobody can be told now what is wrong with terminals");
+        }
+        if let Err(error) = alarms::deliver(&*store, &routes, now).await {
+            tracing::error!(%error, "alarms wait for the store");
         }
     }
 }
@@ -181,6 +244,11 @@ impl Running {
     /// Where anyone's browser reaches it.
     pub const fn public_address(&self) -> SocketAddr {
         self.public
+    }
+
+    /// Where operators reach the console, if there is one.
+    pub const fn console_address(&self) -> Option<SocketAddr> {
+        self.console
     }
 
     /// Where those who run it ask how it is.

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::process::{Command, Stdio};
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 21] = [
+const PACKAGES: [(&str, &str); 23] = [
     ("build-essential", "C parts: SQLite and ring"),
     ("pkg-config", "finds C libraries"),
     ("libfontconfig-dev", "fonts of the system, asked for by Slint"),
@@ -25,6 +25,8 @@ const PACKAGES: [(&str, &str); 21] = [
     ("cups-ipp-utils", "a page printer for tests"),
     ("avahi-daemon", "that printer does not start without it"),
     ("dbus-daemon", "nor that one without this"),
+    ("chromium", "opens the operator console in tests"),
+    ("chromium-driver", "drives it (WebDriver)"),
     ("poppler-utils", "reads the pages that the printer got"),
 ];
 

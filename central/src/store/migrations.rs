@@ -13,6 +13,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/009-drops.sql"),
     include_str!("migrations/010-phone-drafts.sql"),
     include_str!("migrations/011-fleet.sql"),
+    include_str!("migrations/012-console.sql"),
     include_str!("migrations/013-enrolment.sql"),
 ];
 

@@ -1,7 +1,10 @@
 //! A city for the stories: an authority, a running central, terminals that talk to it over real TLS.
 
+pub(crate) mod browser;
+pub(crate) mod console;
 mod engine;
 pub(crate) mod payments;
+pub(crate) mod street;
 
 use central::ca::{self, Papers};
 use central::registries::{Registries, SampleRegistries};
@@ -152,6 +155,7 @@ impl City {
             let folder = self.folder.path();
             let mut config = Config::on_loopback(self.db(), folder.to_owned(), keys_of(folder));
             config.payments = Some(payments::simulated(folder));
+            config.console = Some(([127, 0, 0, 1], 0).into());
             self.running.push(central::start(&config, Arc::clone(&self.services)).await.unwrap());
         }
     }
@@ -201,6 +205,12 @@ impl City {
     /// The addresses of its instances.
     pub(crate) fn urls(&self) -> Vec<String> {
         self.running.iter().map(|running| format!("https://{}", running.address())).collect()
+    }
+
+    /// The consoles of its instances.
+    pub(crate) fn consoles(&self) -> Vec<String> {
+        let addresses = self.running.iter().map(|running| running.console_address().unwrap());
+        addresses.map(|address| format!("http://{address}")).collect()
     }
 
     /// Anyone's browser: no certificate.

@@ -1,0 +1,455 @@
+//! Every word of the console, Chinese first, English beside it. Nothing is said in any other file.
+
+use crate::alarms;
+use crate::audit::Deed;
+use crate::fleet::Phase;
+use crate::operators::Role;
+use crate::sites;
+use contract::report::Device;
+use contract::settings::{Key, Kind, Layer, Wrong};
+use jiff::{SignedDuration, Timestamp};
+
+/// In which language a page speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Language {
+    /// 简体中文
+    #[default]
+    Chinese,
+    /// English
+    English,
+}
+
+impl Language {
+    /// Of a cookie or a form.
+    pub(super) fn of(text: &str) -> Self {
+        if text == Self::English.as_str() { Self::English } else { Self::Chinese }
+    }
+
+    /// As a page and a cookie name it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en",
+        }
+    }
+
+    pub(super) const fn other(self) -> Self {
+        match self {
+            Self::Chinese => Self::English,
+            Self::English => Self::Chinese,
+        }
+    }
+}
+
+/// One sentence in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Words(&'static str, &'static str);
+
+impl Words {
+    pub(super) const fn in_(self, language: Language) -> &'static str {
+        match language {
+            Language::Chinese => self.0,
+            Language::English => self.1,
+        }
+    }
+}
+
+macro_rules! words {
+    ($($name:ident = $chinese:literal, $english:literal;)*) => {
+        $(pub(super) const $name: Words = Words($chinese, $english);)*
+    };
+}
+
+words! {
+    HOUSE = "不打烊 · 运维控制台", "Budayang · Operator console";
+    OTHER_LANGUAGE = "English", "中文";
+    SAMPLE = "演示系统，样例数据", "A demonstration with sample data";
+    TO_START = "返回首页", "Back to the start";
+    FILTER = "筛选", "Filter";
+    ALL = "全部", "All";
+
+    FORBIDDEN = "您的角色无权进行此操作", "Your role does not allow this";
+    NOT_THERE = "没有这个页面或对象", "There is no such page or thing";
+    AWAY = "数据库暂时不可用，请稍后再试", "The database is away: try again in a moment";
+    BROKEN = "系统出错，已记入日志，请联系管理员", "Something broke and was logged: call whoever runs central";
+    TOO_OFTEN = "请求过于频繁，请一分钟后再试", "Too many tries: come back in a minute";
+
+    UNREADABLE = "提交的内容无法识别，请返回重试", "What was sent can't be read: go back and try again";
+
+    FLEET = "终端列表", "Terminals";
+    MAP = "终端地图", "Map";
+    TERMINAL = "终端", "Terminal";
+    SITE = "安装位置", "Site";
+    STREET = "街道", "Street";
+    STATE = "状态", "State";
+    PROBLEMS = "问题", "Problems";
+    LAST_REPORT = "最近上报", "Last report";
+    VERSION = "软件版本", "Version";
+    GROUP = "分组", "Group";
+    QUEUE = "待传", "Queue";
+    SEARCH = "搜索", "Search";
+    SEARCH_HINT = "编号或位置", "Number or site";
+    COMMA = "、", ", ";
+    HEALTH_FINE = "正常", "fine";
+    HEALTH_ATTENTION = "需处理", "look at it";
+    HEALTH_DOWN = "故障", "down";
+    HEALTH_UNKNOWN = "未上报", "never reported";
+    MAP_IS_A_SCHEME = "示意图：街道相对位置准确，边界未经测绘。● 正常  ▲ 需处理  ■ 故障  ○ 未上报",
+        "A scheme: streets lie as they do to each other, borders are not surveyed. ● fine  ▲ look at it  ■ down  ○ never reported";
+    NO_SITE_YET = "尚未登记位置的终端", "Terminals without a site yet";
+    NEVER_REPORTED = "该终端尚未上报过状态。", "This terminal never reported.";
+    IN_FORCE = "当前生效的设置", "Settings in force";
+    REFUSED_ENTRIES = "最近被拒收的数据", "Entries refused last";
+    NO_REFUSALS = "没有被拒收的数据", "None";
+    DEVICES = "设备", "Devices";
+    FIGURES = "运行情况", "Figures";
+    DESIRED_STATE = "期望状态", "Desired state";
+    WORKS = "正常", "works";
+    BROKEN_DEVICE = "不可用", "down";
+    NOT_KNOWN = "未知", "not known";
+    PAPER = "回执纸", "Paper";
+    PAPER_ENOUGH = "充足", "enough";
+    PAPER_LOW = "将尽", "low";
+    PAPER_OUT = "用完", "out";
+    PAPER_JAMMED = "卡纸", "jammed";
+    STORE = "本地存储", "Store";
+    UPTIME = "已运行", "Running for";
+    CLOCK_SKEW = "时钟偏差", "Clock";
+    QUEUE_WAITING = "待传数据", "Entries waiting";
+    QUEUE_SET_ASIDE = "被拒待查", "Entries set aside";
+    SERIES = "连续到 / 最高序号", "Whole up to / highest";
+    VERSION_IN_FORCE = "生效版本", "In force";
+    ON_ITS_WAY = "等待生效", "On its way";
+    FLOOR = "见过的最高版本", "Highest seen";
+    GIVEN_BACK = "自检未过，已退回", "Given back";
+    REFUSED_STATE = "拒绝的版本", "Refused";
+    SETTING = "设置项", "Setting";
+    VALUE = "值", "Value";
+    SAID_BY = "来自", "Said by";
+    SAID_SINCE = "生效自", "Since";
+    BY_DEFAULT = "默认", "default";
+    SET_FOR_TERMINAL = "单独为这台终端设置", "Set something for this terminal alone";
+    WHERE_IT_STANDS = "位置与归属", "Where it stands and belongs";
+    SAVE = "保存", "Save";
+
+    ALARMS = "告警", "Alarms";
+    NO_ALARMS = "没有告警", "No alarms";
+    BEGAN = "开始", "Began";
+    ENDED = "结束", "Ended";
+    LOOKED_AFTER_BY = "处理人", "Looked after by";
+    ALARM_OPEN = "未处理", "open";
+    ALARM_TAKEN = "处理中", "taken";
+    ALARM_ENDED = "已恢复", "over";
+    TAKE_ALARM = "由我处理", "I take it";
+
+    SETTINGS = "设置", "Settings";
+    SCOPE = "范围", "Scope";
+    SHOW = "查看", "Show";
+    SCOPE_HINT = "city（全市）、district:区、group:分组、terminal:终端编号。范围小的优先。留空表示本范围不作规定。",
+        "city, district:NAME, group:NAME or terminal:KIOSK. The narrower is heard over the wider. Empty: the scope says nothing of it.";
+    SAYS_NOTHING = "不作规定", "nothing said";
+    RIGHT_VALUE = "可用", "fits";
+    REVIEW = "预览改动", "Review the change";
+    NOTHING_CHANGED = "没有改动。", "Nothing is changed.";
+    NEEDS_TWO = "全市范围的改动需另一人批准后才下发", "a change of the whole city waits for a second person";
+    BEFORE = "改前", "Before";
+    AFTER = "改后", "After";
+    REASON = "改动原因（写入记录）", "Why, for the record";
+    PACE = "下发方式", "How fast";
+    STAGED = "分批：1% → 10% → 50% → 100%，异常自动停止", "in waves: 1 → 10 → 50 → 100 %, stops by itself";
+    AT_ONCE = "立即全部下发（紧急）", "to all at once (urgent)";
+    PUBLISH = "发布", "Publish";
+    GO_BACK = "返回修改", "Back to the editor";
+
+    ROLLOUTS = "下发记录", "Rollouts";
+    ROLLOUT = "下发进度", "Rollout";
+    NO_ROLLOUTS = "还没有下发过设置", "Nothing was published yet";
+    WHAT_IT_SAYS = "本范围的全部设置", "All that the scope says with it";
+    PROPOSED = "待批准", "waits for approval";
+    RUNNING = "下发中", "running";
+    STOPPED = "已停止：太多终端没有回音", "stopped: too many are silent";
+    RETURNED = "已自动撤回：太多终端失败", "taken back: too many failed";
+    DONE = "已完成", "done";
+    ABORTED = "已中止", "aborted";
+    KEPT = "已生效", "in force";
+    BUSY = "等待办理结束", "busy with a visit";
+    SILENT = "未回音", "silent";
+    FAILED = "失败", "failed";
+    APPROVE = "批准", "Approve";
+    RESUME = "继续", "Resume";
+    ABORT = "中止并恢复原设置", "Abort, back to the old";
+
+    LOG_IN = "登录", "Log in";
+    LOG_OUT = "退出登录", "Log out";
+    NAME = "用户名", "Name";
+    PASSWORD = "密码", "Password";
+    NEXT = "下一步", "Next";
+    WRONG_PASSWORD = "用户名或密码不对。连续 5 次错误，账号将锁定 15 分钟。",
+        "Name or password is wrong. After five wrong tries the account waits for 15 minutes.";
+    CLOSED = "账号已停用或初始密码已过期，请联系市级管理员重置。",
+        "The account is closed, or its first password is too old: ask a city operator to reset it.";
+    CODE = "动态验证码", "Code";
+    CODE_HINT = "打开验证器应用，输入 6 位数字", "Six digits from your authenticator";
+    WRONG_CODE = "动态验证码不对或已用过，请等下一个再输。连续 5 次错误，账号将锁定 15 分钟。",
+        "The code is wrong or was used: wait for the next one. After five wrong tries the account waits for 15 minutes.";
+    SECOND_FACTOR = "第二步：动态验证码", "Second step: the code";
+    ENROL = "首次登录：绑定验证器，设置密码", "First log-in: authenticator and own password";
+    ENROL_SCAN = "用验证器应用扫描下面的二维码。二维码只在首次登录时出现。",
+        "Scan this with an authenticator app. It is shown at the first log-in only.";
+    ENROL_LETTERS = "无法扫描时，手工输入密钥", "If it can't be scanned, type the key";
+    NEW_PASSWORD = "新密码（12 至 128 个字符）", "New password (12 to 128 characters)";
+    NEW_PASSWORD_AGAIN = "再输一次新密码", "The new password again";
+    PASSWORD_RULE = "密码需 12 至 128 个字符，且不能全是同一个字符。",
+        "A password has 12 to 128 characters, not one again and again.";
+    PASSWORDS_DIFFER = "两次输入的新密码不一致。", "The two new passwords differ.";
+    FINISH = "完成", "Finish";
+
+    OPERATORS = "人员与会话", "Operators";
+    OPERATOR = "人员", "Operator";
+    ROLE = "角色", "Role";
+    DISTRICT = "区", "District";
+    STANDING = "账号状态", "Account";
+    SINCE = "建立时间", "Made";
+    ACTS = "操作", "Acts";
+    ADD_OPERATOR = "新增人员", "Add an operator";
+    NAME_RULE = "1 至 40 位小写字母、数字、- 或 _", "1 to 40 of a-z 0-9 - _";
+    RESET = "重置", "Reset";
+    LOCK = "停用", "Lock";
+    FIRST_PASSWORD = "初始密码只显示这一次，请当面交给本人。72 小时内有效，首次登录后失效。",
+        "This first password is shown once: hand it over in person. It is good for 72 hours, and once.";
+    OPERATOR_EXISTS = "已有同名人员，请换一个用户名，或重置该账号。",
+        "There is an operator of this name: choose another, or reset that account.";
+    BAD_OPERATOR = "用户名或角色不符合要求。", "Name or role is not as it must be.";
+    SESSIONS = "登录会话", "Sessions";
+    ADDRESS = "地址", "Address";
+    LOGGED_IN_AT = "登录时间", "Logged in";
+    LAST_SEEN = "最近活动", "Last seen";
+    END_SESSION = "强制下线", "End";
+    THIS_SESSION = "本会话", "this one";
+    HALF_WAY = "待验证码", "waiting for the code";
+
+    AUDIT = "审计日志", "Audit log";
+    WHEN = "时间", "When";
+    WHO = "操作人", "Who";
+    WHAT = "操作", "What";
+    ON_WHAT = "对象", "On what";
+    DETAIL = "说明", "Detail";
+    NUMBER = "序号", "No.";
+    OLDER = "更早的记录", "Older";
+    NOTHING_FOUND = "没有符合条件的记录", "Nothing matches";
+    VERIFY = "校验完整性", "Verify the chain";
+    CHAIN_HEAD = "链头", "Head of the chain";
+    CHAIN_WHOLE = "完整：全部记录未被改动", "Whole: nothing was altered";
+    CHAIN_BROKEN = "不完整", "Broken";
+    HEAD_HINT = "定期抄下链头，日后用 central audit verify --head 核对末尾是否被截断。",
+        "Write the head down now and then: central audit verify --head shows later whether the end was cut off.";
+
+    ROLE_CITY = "市级管理员", "City";
+    ROLE_DISTRICT = "区级管理员", "District";
+    ROLE_TECHNICIAN = "运维技师", "Technician";
+    ROLE_AUDITOR = "审计员", "Auditor";
+    INVITED = "待首次登录", "invited";
+    ACTIVE = "正常", "active";
+    LOCKED = "已停用", "locked";
+    WAITING = "输错锁定中", "waiting after wrong tries";
+}
+
+/// The account waits, until when.
+pub(super) fn waiting_until(language: Language, until: Timestamp) -> String {
+    let at = moment(until);
+    match language {
+        Language::Chinese => format!("连续输错 5 次，账号锁定至 {at}。"),
+        Language::English => format!("Five wrong tries: the account waits until {at}."),
+    }
+}
+
+/// A role, and where.
+pub(super) fn role(language: Language, role: &Role) -> String {
+    match role {
+        Role::City => ROLE_CITY.in_(language).to_owned(),
+        Role::District(district) => format!("{} {district}", ROLE_DISTRICT.in_(language)),
+        Role::Technician(district) => format!("{} {district}", ROLE_TECHNICIAN.in_(language)),
+        Role::Auditor => ROLE_AUDITOR.in_(language).to_owned(),
+    }
+}
+
+/// What was done.
+pub(super) const fn deed(deed: Deed) -> Words {
+    match deed {
+        Deed::LogIn => Words("登录", "logged in"),
+        Deed::LogInRefused => Words("登录被拒", "log-in refused"),
+        Deed::LockOut => Words("输错锁定", "locked out"),
+        Deed::Enrol => Words("绑定验证器", "enrolled"),
+        Deed::LogOut => Words("退出", "logged out"),
+        Deed::Denied => Words("越权被拒", "denied"),
+        Deed::OperatorAdd => Words("新增人员", "operator added"),
+        Deed::OperatorReset => Words("重置账号", "operator reset"),
+        Deed::OperatorLock => Words("停用账号", "operator locked"),
+        Deed::SessionEnd => Words("强制下线", "session ended"),
+        Deed::KioskPlace => Words("登记位置", "terminal placed"),
+        Deed::Publish => Words("发布设置", "published"),
+        Deed::RolloutApprove => Words("批准下发", "rollout approved"),
+        Deed::RolloutResume => Words("继续下发", "rollout resumed"),
+        Deed::RolloutAbort => Words("中止下发", "rollout aborted"),
+        Deed::KioskLook => Words("查看终端", "looked at a terminal"),
+        Deed::AlarmTake => Words("认领告警", "alarm taken"),
+        Deed::AuditRead => Words("查看审计", "read the log"),
+        Deed::AuditVerify => Words("校验审计", "verified the chain"),
+    }
+}
+
+/// A moment as it is read on the wall of an office in China.
+pub(super) fn moment(at: Timestamp) -> String {
+    jiff::tz::offset(8).to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// What is wrong.
+pub(super) const fn alarm(kind: alarms::Kind) -> Words {
+    match kind {
+        alarms::Kind::Offline => Words("离线", "offline"),
+        alarms::Kind::Paper => Words("回执纸", "paper"),
+        alarms::Kind::FailureRate => Words("数据被拒过多", "too many refusals"),
+        alarms::Kind::QueueAge => Words("数据积压", "queue is stuck"),
+        alarms::Kind::Device => Words("设备故障", "device down"),
+    }
+}
+
+/// What to do about it.
+pub(super) const fn what_to_do(kind: alarms::Kind) -> Words {
+    match kind {
+        alarms::Kind::Offline => Words("检查供电和网络", "look at power and network"),
+        alarms::Kind::Paper => Words("带纸前往更换", "bring paper"),
+        alarms::Kind::FailureRate => {
+            Words("查看被拒收的数据和目录版本", "look at what was refused, and at the catalogue")
+        }
+        alarms::Kind::QueueAge => {
+            Words("检查网络，再看被拒待查的数据", "look at the network, then at what was set aside")
+        }
+        alarms::Kind::Device => Words("到现场运行诊断", "run the diagnostics at the terminal"),
+    }
+}
+
+/// A street.
+pub(super) const fn street(language: Language, street: sites::Street) -> &'static str {
+    Words(street.chinese(), street.english()).in_(language)
+}
+
+/// A device.
+pub(super) const fn device(device: Device) -> Words {
+    match device {
+        Device::CardReader => Words("读卡器", "Card reader"),
+        Device::ReceiptPrinter => Words("回执打印机", "Receipt printer"),
+        Device::PagePrinter => Words("A4 打印机", "Page printer"),
+        Device::Camera => Words("摄像头", "Camera"),
+        Device::DocumentCamera => Words("高拍仪", "Document camera"),
+        Device::FaceEngine => Words("人脸比对", "Face check"),
+    }
+}
+
+/// A layer of settings.
+pub(super) const fn layer(layer: Layer) -> Words {
+    match layer {
+        Layer::City => Words("全市", "city"),
+        Layer::District => Words("区", "district"),
+        Layer::Group => Words("分组", "group"),
+        Layer::Terminal => Words("本终端", "this terminal"),
+    }
+}
+
+/// What a setting means.
+pub(super) const fn meaning(language: Language, key: Key) -> &'static str {
+    Words(key.chinese(), key.english()).in_(language)
+}
+
+/// What a setting takes.
+pub(super) fn takes(language: Language, kind: Kind) -> String {
+    if language == Language::English {
+        return kind.to_string();
+    }
+    match kind {
+        Kind::Flag => "true 或 false".to_owned(),
+        Kind::Whole { least, most, unit } => {
+            let unit = match unit {
+                "seconds" => "秒",
+                "hundredths" => "（百分之一）",
+                other => other,
+            };
+            format!("{least} 至 {most} {unit}")
+        }
+        Kind::Choice(words) => words.join("、"),
+        Kind::Text { most } => format!("1 至 {most} 个字，一行"),
+        Kind::Services { most } => format!("事项或部门编码，以空格分隔，最多 {most} 个"),
+        Kind::Notices { most } => format!("最多 {most} 条公告"),
+    }
+}
+
+/// A value does not fit. The schema says in English what is wrong; in Chinese it is told what would be right.
+pub(super) fn wrong(language: Language, kind: Kind, wrong: &Wrong) -> String {
+    match language {
+        Language::Chinese => format!("不符合要求，应为：{}", takes(language, kind)),
+        Language::English => wrong.to_string(),
+    }
+}
+
+/// How many terminals.
+pub(super) fn terminals(language: Language, count: usize) -> String {
+    match language {
+        Language::Chinese => format!("共 {count} 台"),
+        Language::English if count == 1 => "1 terminal".to_owned(),
+        Language::English => format!("{count} terminals"),
+    }
+}
+
+/// Not all that was found is shown.
+pub(super) fn only_the_first(language: Language, shown: usize, found: usize) -> String {
+    match language {
+        Language::Chinese => format!("共找到 {found} 台，只显示前 {shown} 台，请缩小范围。"),
+        Language::English => format!("The first {shown} of {found}: narrow the search."),
+    }
+}
+
+/// Which wave it is.
+pub(super) fn wave(language: Language, phase: &Phase) -> String {
+    match (phase, language) {
+        (Phase::Running { wave, .. } | Phase::Stopped { wave, .. }, Language::Chinese) => {
+            format!("第 {} 批", wave + 1)
+        }
+        (Phase::Running { wave, .. } | Phase::Stopped { wave, .. }, Language::English) => {
+            format!("wave {}", wave + 1)
+        }
+        _ => String::new(),
+    }
+}
+
+/// How long ago.
+pub(super) fn ago(language: Language, time: SignedDuration) -> String {
+    let length = length(language, u64::try_from(time.as_secs()).unwrap_or_default());
+    match language {
+        Language::Chinese => format!("{length}前"),
+        Language::English => format!("{length} ago"),
+    }
+}
+
+/// A length of time, in the largest unit that fits.
+pub(super) fn length(language: Language, seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        0..=59 => (seconds, Words(" 秒", " s")),
+        60..=3_599 => (seconds / 60, Words(" 分钟", " min")),
+        3_600..=86_399 => (seconds / 3_600, Words(" 小时", " h")),
+        _ => (seconds / 86_400, Words(" 天", " d")),
+    };
+    format!("{count}{}", unit.in_(language))
+}
+
+/// How far a terminal's clock is off.
+pub(super) fn skew(language: Language, skew: SignedDuration) -> String {
+    let length = length(language, skew.as_secs().unsigned_abs());
+    match (skew.as_secs(), language) {
+        (-2..=2, Language::Chinese) => "准".to_owned(),
+        (-2..=2, Language::English) => "right".to_owned(),
+        (3.., Language::Chinese) => format!("快 {length}"),
+        (3.., Language::English) => format!("{length} fast"),
+        (_, Language::Chinese) => format!("慢 {length}"),
+        (_, Language::English) => format!("{length} slow"),
+    }
+}

@@ -1,0 +1,187 @@
+//! The operator console in a real browser: log-in, lock-out, every page in both languages at the width of a desk and of a
+//! tablet. The pictures are in target/console.
+
+use crate::support::City;
+use crate::support::browser::Browser;
+use crate::support::console::{CHOSEN, Operator};
+use crate::support::street::{but, fine};
+use central::operators::totp::TotpSecret;
+use contract::Secret;
+use data_encoding::BASE32_NOPAD;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+/// A desk's screen, and a tablet held upright.
+const SIZES: [(u32, u32); 2] = [(1366, 768), (820, 1180)];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_in_both_languages() {
+    let Some(browser) = Browser::start().await else { return };
+    let city = City::open().await;
+    let first = city.invite("li", "city").await;
+    browser.page.goto(&city.console("/operators")).await.unwrap();
+    pictures(&browser, "login").await;
+    log_in(&browser, "li", "not the password").await;
+    assert!(browser.text(".note.stop").await.contains("连续 5 次错误"));
+    pictures(&browser, "login-wrong").await;
+    log_in(&browser, "li", &first).await;
+    let letters = browser.text("#secret").await;
+    pictures(&browser, "enrol").await;
+    let totp = TotpSecret::of(Secret::new(BASE32_NOPAD.decode(letters.as_bytes()).unwrap()));
+    browser.type_into("#code", &totp.code_at(Timestamp::now())).await;
+    browser.type_into("#fresh", CHOSEN).await;
+    browser.type_into("#again", CHOSEN).await;
+    browser.click("form.stack button").await;
+    browser.text(".who").await;
+    // Refused log-ins are answered as such, and Chromium says so.
+    let complaints = browser.complaints().await;
+    assert!(complaints.iter().all(|said| said.contains("401 (Unauthorized)")), "{complaints:?}");
+    fleet_of_every_kind(&city).await;
+    for (page, name) in [
+        ("fleet", "fleet"),
+        ("fleet?state=down", "fleet-down"),
+        ("map", "map"),
+        ("kiosks/ft-0003", "kiosk"),
+        ("kiosks/ft-0008", "kiosk-with-refusals"),
+        ("alarms", "alarms"),
+        ("settings", "settings"),
+        ("settings?scope=terminal:ft-0001", "settings-terminal"),
+        ("rollouts", "rollouts"),
+        ("operators", "operators"),
+    ] {
+        open(&browser, &city, page, name).await;
+    }
+    a_change_is_typed_and_rolled_out(&browser, &city).await;
+    browser.click("form[action='/logout'] button").await;
+    log_in(&browser, "li", CHOSEN).await;
+    browser.text("#code").await;
+    pictures(&browser, "code").await;
+    browser.type_into("#code", &totp.code_at(Timestamp::now() + SignedDuration::from_secs(30))).await;
+    browser.click("form.stack button").await;
+    browser.text(".who").await;
+    browser.click("form[action='/logout'] button").await;
+    for _ in 0..5 {
+        log_in(&browser, "li", "not the password").await;
+    }
+    log_in(&browser, "li", CHOSEN).await;
+    assert!(browser.text(".note.stop").await.contains("账号锁定至"));
+    pictures(&browser, "locked-out").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_auditor_sees_what_was_done() {
+    let Some(browser) = Browser::start().await else { return };
+    let city = City::open().await;
+    let mut li = city.operator("li", "city").await;
+    for name in ["wang", "chen", "zhao"] {
+        li.post("/operators", &[("name", name), ("role", "technician"), ("district", "futian")]).await;
+    }
+    li.post("/operators/wang/lock", &[]).await;
+    let auditor = city.operator("an", "auditor").await;
+    log_in_as(&browser, &city, &auditor).await;
+    open(&browser, &city, "audit", "audit").await;
+    open(&browser, &city, "operators", "operators-read-only").await;
+    browser.page.goto(&city.console("/audit")).await.unwrap();
+    browser.click("form[action='/audit/verify'] button").await;
+    assert!(browser.text(".state.good").await.contains("全部记录未被改动"));
+    pictures(&browser, "audit-verified").await;
+    browser.close().await;
+}
+
+/// Logs in somebody who has set up the second factor just now.
+async fn log_in_as(browser: &Browser, city: &City, operator: &Operator) {
+    browser.page.goto(&city.console("/login")).await.unwrap();
+    log_in(browser, &operator.name, CHOSEN).await;
+    browser.text("#code").await;
+    browser.type_into("#code", &operator.code(SignedDuration::from_secs(30))).await;
+    browser.click("form.stack button").await;
+    browser.text(".who").await;
+}
+
+async fn log_in(browser: &Browser, name: &str, password: &str) {
+    browser.type_into("#name", name).await;
+    browser.type_into("#password", password).await;
+    browser.click("form.stack button").await;
+}
+
+/// Opens a page and takes its pictures; the browser has nothing to complain about.
+async fn open(browser: &Browser, city: &City, page: &str, name: &str) {
+    browser.complaints().await;
+    browser.page.goto(&city.console(&format!("/{page}"))).await.unwrap();
+    browser.text("h1").await;
+    pictures(browser, name).await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new(), "{page}");
+}
+
+/// Terminals in every street and state.
+async fn fleet_of_every_kind(city: &City) {
+    let sites = [
+        ("福民路政务服务中心", "futian", fine()),
+        ("会展中心地铁站", "futian", fine()),
+        ("梅林一村书吧", "meilin", but("/paper", json!("low"))),
+        ("莲花山公园南门", "lianhua", fine()),
+        ("香蜜公园游客中心", "xiangmihu", but("/devices/card-reader", json!("offline"))),
+        ("上沙村党群服务中心", "shatou", fine()),
+        ("华强北步行街", "huaqiangbei", but("/queue/waiting", json!(3))),
+        ("园岭社区", "yuanling", but("/desired", refusing())),
+        ("华富社区", "huafu", fine()),
+        ("赤尾社区", "nanyuan", but("/paper", json!("jammed"))),
+        ("益田村", "fubao", fine()),
+    ];
+    for (at, (site, street, report)) in sites.iter().enumerate() {
+        city.terminal(&format!("ft-{:04}", at + 1), (site, street), report).await;
+    }
+    city.look_for_alarms().await;
+}
+
+/// A terminal that took none of what it was given.
+fn refusing() -> Value {
+    json!({
+        "floor": 4, "in_force": 2, "on_its_way": null,
+        "returned": { "version": 3, "reason": "the screen did not come up within a minute" },
+        "refused": { "version": 4, "why": { "reason": "version", "got": 4, "floor": 4 } },
+    })
+}
+
+/// A change is judged as it is typed, shown before it is published, and followed as it rolls out.
+async fn a_change_is_typed_and_rolled_out(browser: &Browser, city: &City) {
+    browser.complaints().await;
+    browser.page.goto(&city.console("/settings?scope=district:futian")).await.unwrap();
+    browser.type_into("[name='visit.idle-seconds']", "9").await;
+    assert!(browser.text(".wrong").await.contains("不符合要求"));
+    pictures_of(browser, "settings-wrong", "zh").await;
+    browser.type_into("[name='visit.idle-seconds']", "90").await;
+    browser.text(".right").await;
+    browser.click("p.end button").await;
+    assert_eq!(browser.text("pre.after").await, "90");
+    pictures_of(browser, "settings-review", "zh").await;
+    browser.type_into("#reason", "residents asked for more time").await;
+    browser.click("form.narrow button").await;
+    assert!(browser.text(".progress .state").await.contains("下发中"));
+    let id = browser.page.current_url().await.unwrap().path().rsplit('/').next().unwrap().to_owned();
+    pictures_of(browser, "rollout-running", "zh").await;
+    // Another operator ends it; this page hears of it without being asked.
+    let mut other = city.operator("zhao", "city").await;
+    other.post(&format!("/rollouts/{id}/abort"), &[]).await;
+    let ended = fantoccini::Locator::XPath("//section[contains(., '已中止')]");
+    browser.page.wait().for_element(ended).await.unwrap();
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    open(browser, city, &format!("rollouts/{id}"), "rollout-aborted").await;
+    open(browser, city, "rollouts", "rollouts-some").await;
+}
+
+/// Pictures of what is open, at both widths.
+async fn pictures_of(browser: &Browser, name: &str, language: &str) {
+    for size in SIZES {
+        browser.take_picture(&format!("{name}-{language}"), size).await;
+    }
+}
+
+/// Pictures of what is open, in both languages and at both widths.
+async fn pictures(browser: &Browser, name: &str) {
+    for language in ["zh", "en"] {
+        pictures_of(browser, name, language).await;
+        browser.click("form[action='/language'] button").await;
+    }
+}
