@@ -51,6 +51,7 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one in a process")]
 enum Command {
     /// Answers terminals until SIGTERM or Ctrl-C
     Serve {

@@ -175,8 +175,16 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
         }
     };
     servers.spawn(axum::serve(admin, counts).with_graceful_shutdown(until()).into_future());
-    let (public, admin) = (public_address, admin_address);
-    Ok(Running { address, public, console, admin, enrol, stop, going_down, servers })
+    Ok(Running {
+        address,
+        public: public_address,
+        console,
+        admin: admin_address,
+        enrol,
+        stop,
+        going_down,
+        servers,
+    })
 }
 
 /// Erases the pictures of phones that no terminal fetched, until central goes down.

@@ -8,25 +8,25 @@ use lettre::message::Mailbox;
 #[derive(Args)]
 pub(crate) struct AlarmRoutes {
     /// Post each alarm as JSON to this address
-    #[arg(long, value_name = "URL")]
-    alarm_webhook: Option<reqwest::Url>,
+    #[arg(long = "alarm-webhook", value_name = "URL")]
+    webhook: Option<reqwest::Url>,
     /// Mail each alarm by this relay, smtp://HOST:PORT or smtps://USER:PASSWORD@HOST
-    #[arg(long, value_name = "RELAY", requires_all = ["alarm_from", "alarm_to"])]
-    alarm_relay: Option<String>,
+    #[arg(long = "alarm-relay", value_name = "RELAY", requires_all = ["from", "to"])]
+    relay: Option<String>,
     /// Whose mails they are
-    #[arg(long, value_name = "MAILBOX")]
-    alarm_from: Option<Mailbox>,
+    #[arg(long = "alarm-from", value_name = "MAILBOX")]
+    from: Option<Mailbox>,
     /// Who gets them; may be repeated
-    #[arg(long, value_name = "MAILBOX")]
-    alarm_to: Vec<Mailbox>,
+    #[arg(long = "alarm-to", value_name = "MAILBOX")]
+    to: Vec<Mailbox>,
 }
 
 impl AlarmRoutes {
     /// Opens them.
     pub(crate) fn open(self) -> anyhow::Result<Routes> {
-        let webhook = self.alarm_webhook.map(Webhook::to).transpose()?;
-        let mail = match (self.alarm_relay, self.alarm_from) {
-            (Some(relay), Some(from)) => Some(Mail::by(&relay, from, self.alarm_to)?),
+        let webhook = self.webhook.map(Webhook::to).transpose()?;
+        let mail = match (self.relay, self.from) {
+            (Some(relay), Some(from)) => Some(Mail::by(&relay, from, self.to)?),
             _ => None,
         };
         Ok(Routes { webhook, mail })

@@ -94,7 +94,7 @@ pub(super) async fn take(
             return Err(Trouble::Forbidden);
         }
         match alarms::take(sql, &kiosk, kind, &visit.session.operator.id, now) {
-            Ok(()) => audit::append(sql, &visit.act(Deed::AlarmTake, &kiosk, kind), now).map(drop)?,
+            Ok(()) => audit::append(sql, &visit.act(Deed::AlarmTake, &kiosk, &kind), now).map(drop)?,
             // Somebody else was first, or it is over: the page shows it.
             Err(NoAlarm::Gone) => {}
             Err(NoAlarm::Store(error)) => return Err(error.into()),

@@ -79,7 +79,7 @@ pub(super) async fn verify(State(console): State<Console>, Extension(visit): Ext
             (fault.to_string(), html! { (state(Mark::Stop, words::CHAIN_BROKEN.in_(language))) " " (fault) })
         }
     };
-    let act = visit.act(Deed::AuditVerify, "", told);
+    let act = visit.act(Deed::AuditVerify, "", &told);
     console.store.change(move |sql| audit::append(sql, &act, now)).await?;
     Ok(log(&visit, &Asked::default(), &entries, &said))
 }

@@ -105,7 +105,12 @@ impl Visit {
     }
 
     /// An act of this operator, to be written down.
-    pub(super) fn act(&self, deed: Deed, subject: impl ToString, detail: impl ToString) -> audit::Act {
+    pub(super) fn act(
+        &self,
+        deed: Deed,
+        subject: &(impl ToString + ?Sized),
+        detail: &(impl ToString + ?Sized),
+    ) -> audit::Act {
         audit::Act {
             actor: self.session.operator.id.to_string(),
             deed,

@@ -194,7 +194,7 @@ pub(super) async fn approve(
         return Ok((StatusCode::SERVICE_UNAVAILABLE, page).into_response());
     };
     let (by, now) = (visit.session.operator.id.clone(), Timestamp::now());
-    let act = visit.act(Deed::KioskApprove, &kiosk, fingerprint);
+    let act = visit.act(Deed::KioskApprove, &kiosk, &fingerprint);
     let approve = move |sql: &mut dyn Sql| {
         enrolment::approve(sql, &authority, &kiosk, fingerprint, &by, now)?;
         Ok(audit::append(sql, &act, now)?)

@@ -13,6 +13,7 @@ use crate::sites::Street;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use contract::ScopeName;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -47,8 +48,8 @@ impl Asked {
         is_named
             && is(&self.state, Some(terminal.health().as_str()))
             && (self.problem.is_empty() || terminal.alarms.iter().any(|kind| kind.as_str() == self.problem))
-            && is(&self.district, terminal.district.as_ref().map(|name| name.as_str()))
-            && is(&self.group, terminal.group.as_ref().map(|name| name.as_str()))
+            && is(&self.district, terminal.district.as_ref().map(ScopeName::as_str))
+            && is(&self.group, terminal.group.as_ref().map(ScopeName::as_str))
             && is(&self.street, terminal.street().map(Street::as_str))
             && is(&self.version, terminal.version().as_deref())
     }
@@ -143,9 +144,9 @@ pub(super) fn problems(language: Language, alarms: &[Kind]) -> Markup {
 
 fn filter(language: Language, asked: &Asked, all: &[Terminal]) -> Markup {
     let districts: BTreeSet<&str> =
-        all.iter().filter_map(|terminal| terminal.district.as_ref().map(|name| name.as_str())).collect();
+        all.iter().filter_map(|terminal| terminal.district.as_ref().map(ScopeName::as_str)).collect();
     let groups: BTreeSet<&str> =
-        all.iter().filter_map(|terminal| terminal.group.as_ref().map(|name| name.as_str())).collect();
+        all.iter().filter_map(|terminal| terminal.group.as_ref().map(ScopeName::as_str)).collect();
     let versions: BTreeSet<String> = all.iter().filter_map(Terminal::version).collect();
     let named = |name: &str| (name.to_owned(), name.to_owned());
     let of = |words: Words, value: &str| (value.to_owned(), words.in_(language).to_owned());

@@ -148,6 +148,6 @@ pub(super) async fn choose_language(
     let cookie = set_cookie(LANGUAGE, Language::of(&chosen.to).as_str(), &guest);
     // Nobody is led elsewhere: what follows is a path of ours, whatever was sent.
     let back = chosen.back.trim_start_matches(['/', '\\']);
-    let back = back.bytes().all(|byte| byte.is_ascii_graphic()).then_some(back).unwrap_or_default();
+    let back = if back.bytes().all(|byte| byte.is_ascii_graphic()) { back } else { "" };
     ([(header::SET_COOKIE, cookie)], Redirect::to(&format!("/{back}"))).into_response()
 }

@@ -288,7 +288,7 @@ pub(super) async fn place(
         visit.insist(Act::Publish, &Place::City)?;
     }
     let detail = format!("{} {} {} {}", site.name(), site.street().as_str(), typed.district, typed.group);
-    let (act, now, to) = (visit.act(Deed::KioskPlace, &kiosk, detail), Timestamp::now(), kiosk.clone());
+    let (act, now, to) = (visit.act(Deed::KioskPlace, &kiosk, &detail), Timestamp::now(), kiosk.clone());
     let placed = console.store.change(move |sql| {
         sites::put(sql, &to, &site)?;
         fleet::place(sql, &to, district.as_ref(), group.as_ref())?;

@@ -135,12 +135,12 @@ fn with_session(token: &Token, guest: &Guest, next: &str) -> Response {
 impl Console {
     /// Whether this is the password of which `kept` was made; takes as long for nobody's.
     async fn compare(&self, kept: Option<String>, typed: Secret<String>) -> Result<bool, OperatorFault> {
-        self.hash(move || match kept {
-            Some(kept) => password::matches(&kept, &typed),
-            None => {
-                password::match_nobody(&typed);
-                false
+        self.hash(move || {
+            if let Some(kept) = kept {
+                return password::matches(&kept, &typed);
             }
+            password::match_nobody(&typed);
+            false
         })
         .await
     }

@@ -254,7 +254,7 @@ pub(super) async fn end_session(
     let now = Timestamp::now();
     let result = console.store.change(move |sql| {
         if let Some(whose) = operators::end_session(sql, key)? {
-            audit::append(sql, &visit.act(Deed::SessionEnd, whose, ""), now)?;
+            audit::append(sql, &visit.act(Deed::SessionEnd, &whose, ""), now)?;
         }
         Ok::<_, StoreError>(())
     });

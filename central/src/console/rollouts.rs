@@ -170,8 +170,8 @@ fn progress(visit: &Visit, all: &Found) -> Markup {
                         rect class=(class) x=(before * 100 / tally.all()) y="0" width=((before + count) * 100 / tally.all() - before * 100 / tally.all()) height="4" {}
                     }
                 }
+                p.counts { @for (class, words, count) in bars { span class={ "key " (class) } { (words.in_(language)) " " b { (count) } } " " } }
             }
-            p.counts { @for (class, words, count) in bars { span class={ "key " (class) } { (words.in_(language)) " " b { (count) } } " " } }
             @if all.concerns(visit, Act::Publish) {
                 p.acts {
                     @match found.rollout.phase {
@@ -254,7 +254,7 @@ async fn steer(
 ) -> Answer {
     let found = console.rollout(visit, id, Act::Publish).await?;
     let (id, now) = (found.overview.rollout.id, Timestamp::now());
-    let (noted, by) = (visit.act(deed, id, &found.overview.scope), visit.session.operator.id.clone());
+    let (noted, by) = (visit.act(deed, &id, &found.overview.scope), visit.session.operator.id.clone());
     let done = console.store.change(move |sql| {
         act(sql, id, &by, now)?;
         audit::append(sql, &noted, now)?;

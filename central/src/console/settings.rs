@@ -191,13 +191,13 @@ pub(super) async fn check(Extension(visit): Extension<Visit>, Form(typed): Form<
     let judged = Key::ALL
         .iter()
         .find(|key| typed.0.contains_key(key.name()))
-        .map(|key| typed::read(key.kind(), typed.get(*key)).map(|value| key.check(&value)));
+        .map(|key| (*key, typed::read(key.kind(), typed.get(*key)).map(|value| key.check(&value))));
     let verdict = match judged {
-        Some(Some(Err(wrong))) => {
-            html! { span.wrong { "■ " (words::WRONG_VALUE.in_(language)) " " (wrong) } }
+        Some((key, Some(Err(wrong)))) => {
+            html! { span.wrong { "■ " (words::wrong(language, key.kind(), &wrong)) } }
         }
-        Some(Some(Ok(()))) => html! { span.right { "● " (words::RIGHT_VALUE.in_(language)) } },
-        Some(None) => html! { span.soft { (words::SAYS_NOTHING.in_(language)) } },
+        Some((_, Some(Ok(())))) => html! { span.right { "● " (words::RIGHT_VALUE.in_(language)) } },
+        Some((_, None)) => html! { span.soft { (words::SAYS_NOTHING.in_(language)) } },
         None => html! {},
     };
     Html(verdict.into_string())
@@ -285,7 +285,7 @@ pub(super) async fn publish(
     let keys = change.0.keys().map(|key| key.name()).collect::<Vec<_>>().join(" ");
     let by = visit.session.operator.id.clone();
     let proposal = Proposal { scope: scope.clone(), change, pace, reason, by };
-    let (act, now) = (visit.act(Deed::Publish, &scope, keys), Timestamp::now());
+    let (act, now) = (visit.act(Deed::Publish, &scope, &keys), Timestamp::now());
     let published = console.store.change(move |sql| {
         let id = fleet::publish(sql, &proposal, now)?;
         audit::append(sql, &act, now)?;

@@ -6,7 +6,7 @@ use crate::fleet::Phase;
 use crate::operators::Role;
 use crate::sites;
 use contract::report::Device;
-use contract::settings::{Key, Kind, Layer};
+use contract::settings::{Key, Kind, Layer, Wrong};
 use jiff::{SignedDuration, Timestamp};
 
 /// In which language a page speaks.
@@ -171,7 +171,6 @@ words! {
         "city, district:NAME, group:NAME or terminal:KIOSK. The narrower is heard over the wider. Empty: the scope says nothing of it.";
     SAYS_NOTHING = "不作规定", "nothing said";
     RIGHT_VALUE = "可用", "fits";
-    WRONG_VALUE = "不符合要求：", "does not fit:";
     REVIEW = "预览改动", "Review the change";
     NOTHING_CHANGED = "没有改动。", "Nothing is changed.";
     NEEDS_TWO = "全市范围的改动需另一人批准后才下发", "a change of the whole city waits for a second person";
@@ -407,6 +406,14 @@ pub(super) fn takes(language: Language, kind: Kind) -> String {
         Kind::Text { most } => format!("1 至 {most} 个字，一行"),
         Kind::Services { most } => format!("事项或部门编码，以空格分隔，最多 {most} 个"),
         Kind::Notices { most } => format!("最多 {most} 条公告"),
+    }
+}
+
+/// A value does not fit. The schema says in English what is wrong; in Chinese it is told what would be right.
+pub(super) fn wrong(language: Language, kind: Kind, wrong: &Wrong) -> String {
+    match language {
+        Language::Chinese => format!("不符合要求，应为：{}", takes(language, kind)),
+        Language::English => wrong.to_string(),
     }
 }
 

@@ -52,7 +52,7 @@ impl Browser {
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
         let driver = Driver(driver);
         let port = loop {
-            let line = lines.next_line().await.unwrap().expect("chromedriver says where it listens");
+            let line = lines.next_line().await.unwrap().unwrap();
             if let Some((_, port)) = line.split_once("successfully on port ") {
                 break port.trim_end_matches('.').to_owned();
             }

@@ -89,7 +89,7 @@ impl Operator {
         let url = self.url(path);
         let response = self.http.post(url).header(COOKIE, &self.cookie).form(&fields).send().await.unwrap();
         if let Some(cookie) = response.headers().get(SET_COOKIE) {
-            self.cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+            cookie.to_str().unwrap().split(';').next().unwrap().clone_into(&mut self.cookie);
         }
         response
     }
