@@ -21,6 +21,12 @@ pub(crate) enum OutboxCommand {
         #[arg(long, default_value = "/etc/kiosk/kiosk.toml")]
         config: PathBuf,
     },
+    /// Prints how many entries central has not got, refused ones included: a number alone, for scripts.
+    Count {
+        /// The local settings.
+        #[arg(long, default_value = "/etc/kiosk/kiosk.toml")]
+        config: PathBuf,
+    },
     /// Sends a refused entry again; a running kiosk takes it up within ten seconds.
     Retry {
         /// Its place in the series, as the list says.
@@ -68,6 +74,11 @@ pub(crate) fn enrol(config: &Path, at: &str) -> Result<()> {
 pub(crate) fn outbox(command: OutboxCommand) -> Result<()> {
     match command {
         OutboxCommand::List { config } => list(&mut open(&config)?),
+        OutboxCommand::Count { config } => {
+            let counts = open(&config)?.counts()?;
+            println!("{}", counts.waiting + counts.set_aside);
+            Ok(())
+        }
         OutboxCommand::Retry { seq, config } => retry(&mut open(&config)?, Seq(seq)),
     }
 }

@@ -6,6 +6,7 @@ mod build;
 mod crash;
 mod demo;
 mod network;
+mod package;
 #[path = "../../tests/support/phone.rs"]
 mod phone;
 mod program;
@@ -35,6 +36,8 @@ const HELP: &str = "cargo xtask COMMAND
   api-test [--examples N]
                  lets schemathesis ask central what its OpenAPI document allows and what it does not; N is 50
   bench [NAME]   prints the figures, each beside its limit; of one benchmark of the terminal with its NAME, as search
+  package        builds the Debian packages of terminal and central into target/debian
+  package-test   installs each into a fresh Debian folder, looks at it, removes and purges it; as root
   setup          installs the system packages that are missing";
 
 fn main() -> ExitCode {
@@ -47,6 +50,8 @@ fn main() -> ExitCode {
         "crash-test" => crash::Options::parse(rest).and_then(|options| crash::run(&options)),
         "api-test" => api::run(rest),
         "bench" => bench::run(rest),
+        "package" => package::build(rest),
+        "package-test" => package::test(rest),
         "simulate" => simulate::Seeds::parse(rest).and_then(|seeds| simulate::run(&seeds)),
         "setup" => setup::everything(),
         _ => {

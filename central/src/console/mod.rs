@@ -65,6 +65,9 @@ struct Route {
     path: &'static str,
     door: Door,
     handler: MethodRouter<Console>,
+    /// By which method: the same path may be looked at by more people than may act there.
+    #[cfg(test)]
+    method: axum::http::Method,
 }
 
 fn shown<H, T>(path: &'static str, door: Door, handler: H) -> Route
@@ -72,7 +75,13 @@ where
     H: Handler<T, Console>,
     T: 'static,
 {
-    Route { path, door, handler: get(handler) }
+    Route {
+        path,
+        door,
+        handler: get(handler),
+        #[cfg(test)]
+        method: axum::http::Method::GET,
+    }
 }
 
 fn done<H, T>(path: &'static str, door: Door, handler: H) -> Route
@@ -80,7 +89,13 @@ where
     H: Handler<T, Console>,
     T: 'static,
 {
-    Route { path, door, handler: post(handler) }
+    Route {
+        path,
+        door,
+        handler: post(handler),
+        #[cfg(test)]
+        method: axum::http::Method::POST,
+    }
 }
 
 /// Every page of the console.

@@ -1,0 +1,127 @@
+//! Debian packages of the terminal and of central, and the proof that they come and go cleanly: each is installed into a fresh
+//! Debian folder, looked at, removed and purged.
+
+use crate::{build, setup};
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What makes packages out of `[package.metadata.deb]`: the version whose packages were looked at.
+const CARGO_DEB: &str = "3.8.0";
+/// The Debian that terminals run.
+const RELEASE: &str = "bookworm";
+/// What a fresh folder holds beside the least.
+const BASE: &str = "--include=systemd,adduser,util-linux";
+
+/// A package, and what must be so after it is installed, after it is removed, and after it is purged.
+struct Story {
+    package: &'static str,
+    crate_name: &'static str,
+    installed: &'static str,
+    removed: &'static str,
+    purged: &'static str,
+}
+
+const STORIES: [Story; 2] = [
+    Story {
+        package: "budayang-central",
+        crate_name: "central",
+        installed: "[ \"$(stat -c '%U:%G %a' /var/lib/central)\" = 'central:central 700' ]
+            [ \"$(stat -c '%U:%G %a' /etc/central)\" = 'root:central 750' ]
+            [ \"$(stat -c '%U:%G %a' /usr/bin/central)\" = 'root:root 755' ]
+            central --version
+            systemd-analyze verify /usr/lib/systemd/system/central.service
+            [ \"$(systemctl is-enabled central.service)\" = disabled ]",
+        removed: "[ ! -e /usr/bin/central ] && [ ! -e /usr/lib/systemd/system/central.service ]",
+        // A city's store is no package's to erase.
+        purged: "[ -d /var/lib/central ] && [ ! -e /usr/share/central ]",
+    },
+    Story {
+        package: "budayang-kiosk",
+        crate_name: "kiosk",
+        installed: "[ \"$(stat -c '%U:%G %a' /var/lib/kiosk)\" = 'kiosk:kiosk 700' ]
+            [ \"$(stat -c '%U:%G %a' /etc/kiosk)\" = 'root:kiosk 750' ]
+            [ \"$(stat -c '%U:%G %a' /etc/kiosk/kiosk.toml)\" = 'root:kiosk 640' ]
+            kiosk --version
+            runuser -u kiosk -- kiosk search --catalog /usr/share/kiosk/catalog wfzjl | grep -q 无犯罪记录证明
+            systemd-analyze verify /usr/lib/systemd/system/kiosk.service
+            [ \"$(systemctl is-enabled kiosk.service)\" = enabled ]
+            # What residents confirmed is not removed with the package.
+            install -o kiosk -g kiosk /dev/null /var/lib/kiosk/kiosk.db
+            if dpkg -r budayang-kiosk; then exit 1; fi
+            touch /etc/kiosk/discard-applications",
+        removed: "[ ! -e /usr/bin/kiosk ] && [ -e /etc/kiosk/kiosk.toml ] && [ -e /var/lib/kiosk/kiosk.db ]
+            rm /etc/kiosk/discard-applications",
+        purged: "[ ! -e /etc/kiosk ] && [ ! -e /var/lib/kiosk ] && [ ! -e /usr/share/kiosk ]",
+    },
+];
+
+/// Builds both packages into `target/debian`.
+pub(crate) fn build(arguments: &[String]) -> Result<()> {
+    if !arguments.is_empty() {
+        bail!("package takes no arguments");
+    }
+    cargo_deb()?;
+    for story in &STORIES {
+        let mut cargo = build::cargo();
+        run(cargo.args(["deb", "--locked", "-p", story.crate_name]))?;
+    }
+    Ok(())
+}
+
+/// Installs, looks at, removes and purges the packages that lie in `target/debian`.
+pub(crate) fn test(arguments: &[String]) -> Result<()> {
+    if !arguments.is_empty() {
+        bail!("package-test takes no arguments");
+    }
+    setup::install(&[("mmdebstrap", "makes the fresh folder that packages are installed into")])?;
+    let folder = build::target().join("package-test");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    run(Command::new("mmdebstrap").args(["--variant=minbase", BASE, RELEASE]).arg(&folder))?;
+    for story in &STORIES {
+        let package = newest(story.package)?;
+        std::fs::copy(&package, folder.join("package.deb"))?;
+        let Story { package: name, installed, removed, purged, .. } = story;
+        let script = format!(
+            "set -eux\nexport DEBIAN_FRONTEND=noninteractive\napt-get install -y -qq /package.deb\n{installed}\n\
+             dpkg -r {name}\n{removed}\ndpkg -P {name}\n{purged}\n"
+        );
+        run(Command::new("chroot").arg(&folder).args(["/bin/sh", "-c", &script]))
+            .with_context(|| format!("{name}: the last line above is what is not so"))?;
+        println!("{} came and went cleanly", package.display());
+    }
+    std::fs::remove_dir_all(&folder)?;
+    Ok(())
+}
+
+fn cargo_deb() -> Result<()> {
+    let answer = build::cargo().args(["deb", "--version"]).output();
+    if answer.is_ok_and(|answer| answer.status.success()) {
+        return Ok(());
+    }
+    eprintln!("installing cargo-deb {CARGO_DEB}, which makes Debian packages");
+    run(build::cargo().args(["install", "--locked", "cargo-deb", "--version", CARGO_DEB]))
+}
+
+/// The package that was made last.
+fn newest(name: &str) -> Result<PathBuf> {
+    let folder = build::target().join("debian");
+    let is_of = |path: &Path| {
+        path.file_name()
+            .and_then(|file| file.to_str())
+            .is_some_and(|file| file.starts_with(&format!("{name}_")))
+    };
+    let found = std::fs::read_dir(&folder).into_iter().flatten().filter_map(|file| Some(file.ok()?.path()));
+    let newest = found
+        .filter(|path| is_of(path))
+        .max_by_key(|path| path.metadata().and_then(|data| data.modified()).ok());
+    newest.with_context(|| format!("no {name} lies in {}: cargo xtask package", folder.display()))
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let status =
+        command.status().with_context(|| format!("{} can't be started", command.get_program().display()))?;
+    if status.success() { Ok(()) } else { bail!("{} failed", command.get_program().display()) }
+}
