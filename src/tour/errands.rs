@@ -47,6 +47,8 @@ pub(super) async fn fee(tourist: &mut Tourist) -> Result<()> {
     log_in(tourist, "sample-citizen").await?;
     tourist.fingers.touch("信息无误，下一步").await?;
     tourist.fill(&[("手机号码", By::Keys("13800000001")), ("窗口自取", By::Touch)]).await?;
+    // The papers may follow.
+    tourist.fingers.touch("去核对").await?;
     tourist.fingers.touch("我已阅读并同意").await?;
     tourist.fingers.draw("签名框", &SIGNATURE).await?;
     tourist.fingers.touch("确认提交").await?;

@@ -107,12 +107,16 @@ pub fn finds(report: &Report) -> String {
     text
 }
 
-/// Every file below a folder.
+/// Every file below a folder; a socket keeps nothing.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.is_file() {
+            found.push(path);
+        }
     }
     found
 }

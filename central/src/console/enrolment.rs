@@ -75,7 +75,7 @@ async fn lists(console: &Console, visit: &Visit, note: &Note) -> Answer {
         div.sheet {
             table {
                 thead { tr {
-                    @for words in [words::TERMINAL, words::STANDING, words::GOOD_UNTIL, words::ACTS] { th { (words.in_(language)) } }
+                    @for words in [words::TERMINAL, words::STATE, words::GOOD_UNTIL, words::ACTS] { th { (words.in_(language)) } }
                 } }
                 tbody { @for terminal in &listed { (certificate(visit, terminal)) } }
             }

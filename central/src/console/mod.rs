@@ -31,6 +31,8 @@ use crate::store::{Store, StoreError};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
+#[cfg(test)]
+use axum::http::Method;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{Redirect, Response};
@@ -67,7 +69,7 @@ struct Route {
     handler: MethodRouter<Console>,
     /// By which method: the same path may be looked at by more people than may act there.
     #[cfg(test)]
-    method: axum::http::Method,
+    method: Method,
 }
 
 fn shown<H, T>(path: &'static str, door: Door, handler: H) -> Route
@@ -80,7 +82,7 @@ where
         door,
         handler: get(handler),
         #[cfg(test)]
-        method: axum::http::Method::GET,
+        method: Method::GET,
     }
 }
 
@@ -94,7 +96,7 @@ where
         door,
         handler: post(handler),
         #[cfg(test)]
-        method: axum::http::Method::POST,
+        method: Method::POST,
     }
 }
 

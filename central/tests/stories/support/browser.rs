@@ -24,6 +24,9 @@ impl Drop for Driver {
 /// What a window is higher than its page.
 const HEAD: u32 = 160;
 
+/// Pages that follow each other by themselves.
+const PAGES_IN_A_ROW: usize = 4;
+
 pub(crate) struct Browser {
     pub(crate) page: Client,
     _driver: Driver,
@@ -83,7 +86,15 @@ impl Browser {
     }
 
     pub(crate) async fn text(&self, what: &str) -> String {
-        self.page.wait().for_element(Locator::Css(what)).await.unwrap().text().await.unwrap()
+        // Between finding and reading, the page that was asked for may take the place of the one before.
+        for _ in 0..PAGES_IN_A_ROW {
+            if let Ok(element) = self.page.wait().for_element(Locator::Css(what)).await
+                && let Ok(text) = element.text().await
+            {
+                return text;
+            }
+        }
+        panic!("'{what}' does not stay long enough to be read");
     }
 
     /// Keeps a picture of the whole page, and insists that nothing of it is cut off at the side.
