@@ -24,8 +24,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 const LONG: Duration = Duration::from_mins(1);
 
@@ -79,39 +80,50 @@ impl Actor {
     }
 }
 
+/// Every connection by itself: one of them waits for what is desired.
 async fn play(listener: TcpListener, acceptor: TlsAcceptor, script: Arc<Mutex<VecDeque<&'static str>>>) {
     loop {
         let (tcp, _) = listener.accept().await.unwrap();
-        let Ok(tls) = acceptor.accept(tcp).await else { continue };
-        let (read, mut write) = tokio::io::split(tls);
-        let mut read = BufReader::new(read);
-        loop {
-            let (mut first, mut key, mut length) = (String::new(), String::new(), 0);
-            if read.read_line(&mut first).await.unwrap_or(0) == 0 {
-                break;
+        let (acceptor, script) = (acceptor.clone(), Arc::clone(&script));
+        tokio::spawn(async move {
+            if let Ok(tls) = acceptor.accept(tcp).await {
+                talk(tls, &script).await;
             }
-            let mut line = String::new();
-            while read.read_line(&mut line).await.unwrap_or(0) > 2 {
-                let (name, value) = line.trim().split_once(": ").unwrap();
-                match name {
-                    "idempotency-key" => value.clone_into(&mut key),
-                    "content-length" => length = value.parse().unwrap(),
-                    _ => {}
-                }
-                line.clear();
-            }
-            read.read_exact(&mut vec![0; length]).await.unwrap();
-            let is_entry = first.starts_with("POST /v1/entries");
-            let scripted = is_entry.then(|| script.lock().unwrap().pop_front()).flatten();
-            let answer = match scripted {
-                Some(answer) => answer.to_owned(),
-                None if is_entry => ok(&receipt(key.parse().unwrap())),
-                None if first.starts_with("POST") => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
-                None => ok(r#"{"contiguous":0,"highest":0,"desired":0}"#),
-            };
-            write.write_all(answer.as_bytes()).await.unwrap();
-            write.flush().await.unwrap();
+        });
+    }
+}
+
+async fn talk(tls: TlsStream<TcpStream>, script: &Mutex<VecDeque<&'static str>>) {
+    let (read, mut write) = tokio::io::split(tls);
+    let mut read = BufReader::new(read);
+    loop {
+        let (mut first, mut key, mut length) = (String::new(), String::new(), 0);
+        if read.read_line(&mut first).await.unwrap_or(0) == 0 {
+            return;
         }
+        let mut line = String::new();
+        while read.read_line(&mut line).await.unwrap_or(0) > 2 {
+            let (name, value) = line.trim().split_once(": ").unwrap();
+            match name {
+                "idempotency-key" => value.clone_into(&mut key),
+                "content-length" => length = value.parse().unwrap(),
+                _ => {}
+            }
+            line.clear();
+        }
+        read.read_exact(&mut vec![0; length]).await.unwrap();
+        let is_entry = first.starts_with("POST /v1/entries");
+        let scripted = is_entry.then(|| script.lock().unwrap().pop_front()).flatten();
+        let answer = match scripted {
+            Some(answer) => answer.to_owned(),
+            None if is_entry => ok(&receipt(key.parse().unwrap())),
+            None if first.starts_with("POST") => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
+            // Held: nothing newer comes.
+            None if first.starts_with("GET /v1/desired") => std::future::pending().await,
+            None => ok(r#"{"contiguous":0,"highest":0,"desired":0}"#),
+        };
+        write.write_all(answer.as_bytes()).await.unwrap();
+        write.flush().await.unwrap();
     }
 }
 

@@ -163,11 +163,12 @@ fn retry_after(response: &Response) -> Option<Duration> {
 }
 
 fn tls(papers: &Papers) -> Result<ClientConfig, SyncError> {
+    let believing = believing(&papers.authority)?;
     // A certificate that came by enrolment has its key beside it.
     let key = PrivateKeyDer::from_pem_file(&papers.certificate)
         .or_else(|_| PrivateKeyDer::from_pem_file(&papers.key))
         .map_err(|error| unreadable(&papers.key, &error))?;
-    Ok(believing(&papers.authority)?.with_client_auth_cert(certificates(&papers.certificate)?, key)?)
+    Ok(believing.with_client_auth_cert(certificates(&papers.certificate)?, key)?)
 }
 
 fn believing(authority: &Path) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, SyncError> {

@@ -6,6 +6,7 @@ use super::fingers::SIGNATURE;
 use super::script::{By, lift_card, log_in, printed, say_number};
 use crate::journey::{AffairsStep, Page, PapersStep, PayStep, Printing};
 use anyhow::{Context, Result};
+use contract::Fen;
 use contract::message::day_in_china;
 use image::{Rgb, RgbImage};
 use imageproc::drawing::draw_filled_ellipse_mut;
@@ -56,7 +57,7 @@ pub(super) async fn fee(tourist: &mut Tourist) -> Result<()> {
     printed(tourist).await?;
     tourist.picture("fee-due")?;
     say_number(tourist, "central has given case");
-    tourist.fingers.touch("现在缴费 ￥40.00").await?;
+    tourist.fingers.touch(&format!("现在缴费 {}", Fen(4_000))).await?;
     tourist.until("the fee", |page| is_pay_step(page, |step| matches!(step, PayStep::Bills(_)))).await?;
     tourist.fingers.touch("下一步").await?;
     pay(tourist, "fee-code", "fee-posted").await?;
