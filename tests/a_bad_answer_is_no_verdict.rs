@@ -120,7 +120,7 @@ async fn talk(tls: TlsStream<TcpStream>, script: &Mutex<VecDeque<&'static str>>)
             None if first.starts_with("POST") => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
             // Held: nothing newer comes.
             None if first.starts_with("GET /v1/desired") => std::future::pending().await,
-            None => ok(r#"{"contiguous":0,"highest":0,"desired":0}"#),
+            None => ok(r#"{"contiguous":0,"highest":0,"desired":1}"#),
         };
         write.write_all(answer.as_bytes()).await.unwrap();
         write.flush().await.unwrap();
