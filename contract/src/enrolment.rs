@@ -106,8 +106,7 @@ impl KeyFingerprint {
     /// Of a public key in DER.
     pub fn of(public_key: &[u8]) -> Self {
         let digest: [u8; 32] = Sha256::digest(public_key).into();
-        let [a, b, c, d, e, f, g, h, ..] = digest;
-        Self([a, b, c, d, e, f, g, h])
+        Self(digest.first_chunk().copied().unwrap_or_default())
     }
 }
 

@@ -195,9 +195,7 @@ mod tests {
     }
 
     fn ends(condition: &Condition, open: Kind) -> bool {
-        judge(condition, &[open])
-            .iter()
-            .any(|finding| *finding == Finding { kind: open, change: Change::End })
+        judge(condition, &[open]).contains(&Finding { kind: open, change: Change::End })
     }
 
     #[test]

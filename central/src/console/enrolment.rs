@@ -239,13 +239,14 @@ async fn after<T>(console: &Console, visit: &Visit, done: Result<T, EnrolmentFau
         Ok(_) => return Ok(Redirect::to(HERE).into_response()),
         Err(EnrolmentFault::Store(error)) => return Err(error.into()),
         Err(EnrolmentFault::OtherKey(_)) => words::KEY_CHANGED,
-        Err(EnrolmentFault::NothingWaits | EnrolmentFault::Request(_)) => words::NOTHING_WAITS,
+        Err(EnrolmentFault::NothingWaits | EnrolmentFault::Request(_) | EnrolmentFault::TooMany) => {
+            words::NOTHING_WAITS
+        }
         Err(EnrolmentFault::RevokedAlready) => words::REVOKED_ALREADY,
         Err(EnrolmentFault::Ca(error)) => {
             tracing::error!(%error, "a certificate can't be made");
             words::NO_AUTHORITY
         }
-        Err(EnrolmentFault::TooMany) => words::NOTHING_WAITS,
     };
     let page = lists(console, visit, &Note::Fault(words)).await?;
     Ok((StatusCode::CONFLICT, page).into_response())
