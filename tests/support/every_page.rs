@@ -1,5 +1,7 @@
 //! Every page of a terminal without hands, one after the other: for pictures of them, and for how long they take.
 
+#![allow(dead_code, reason = "the benchmark looks at fewer")]
+
 use crate::stage::{self, Stage};
 use crate::{support, till};
 use contract::form::Fields;
