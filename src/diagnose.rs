@@ -62,10 +62,16 @@ fn as_json(findings: &[Finding]) -> Result<String> {
 fn as_lines(findings: &[Finding], in_chinese: bool) -> Result<String> {
     let mut text = String::new();
     for Finding { subject, verdict, found, next } in findings {
-        let pick = |words: &diagnostics::Words| if in_chinese { words.zh.clone() } else { words.en.clone() };
-        writeln!(text, "{:10}  {:15}  {}", verdict.word(), subject.word(), pick(found))?;
-        if let Some(next) = next {
-            writeln!(text, "{:10}  {:15}  -> {}", "", "", pick(next))?;
+        if in_chinese {
+            writeln!(text, "【{}】{}（{subject}）：{}", verdict.name(), subject.name(), found.zh)?;
+            if let Some(next) = next {
+                writeln!(text, "    → {}", next.zh)?;
+            }
+        } else {
+            writeln!(text, "{:10}  {:15}  {}", verdict.word(), subject.word(), found.en)?;
+            if let Some(next) = next {
+                writeln!(text, "{:10}  {:15}  -> {}", "", "", next.en)?;
+            }
         }
     }
     text.truncate(text.trim_end().len());

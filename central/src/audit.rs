@@ -123,6 +123,14 @@ pub struct Act {
     pub address: String,
 }
 
+impl Act {
+    /// An act from the machine of the store.
+    pub fn by_command_line(deed: Deed, subject: &impl ToString, detail: impl Into<String>) -> Self {
+        let subject = subject.to_string();
+        Self { actor: COMMAND_LINE.to_owned(), deed, subject, detail: detail.into(), address: String::new() }
+    }
+}
+
 /// An act that was written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

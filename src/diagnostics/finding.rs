@@ -126,6 +126,16 @@ impl Verdict {
             Self::Broken => "BROKEN",
         }
     }
+
+    /// The same to a technician who reads Chinese.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotFitted => "未配置",
+            Self::Good => "正常",
+            Self::Attention => "需处理",
+            Self::Broken => "故障",
+        }
+    }
 }
 
 /// The same in both languages.

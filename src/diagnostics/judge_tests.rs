@@ -21,7 +21,6 @@ fn well() -> Snapshot {
         decoder: true,
         models: true,
         store: Ok(StoreFacts { desired: 3, filling: Filling::Roomy, waiting: 0, set_aside: 0 }),
-        line: None,
         certificate: Some(Ok((now + SignedDuration::from_hours(24 * 80), KeyPlace::PrivateFile))),
     }
 }

@@ -5,7 +5,6 @@ use crate::performer::Hands;
 use crate::services::StoreTrouble;
 use crate::settings::Settings;
 use crate::startup;
-use crate::sync::SyncStatus;
 use drivers::DeviceStatus;
 use drivers::id_card_reader::ReaderStatus;
 use drivers::page_printer::{NoPages, PageState};
@@ -39,8 +38,6 @@ pub struct Snapshot {
     pub models: bool,
     /// The store.
     pub store: Result<StoreFacts, StoreTrouble>,
-    /// The line to central; none where the terminal is not to be enrolled.
-    pub line: Option<SyncStatus>,
     /// Until when the certificate is good, or why that can't be read; none where the terminal is not to be enrolled.
     pub certificate: Option<Result<(Timestamp, KeyPlace), String>>,
 }
@@ -88,7 +85,6 @@ pub async fn take(hands: &Hands, settings: &Settings) -> Snapshot {
         decoder: settings.devices.photo_decoder.as_ref().is_some_and(|program| program.is_file()),
         models: hands.face.borrow().is_some(),
         store,
-        line: hands.sync.as_ref().map(|sync| *sync.status().borrow()),
         certificate: settings.central.as_ref().map(|central| {
             let identity = Identity::new(settings.kiosk.clone(), startup::papers(central));
             let ends_at = identity.ends_at().map_err(|fault| fault.to_string())?;

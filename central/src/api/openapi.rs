@@ -20,6 +20,8 @@ use utoipa::{Modify, OpenApi, openapi};
         super::series::get_tail,
         super::series::post_journal_head,
         super::series::get_desired,
+        super::certificates::post_certificate,
+        super::enrolment::post_enrolment,
         super::series::post_report,
         super::reads::get_case,
         super::bookings::get_places,

@@ -3,6 +3,7 @@
 
 use crate::say;
 use anyhow::{Context, anyhow};
+use central::audit::{self, Deed};
 use central::fleet::{self, Change, FleetError, Overview, Pace, Proposal, Scope, Seen};
 use central::store::{self, Sql, StoreError};
 use clap::{Args, Subcommand};
@@ -86,24 +87,41 @@ pub(crate) async fn run(FleetCommand { db, act }: FleetCommand) -> anyhow::Resul
             let (second, reason) =
                 (scope.needs_two(), Text::of(&reason).map_err(|wrong| anyhow!("--reason: {wrong}"))?);
             let proposal = Proposal { scope, change: change(&set, unset)?, pace, reason, by };
-            let publish = move |sql: &mut dyn Sql| fleet::publish(sql, &proposal, now);
+            let noted = noted(Deed::Publish, &proposal.scope, format!("by {}", proposal.by));
+            let publish = move |sql: &mut dyn Sql| {
+                let id = fleet::publish(sql, &proposal, now)?;
+                audit::append(sql, &noted, now)?;
+                Ok(id)
+            };
             let id = store.change::<_, FleetError, _>(publish).await?;
             let next = if second { "waits for a second person: central fleet approve" } else { "begins" };
             say(&format!("rollout {id} {next}\n"))
         }
         Act::Approve { rollout, by } => {
-            let approve = move |sql: &mut dyn Sql| fleet::approve(sql, rollout, &by, now);
+            let noted = noted(Deed::RolloutApprove, &rollout, format!("by {by}"));
+            let approve = move |sql: &mut dyn Sql| {
+                fleet::approve(sql, rollout, &by, now)?;
+                Ok(audit::append(sql, &noted, now)?)
+            };
             store.change::<_, FleetError, _>(approve).await?;
             say(&format!("rollout {rollout} begins\n"))
         }
         Act::Resume { rollout } => {
-            store
-                .change::<_, FleetError, _>(move |sql: &mut dyn Sql| fleet::resume(sql, rollout, now))
-                .await?;
+            let noted = noted(Deed::RolloutResume, &rollout, String::new());
+            let resume = move |sql: &mut dyn Sql| {
+                fleet::resume(sql, rollout, now)?;
+                Ok(audit::append(sql, &noted, now)?)
+            };
+            store.change::<_, FleetError, _>(resume).await?;
             say(&format!("rollout {rollout} goes on\n"))
         }
         Act::Abort { rollout } => {
-            store.change::<_, FleetError, _>(move |sql: &mut dyn Sql| fleet::abort(sql, rollout)).await?;
+            let noted = noted(Deed::RolloutAbort, &rollout, String::new());
+            let abort = move |sql: &mut dyn Sql| {
+                fleet::abort(sql, rollout)?;
+                Ok(audit::append(sql, &noted, now)?)
+            };
+            store.change::<_, FleetError, _>(abort).await?;
             say(&format!("rollout {rollout} is taken back from everybody\n"))
         }
         Act::Rollouts => {
@@ -116,11 +134,19 @@ pub(crate) async fn run(FleetCommand { db, act }: FleetCommand) -> anyhow::Resul
         }
         Act::Place { kiosk, district, group } => {
             let name = kiosk.clone();
-            let place = move |sql: &mut dyn Sql| fleet::place(sql, &name, district.as_ref(), group.as_ref());
+            let noted = noted(Deed::KioskPlace, &kiosk, String::new());
+            let place = move |sql: &mut dyn Sql| {
+                fleet::place(sql, &name, district.as_ref(), group.as_ref())?;
+                Ok(audit::append(sql, &noted, now)?)
+            };
             store.change::<_, FleetError, _>(place).await?;
             say(&format!("{kiosk} belongs there\n"))
         }
     }
+}
+
+fn noted(deed: Deed, subject: &impl ToString, detail: String) -> audit::Act {
+    audit::Act::by_command_line(deed, subject, detail)
 }
 
 fn change(set: &[String], unset: Vec<Key>) -> anyhow::Result<Change> {

@@ -1,7 +1,7 @@
 //! `central operator` and `central audit`: who works at the console, and whether the record of what they did is whole.
 
 use crate::say;
-use central::audit::{self, COMMAND_LINE, Deed, Head};
+use central::audit::{self, Deed, Head};
 use central::operators::password::{Password, PasswordFault};
 use central::operators::{self, OperatorFault, Role};
 use central::store::{self, Sql};
@@ -118,14 +118,7 @@ fn note(
     (deed, subject, detail): (Deed, &OperatorId, String),
     now: Timestamp,
 ) -> Result<(), OperatorFault> {
-    let act = audit::Act {
-        actor: COMMAND_LINE.to_owned(),
-        deed,
-        subject: subject.to_string(),
-        detail,
-        address: String::new(),
-    };
-    audit::append(sql, &act, now)?;
+    audit::append(sql, &audit::Act::by_command_line(deed, subject, detail), now)?;
     Ok(())
 }
 
