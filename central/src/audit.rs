@@ -125,9 +125,9 @@ pub struct Act {
 
 impl Act {
     /// An act from the machine of the store.
-    pub fn by_command_line(deed: Deed, subject: &impl ToString, detail: impl Into<String>) -> Self {
+    pub fn by_command_line(deed: Deed, subject: &impl ToString, detail: String) -> Self {
         let subject = subject.to_string();
-        Self { actor: COMMAND_LINE.to_owned(), deed, subject, detail: detail.into(), address: String::new() }
+        Self { actor: COMMAND_LINE.to_owned(), deed, subject, detail, address: String::new() }
     }
 }
 

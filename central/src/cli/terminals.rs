@@ -2,6 +2,7 @@
 
 use crate::say;
 use anyhow::anyhow;
+use central::audit::{self, Deed};
 use central::ca::Authority;
 use central::enrolment::{self, EnrolmentFault, INVITED_FOR};
 use central::store::{self, StoreError};
@@ -77,9 +78,12 @@ pub(crate) async fn run(command: KioskCommand) -> anyhow::Result<()> {
             let code = ClaimCode::of(&random);
             let (name, kept) = (kiosk.clone(), code.clone());
             let store = store::open_existing(&db).await?;
-            store
-                .change::<_, StoreError, _>(move |sql| enrolment::invite(sql, &kiosk, &kept, &by, now))
-                .await?;
+            let noted = audit::Act::by_command_line(Deed::KioskInvite, &kiosk, format!("by {by}"));
+            let invite = move |sql: &mut dyn store::Sql| {
+                enrolment::invite(sql, &kiosk, &kept, &by, now)?;
+                audit::append(sql, &noted, now)
+            };
+            store.change::<_, StoreError, _>(invite).await?;
             say(&format!("{}\n", code.in_groups()))?;
             let until = now + INVITED_FOR;
             say(&format!("good until {until}: type it after 'kiosk enrol' before the terminal {name}\n"))
@@ -88,11 +92,14 @@ pub(crate) async fn run(command: KioskCommand) -> anyhow::Result<()> {
         KioskCommand::Approve { db, ca, by, kiosk, fingerprint } => {
             let (authority, store) = (Arc::new(Authority::load(&ca)?), store::open_existing(&db).await?);
             let name = kiosk.clone();
-            let certificate = store
-                .change::<_, EnrolmentFault, _>(move |sql| {
-                    enrolment::approve(sql, &authority, &kiosk, fingerprint, &by, now)
-                })
-                .await?;
+            let noted =
+                audit::Act::by_command_line(Deed::KioskApprove, &kiosk, format!("{fingerprint} by {by}"));
+            let approve = move |sql: &mut dyn store::Sql| {
+                let certificate = enrolment::approve(sql, &authority, &kiosk, fingerprint, &by, now)?;
+                audit::append(sql, &noted, now)?;
+                Ok(certificate)
+            };
+            let certificate = store.change::<_, EnrolmentFault, _>(approve).await?;
             say(&format!(
                 "{name} has its certificate until {}; it fetches it by itself\n",
                 certificate.ends_at
@@ -100,12 +107,22 @@ pub(crate) async fn run(command: KioskCommand) -> anyhow::Result<()> {
         }
         KioskCommand::Refuse { db, kiosk } => {
             let store = store::open_existing(&db).await?;
-            store.change::<_, EnrolmentFault, _>(move |sql| enrolment::refuse(sql, &kiosk)).await?;
+            let noted = audit::Act::by_command_line(Deed::KioskRefuse, &kiosk, String::new());
+            let refuse = move |sql: &mut dyn store::Sql| {
+                enrolment::refuse(sql, &kiosk)?;
+                Ok(audit::append(sql, &noted, now)?)
+            };
+            store.change::<_, EnrolmentFault, _>(refuse).await?;
             say("nothing comes of this invitation\n")
         }
         KioskCommand::Revoke { db, by, kiosk } => {
             let store = store::open_existing(&db).await?;
-            store.change::<_, EnrolmentFault, _>(move |sql| enrolment::revoke(sql, &kiosk, &by, now)).await?;
+            let noted = audit::Act::by_command_line(Deed::KioskRevoke, &kiosk, format!("by {by}"));
+            let revoke = move |sql: &mut dyn store::Sql| {
+                enrolment::revoke(sql, &kiosk, &by, now)?;
+                Ok(audit::append(sql, &noted, now)?)
+            };
+            store.change::<_, EnrolmentFault, _>(revoke).await?;
             say("revoked: its next request is turned away; to take it back, invite it again\n")
         }
     }
