@@ -37,11 +37,13 @@ pub(crate) fn router(store: Arc<dyn Store>) -> Router {
         .with_state(Entrance { store, newcomers: limits::newcomers() })
 }
 
-/// Asks for a certificate with a claim code and the key that the terminal made; asked again until it is there.
+/// Asks for a certificate with a claim code and the key that the terminal made; asked again until it is there. Asked without a
+/// certificate, at a door of its own (`central serve --enrol`).
 #[utoipa::path(
     post,
     path = "/v1/enrolment",
     tag = "terminals",
+    security(()),
     request_body = EnrolmentRequest,
     responses(
         (status = 200, description = "The certificate", body = EnrolmentAnswer),
