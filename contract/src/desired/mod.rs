@@ -26,8 +26,9 @@ const MAX_DOCUMENT: usize = 64 * 1024;
 /// How long a document may be taken after it was signed.
 pub const VALIDITY: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// How far a terminal's clock may be behind central's.
-const SLOW_CLOCKS: SignedDuration = SignedDuration::from_hours(1);
+/// How far a terminal's clock may be behind central's. One without a battery comes up days late after a power cut, and must
+/// come to its sealing keys all the same; that nothing old is taken again is the version's part.
+const SLOW_CLOCKS: SignedDuration = SignedDuration::from_hours(72);
 
 /// What is wanted of a terminal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,8 +136,8 @@ impl SignedDesired {
 }
 
 impl Desired {
-    /// What is wanted of a terminal for which nothing is set: that it seals entries to these keys. It may be taken from an
-    /// hour before `now`, for clocks that are slow, until [`VALIDITY`] after it.
+    /// What is wanted of a terminal for which nothing is set: that it seals entries to these keys. It may be taken from
+    /// three days before `now`, for clocks that are slow, until [`VALIDITY`] after it.
     pub fn new(kiosk: KioskId, version: u64, sealing: Vec<SealingKey>, now: Timestamp) -> Self {
         Self {
             version,
