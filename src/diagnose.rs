@@ -1,4 +1,4 @@
-//! `kiosk diagnose`: what a technician reads over SSH, or beside the terminal.
+//! `kiosk diagnose` and `kiosk support-bundle`: what a technician reads and takes along over SSH, or beside the terminal.
 
 use anyhow::{Context, Result};
 use kiosk::diagnostics::{self, Finding, NoDesk, Subject, Verdict};
@@ -45,6 +45,22 @@ fn look(config: &Path) -> Result<Vec<Finding>> {
             Err(fault) => Err(fault.into()),
         }
     })
+}
+
+/// Carries out `kiosk support-bundle`.
+pub(crate) fn bundle(config: &Path, out: &Path) -> Result<()> {
+    let settings = Settings::load(config)?;
+    let runtime = tokio::runtime::Runtime::new().context("no runtime can be started")?;
+    let made = runtime.block_on(async {
+        match diagnostics::ask_bundle(&settings.paths.state).await {
+            Err(NoDesk::NotRunning) => Ok(diagnostics::bundle_alone(&settings).await?),
+            asked => asked.map_err(anyhow::Error::from),
+        }
+    })?;
+    let made = made.map_err(anyhow::Error::msg).context("no bundle could be made")?;
+    std::fs::write(out, serde_json::to_vec_pretty(&made)?).with_context(|| out.display().to_string())?;
+    let by = if made.signed.is_some() { "signed by this terminal" } else { "not signed: no certificate" };
+    super::print(std::iter::once(format!("{}  {} bytes, {by}", out.display(), made.document.len())))
 }
 
 fn worst(findings: &[Finding]) -> u8 {

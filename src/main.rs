@@ -1,5 +1,6 @@
 //! The command line of the kiosk.
 
+mod alive;
 mod diagnose;
 mod explain;
 mod upkeep;
@@ -15,6 +16,7 @@ use kiosk::services::Library;
 use kiosk::settings::Settings;
 use kiosk::{silence, startup};
 use std::alloc::System;
+use std::cell::RefCell;
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,6 +93,15 @@ enum Command {
         #[arg(long)]
         chinese: bool,
     },
+    /// Writes what support needs to know of this terminal into one signed file, without anything of a resident.
+    SupportBundle {
+        /// The file, on a USB stick for example.
+        #[arg(long, default_value = "support-bundle.json")]
+        out: PathBuf,
+        /// The local settings.
+        #[arg(long, default_value = "/etc/kiosk/kiosk.toml")]
+        config: PathBuf,
+    },
     /// Looks at entries that central refused, and sends them again.
     #[command(subcommand)]
     Outbox(upkeep::OutboxCommand),
@@ -135,6 +146,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "tour")]
         Command::Drive { config } => drive(&config, started, log),
         Command::Enrol { config, at } => upkeep::enrol(&config, &at),
+        Command::SupportBundle { out, config } => diagnose::bundle(&config, &out),
         Command::Outbox(command) => upkeep::outbox(command),
         Command::Journal(command) => upkeep::journal(command),
         Command::Settings(command) => explain::run(&command),
@@ -209,7 +221,8 @@ fn open(settings: &Settings, log: LogDial) -> Result<Opened> {
             slint::SharedPixelBuffer::clone_from_slice(frame.rgb.expose(), frame.width, frame.height);
         let _ = TerminalHandle.preview(pixels);
     });
-    runtime.spawn(performer::perform(hands, performed, report, preview));
+    let errands = kiosk::diagnostics::errands(Arc::clone(&hands), settings.clone());
+    runtime.spawn(performer::perform(hands, performed, report, preview, errands));
     Ok(Opened { terminal, _desk: desk, _runtime: runtime })
 }
 
@@ -223,10 +236,15 @@ fn run(config: &std::path::Path, headless: bool, started: Instant, log: LogDial)
         // The first frame, so that the line below speaks of something seen.
         drop(screen.picture());
     }
+    let beat = Rc::new(RefCell::new(None));
+    let heart = Rc::clone(&beat);
     slint::Timer::single_shot(std::time::Duration::ZERO, move || {
         println!("{}", ready(started));
+        *heart.borrow_mut() = alive::ready();
     });
     slint::run_event_loop()?;
+    alive::stopping();
+    drop(beat);
     drop(opened);
     Ok(())
 }

@@ -107,6 +107,7 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
         library,
         obeyed: watch::Sender::new(Arc::new(obeyed)),
         health: watch::Sender::default(),
+        shown: watch::Sender::default(),
         log,
         public: settings.central.as_ref().and_then(|central| central.public.clone()),
     })

@@ -122,13 +122,14 @@ impl World {
             self.restart();
         }
         let event = match self.rng.u8(..10) {
+            5.. if self.journey.emergency().is_some() => walker::heed(&mut self.rng),
             0 => {
                 let long = self.rng.u8(..30) == 0;
                 self.uptime += Duration::from_millis(self.rng.u64(200..if long { 90_000 } else { 3_000 }));
                 Event::Tick
             }
             1 if self.rng.u8(..4) == 0 => Event::Health(self.health()),
-            2 if self.rng.u8(..9) == 0 => Event::Settings(Arc::default()),
+            2 if self.rng.u8(..9) == 0 => walker::news(&mut self.rng),
             1..=3 => self.answer().unwrap_or(Event::Tick),
             4 if self.rng.u8(..6) == 0 => Event::Touch(any_touch(&self.library, &mut self.rng)),
             _ => Event::Touch(self.sensible_touch()),
@@ -137,20 +138,13 @@ impl World {
     }
 
     fn feed(&mut self, event: Event) {
-        let line = match &event {
-            Event::Touch(touch) => format!("{touch:?}"),
-            Event::Tick => format!("tick {:?}", self.uptime),
-            Event::Health(health) => format!("{health:?}"),
-            Event::Settings(_) => "settings".to_owned(),
-            Event::Interrupted(number) => format!("{number} was interrupted"),
-            Event::Answer { visit, job, answer } => format!("{visit:?} {job:?} {answer:?}"),
-        };
-        self.history.push_back(format!("{} <- {line}", name(self.journey.page())));
+        let said = walker::said(&event, self.uptime);
+        self.history.push_back(format!("{} <- {said}", name(self.journey.page())));
         if self.history.len() > 30 {
             self.history.pop_front();
         }
         let is_touch = matches!(event, Event::Touch(_));
-        let is_end = matches!(event, Event::Touch(Touch::End));
+        let is_end = matches!(event, Event::Touch(Touch::End)) && self.journey.emergency().is_none();
         let was_submitting = matches!(self.journey.page(), Page::Submitting(_));
         let effects = self.journey.handle(event, self.now());
         if is_touch {
@@ -179,7 +173,10 @@ impl World {
                 Effect::Cancel { job, .. } => {
                     assert!(!self.commits.contains(&job), "a commit must never be cancelled: {job:?}");
                 }
-                Effect::Settings(_) => {}
+                Effect::Settings(_) | Effect::Shown(_) => {}
+                Effect::GoDown => {
+                    assert!(matches!(self.journey.page(), Page::Attract), "it goes down in a visit")
+                }
                 Effect::KeepOrder(number) => self.kept_order = Some(number),
                 Effect::DropOrder(number) => drop(self.kept_order.take_if(|kept| *kept == number)),
                 Effect::Forget { visit, .. } => {

@@ -71,6 +71,7 @@ fn judge_troubles(panel: Panel) {
     let mut stage = Stage::open(panel, Rules { goodbye: Duration::ZERO, ..Rules::default() });
     stage.store_troubles();
     stage.interrupted();
+    stage.emergencies();
     assert!(stage.faults.is_empty(), "look at target/screens:\n{}", stage.faults.join("\n"));
 }
 

@@ -7,6 +7,7 @@
 
 use crate::store::{Row, Sql, StoreError};
 use crate::values;
+use contract::KioskId;
 use contract::suite::Suite;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
@@ -77,6 +78,18 @@ deeds! {
     RolloutResume = "rollout-resume",
     /// A rollout was ended.
     RolloutAbort = "rollout-abort",
+    /// An emergency notice was proposed, or holds.
+    EmergencyAnnounce = "emergency-announce",
+    /// The second person agreed to an emergency notice.
+    EmergencyAgree = "emergency-agree",
+    /// An emergency notice was taken back.
+    EmergencyEnd = "emergency-end",
+    /// A terminal was asked to do something.
+    CommandOrder = "command-order",
+    /// A terminal told what became of it.
+    CommandEnd = "command-end",
+    /// The support bundle of a terminal was fetched.
+    BundleFetch = "bundle-fetch",
     /// An alarm was taken on.
     AlarmTake = "alarm-take",
     /// The log was read.
@@ -128,6 +141,11 @@ impl Act {
     pub fn by_command_line(deed: Deed, subject: &impl ToString, detail: String) -> Self {
         let subject = subject.to_string();
         Self { actor: COMMAND_LINE.to_owned(), deed, subject, detail, address: String::new() }
+    }
+
+    /// What a terminal told of itself.
+    pub fn by_terminal(deed: Deed, kiosk: &KioskId, detail: String) -> Self {
+        Self { actor: kiosk.to_string(), deed, subject: kiosk.to_string(), detail, address: String::new() }
     }
 }
 

@@ -54,6 +54,7 @@ mod server;
 pub mod services;
 pub mod sites;
 pub mod store;
+pub mod support_bundle;
 mod tls;
 mod waiting;
 

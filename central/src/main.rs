@@ -15,9 +15,11 @@ use cli::operators::{self, AuditCommand, OperatorCommand};
 use cli::projects::{self, ProjectCommand};
 use cli::terminals::{self, KioskCommand};
 use cli::upkeep::{self, CatalogueCommand};
+use cli::urgent::{self, EmergencyCommand, ErrandCommand};
 use contract::suite::Suite;
 use contract::{CaseNumber, ClerkId, DepartmentCode, EntryId, KioskId};
 use jiff::Timestamp;
+use sd_notify::NotifyState;
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -35,6 +37,7 @@ mod cli {
     mod sample_project;
     pub(crate) mod terminals;
     pub(crate) mod upkeep;
+    pub(crate) mod urgent;
 }
 
 /// Ten thousand held connections are small blocks that live for minutes: among what handshakes freed, the system's allocator
@@ -102,6 +105,19 @@ enum Command {
     Project(ProjectCommand),
     /// What an operator does with the terminals: settings, rollouts, reports
     Fleet(FleetCommand),
+    /// Puts notices over every page of the terminals that are concerned, and says who shows them
+    Emergency(EmergencyCommand),
+    /// Asks a terminal to do something once: restart, self-test, support-bundle
+    #[command(name = "command")]
+    Errand(ErrandCommand),
+    /// Says which terminal made a support bundle, and whether it was altered
+    VerifyBundle {
+        /// The bundle
+        file: PathBuf,
+        /// The authority's certificate
+        #[arg(long)]
+        authority: PathBuf,
+    },
     /// Prints a record for a clerk: fields as they came, and what was answered
     Show {
         /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
@@ -269,6 +285,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Case(command) => cases::run(command).await,
         Command::Project(command) => projects::run(command).await,
         Command::Fleet(command) => fleet::run(command).await,
+        Command::Emergency(command) => urgent::emergency(command).await,
+        Command::Errand(command) => urgent::errand(command).await,
+        Command::VerifyBundle { file, authority } => urgent::verify_bundle(&file, &authority),
         Command::Show { db, which } => show(&db, &which).await,
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,
@@ -301,13 +320,33 @@ async fn serve(config: &Config, catalog: &Path) -> anyhow::Result<()> {
     if let Some(address) = running.enrolment_address() {
         say(&format!("enrolment https://{address}\n"))?;
     }
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    tell_manager(NotifyState::Ready);
+    let mut heart = sd_notify::watchdog_enabled().map(|within| tokio::time::interval(within / 3));
+    loop {
+        // A beat shows that connections are still looked after; whether the store answers is told at /health/ready.
+        let beat = async {
+            match &mut heart {
+                Some(heart) => drop(heart.tick().await),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = terminate.recv() => break,
+            interrupted = tokio::signal::ctrl_c() => break interrupted?,
+            () = beat => tell_manager(NotifyState::Watchdog),
+        }
     }
     tracing::info!("going down");
+    tell_manager(NotifyState::Stopping);
     running.shut_down().await?;
     Ok(())
+}
+
+/// Tells the system's manager (systemd); where nobody listens, nothing is said.
+fn tell_manager(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "the system's manager can't be told how central is");
+    }
 }
 
 /// Lines for people on a terminal, JSON for whatever collects logs elsewhere.

@@ -141,7 +141,7 @@ pub async fn start(config: &Config, services: Arc<dyn Services>) -> Result<Runni
     servers.spawn(watch_terminals(Arc::clone(&store), config.alarms.clone(), stopped.clone()));
     servers.spawn(tend(Arc::clone(&fleet), stopped.clone()));
     let pages = public::router(Arc::clone(&store), Arc::clone(&services), Arc::clone(&keys), outside);
-    let desk = Console::new(Arc::clone(&store), Arc::clone(&keys), authority.clone());
+    let desk = Console::new(Arc::clone(&store), Arc::clone(&keys), Arc::clone(&fleet), authority.clone());
     let counts = admin::router(Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&going_down));
     if let Some(entrance) = entrance {
         let newcomers = serve(entrance, api::enrolment_router(Arc::clone(&store)), stopped.clone());

@@ -118,13 +118,14 @@ async fn shake_hands(acceptor: TlsAcceptor, tcp: TcpStream, from: IpAddr) -> io:
     // Where certificates are asked for, a handshake without one does not end well.
     let caller = match tls.get_ref().1.peer_certificates().and_then(<[_]>::first) {
         None => Caller::Newcomer(from),
-        Some(certificate) => caller(certificate)
+        Some(certificate) => caller_of(certificate)
             .ok_or_else(|| io::Error::other("the certificate names neither a kiosk nor a clerk"))?,
     };
     Ok(CallerStream::new(tls, caller))
 }
 
-fn caller(certificate: &[u8]) -> Option<Caller> {
+/// Whose certificate it is.
+pub(crate) fn caller_of(certificate: &[u8]) -> Option<Caller> {
     let fingerprint = CertificateFingerprint::of(certificate);
     let (_, certificate) = x509_parser::parse_x509_certificate(certificate).ok()?;
     let subject = certificate.subject();

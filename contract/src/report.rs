@@ -2,7 +2,9 @@
 //! resident: states, counts and codes only.
 
 use crate::app_version::AppVersion;
+use crate::command::{CommandId, CommandOutcome, MOST_COMMANDS};
 use crate::desired::Refusal;
+use crate::emergency::{EmergencyId, MOST_EMERGENCIES};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +34,35 @@ pub struct Report {
     pub store_trouble: Option<StoreCode>,
     /// Entries on their way to central.
     pub queue: Queue,
+    /// The emergency notices that hold and are on the screen.
+    #[serde(default)]
+    pub shown: Vec<ShownReport>,
+    /// The commands of its document that were begun.
+    #[serde(default)]
+    pub commands: Vec<CommandReport>,
+}
+
+/// An emergency notice that is on the screen: the receipt of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ShownReport {
+    /// Which.
+    pub emergency: EmergencyId,
+    /// Since when, by the terminal's clock.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub since: Timestamp,
+}
+
+/// How a command stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CommandReport {
+    /// Which.
+    pub command: CommandId,
+    /// What became of it.
+    pub became: CommandOutcome,
 }
 
 /// How the desired states of a terminal stand.
@@ -160,10 +191,13 @@ pub struct Queue {
 }
 
 impl Report {
-    /// Whether its reason has a sensible length.
+    /// Whether its words and lists have a sensible length.
     pub fn is_bounded(&self) -> bool {
         let returned = self.desired.returned.as_ref();
         returned.is_none_or(|returned| returned.reason.chars().count() <= LONGEST_REASON)
+            && self.shown.len() <= MOST_EMERGENCIES
+            && self.commands.len() <= MOST_COMMANDS
+            && self.commands.iter().all(|command| command.became.is_bounded())
     }
 }
 

@@ -4,9 +4,10 @@
 //!
 //! A line is written in the transaction of the act that it tells of.
 
-use crate::{StoreError, lane};
+use crate::{Store, StoreError, lane};
 use contract::Seq;
 use contract::base64::Base64;
+use contract::command::{CommandId, Errand};
 use contract::series::{JournalHead, SealingKeyId};
 use contract::suite::Suite;
 use jiff::Timestamp;
@@ -87,6 +88,20 @@ pub enum Act {
         /// Its version.
         version: u64,
     },
+    /// A command of an operator was begun.
+    CommandBegun {
+        /// Its number.
+        command: CommandId,
+        /// What it asks.
+        errand: Errand,
+    },
+    /// A command of an operator has ended.
+    CommandEnded {
+        /// Its number.
+        command: CommandId,
+        /// Whether it could not be done.
+        failed: bool,
+    },
     /// Central refused the journal's head: this kiosk is a copy, or was set back.
     Forked,
     /// Central took the kiosk back; its series goes on after this place.
@@ -117,6 +132,37 @@ pub(crate) fn write(change: &Connection, suite: Suite, at: Timestamp, act: &Act)
         hash(suite, &before, n, at, &text),
     ))?;
     Ok(())
+}
+
+/// A line, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Its place in the chain, from 1.
+    pub n: u64,
+    /// When, by the store's clock.
+    pub at: Timestamp,
+    /// What the terminal did.
+    pub act: Act,
+}
+
+impl Store {
+    /// The last lines, the newest last.
+    pub fn journal_tail(&self, lines: u32) -> Result<Vec<Line>, StoreError> {
+        let unreadable = |detail: String| StoreError::Unreadable { place: "journal", detail };
+        let mut query = self.db.prepare_cached("SELECT n, at, act FROM journal ORDER BY n DESC LIMIT ?1")?;
+        let rows = query.query_map([lines], |row| {
+            Ok((row.get::<_, u64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+        })?;
+        let mut tail = Vec::new();
+        for row in rows {
+            let (n, at, act) = row?;
+            let act = serde_json::from_str(&act).map_err(|error| unreadable(error.to_string()))?;
+            let at = Timestamp::from_millisecond(at).map_err(|error| unreadable(error.to_string()))?;
+            tail.push(Line { n, at, act });
+        }
+        tail.reverse();
+        Ok(tail)
+    }
 }
 
 /// The line that begins a run of the program.

@@ -44,7 +44,7 @@ mod set_aside;
 mod standing;
 mod store;
 
-pub use desired::{DesiredStanding, Returned, Step};
+pub use desired::{Begun, DesiredStanding, Returned, Step};
 pub use drafts::{KeptDraft, LARGEST_DRAFT, MOST_DRAFTS};
 pub use durability::Durability;
 pub use error::StoreError;

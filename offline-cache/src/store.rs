@@ -41,14 +41,15 @@ impl Store {
         Ok(store)
     }
 
-    /// The program begins its work with this store: the journal says so, and a desired state that was on probation is given
-    /// back.
+    /// The program begins its work with this store: the journal says so, a desired state that was on probation is given back,
+    /// and commands that were under way have ended.
     pub fn start(&mut self, version: &str, now: Timestamp) -> Result<(), StoreError> {
         let (suite, at, act) = (self.suite, self.clock(now)?, journal::started(version)?);
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         journal::write(&change, suite, at, &act)?;
         change.commit()?;
-        self.end_probation(at)
+        self.end_probation(at)?;
+        self.end_commands(at)
     }
 
     /// The cryptographic suite of this store: its signer's.

@@ -13,7 +13,9 @@ use contract::series::SealingKeyId;
 use contract::settings::{Layer, LayerSettings, Said};
 use contract::suite::Suite;
 use offline_cache::{DesiredStanding, Limits, Returned, Step, Store, StoreError};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use support::{application, heads, kiosk, lane, noon, open_with, options, publish, sign};
 
 /// A state of the city that publishes the sealing key of its number and sets how long a visit may be idle.
@@ -43,12 +45,25 @@ fn with_a_candidate(dir: &Path) -> Store {
     store
 }
 
-/// The program ends, and starts again.
-fn killed(store: Store, dir: &Path) -> Store {
-    drop(store);
-    let mut store = open_with(dir, Limits::default(), Suite::International);
-    store.start("story", noon()).unwrap();
-    store
+/// Tells this very program that it is the one to be killed, where, and after which acts.
+const VICTIM: &str = "OFFLINE_CACHE_VICTIM";
+const AFTER: &str = "OFFLINE_CACHE_AFTER";
+const READY: &str = "ready to be killed";
+
+/// A program of its own takes the steps of a case, and is killed (SIGKILL) in the middle of whatever comes next.
+fn killed_after(case: usize, dir: &Path) {
+    let mut victim = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_kill_at_each_step_leaves_the_last_good_state", "--nocapture"])
+        .env(VICTIM, dir)
+        .env(AFTER, case.to_string())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(victim.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line == READY), "the victim has ended before it was killed");
+    victim.kill().unwrap();
+    victim.wait().unwrap();
 }
 
 #[test]
@@ -69,11 +84,20 @@ fn a_kill_at_each_step_leaves_the_last_good_state() {
         ("kept", &[begin, keep], 200, standing(2, None, None)),
         ("given back", &[begin, give_back], 100, standing(1, None, returned("no screen"))),
     ];
-    for (step, acts, wanted, standing) in cases {
-        let dir = tempfile::tempdir().unwrap();
-        let mut store = with_a_candidate(dir.path());
+    if let Some(dir) = std::env::var_os(VICTIM) {
+        let (step, acts, ..) = &cases[std::env::var(AFTER).unwrap().parse::<usize>().unwrap()];
+        let mut store = with_a_candidate(Path::new(&dir));
         assert!(acts.iter().all(|act| act(&mut store)), "{step}");
-        let store = killed(store, dir.path());
+        println!("\n{READY}");
+        // Nothing comes: whoever started this kills it, or is gone.
+        drop(std::io::stdin().read_line(&mut String::new()));
+        return;
+    }
+    for (case, (step, _, wanted, standing)) in cases.into_iter().enumerate() {
+        let dir = tempfile::tempdir().unwrap();
+        killed_after(case, dir.path());
+        let mut store = open_with(dir.path(), Limits::default(), Suite::International);
+        store.start("story", noon()).unwrap();
         assert_eq!(idle(&store), wanted, "{step}");
         assert_eq!(store.desired_standing(), standing, "{step}");
     }

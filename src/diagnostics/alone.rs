@@ -5,6 +5,7 @@ use super::finding::Finding;
 use crate::performer::{Hands, LogDial};
 use crate::settings::Settings;
 use crate::startup::{self, StartupFault};
+use contract::support_bundle::SignedBundle;
 use drivers::DeviceStatus;
 use std::time::Duration;
 
@@ -13,11 +14,20 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Opens everything, waits until it has answered, looks.
 pub async fn look_alone(settings: &Settings) -> Result<Vec<Finding>, StartupFault> {
+    Ok(desk::look(&open(settings).await?, settings).await)
+}
+
+/// The same for support; the inner fault says why no bundle could be made.
+pub async fn bundle_alone(settings: &Settings) -> Result<Result<SignedBundle, String>, StartupFault> {
+    Ok(desk::bundle(&open(settings).await?, settings).await)
+}
+
+async fn open(settings: &Settings) -> Result<Hands, StartupFault> {
     let library = startup::library(settings)?;
     let hands = startup::hands(settings, library, LogDial::new(|_| Ok(())))?;
     // Whatever has not answered by then is found to be so.
     let _ = tokio::time::timeout(PATIENCE, settled(&hands)).await;
-    Ok(desk::look(&hands, settings).await)
+    Ok(hands)
 }
 
 async fn settled(hands: &Hands) {

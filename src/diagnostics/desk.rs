@@ -1,11 +1,15 @@
 //! Where `kiosk diagnose` asks a running terminal, which alone may open its devices: a socket in the state folder, for root and
-//! the terminal's own user. Whoever connects gets all findings as JSON; nothing is taken in.
+//! the terminal's own user. Whoever connects says in one line what is wanted, all findings or a support bundle, and gets it as
+//! JSON; nothing else is taken in.
 
+use super::bundle::{self, StorePart};
 use super::finding::Finding;
 use super::judge::judge;
 use super::{network, snapshot};
 use crate::performer::Hands;
 use crate::settings::Settings;
+use contract::support_bundle::{MAX_BUNDLE, SignedBundle};
+use serde::de::DeserializeOwned;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -18,8 +22,13 @@ use tokio::task::JoinHandle;
 const SOCKET: &str = "diagnostics.sock";
 /// How long an answer may take: the way to central is tried for it.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// More than all findings take.
-const LONGEST_ANSWER: u64 = 256 * 1024;
+/// More than a bundle takes, whose text is JSON in JSON.
+const LONGEST_ANSWER: u64 = 4 * MAX_BUNDLE as u64;
+/// What is asked for.
+const FINDINGS: &str = "findings";
+const BUNDLE: &str = "bundle";
+/// More than the longest question takes.
+const LONGEST_QUESTION: u64 = 16;
 
 /// Why a running terminal gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -82,9 +91,25 @@ async fn serve(listener: UnixListener, hands: Arc<Hands>, settings: Settings) {
 }
 
 async fn answer(mut stream: UnixStream, hands: &Hands, settings: &Settings) -> io::Result<()> {
-    let findings = look(hands, settings).await;
-    stream.write_all(&serde_json::to_vec(&findings)?).await?;
+    let mut question = String::new();
+    (&mut stream).take(LONGEST_QUESTION).read_to_string(&mut question).await?;
+    let answer = match question.as_str() {
+        FINDINGS => serde_json::to_vec(&look(hands, settings).await)?,
+        BUNDLE => serde_json::to_vec(&bundle(hands, settings).await)?,
+        _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "nobody can be asked that here")),
+    };
+    stream.write_all(&answer).await?;
     stream.shutdown().await
+}
+
+/// Makes a support bundle of everything.
+pub(super) async fn bundle(hands: &Hands, settings: &Settings) -> Result<SignedBundle, String> {
+    let findings = look(hands, settings).await;
+    let store = match &hands.store {
+        Ok(store) => store.call(StorePart::of).await.map_err(|error| error.to_string()),
+        Err(trouble) => Err(format!("{trouble:?}")),
+    };
+    bundle::make(settings, findings, store)
 }
 
 /// Looks at everything, the way to central included.
@@ -99,13 +124,24 @@ pub(super) async fn look(hands: &Hands, settings: &Settings) -> Vec<Finding> {
 
 /// What a running terminal finds of itself.
 pub async fn ask(state: &Path) -> Result<Vec<Finding>, NoDesk> {
+    ask_for(state, FINDINGS).await
+}
+
+/// A running terminal's support bundle; the inner fault says why none could be made.
+pub async fn ask_bundle(state: &Path) -> Result<Result<SignedBundle, String>, NoDesk> {
+    ask_for(state, BUNDLE).await
+}
+
+async fn ask_for<T: DeserializeOwned>(state: &Path, question: &str) -> Result<T, NoDesk> {
     let path = state.join(SOCKET);
     let silent = |error: io::Error| NoDesk::Silent(error.to_string());
-    let stream = UnixStream::connect(&path).await.map_err(|error| match error.kind() {
+    let mut stream = UnixStream::connect(&path).await.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => NoDesk::NotRunning,
         io::ErrorKind::PermissionDenied => NoDesk::NotForYou(path),
         _ => silent(error),
     })?;
+    stream.write_all(question.as_bytes()).await.map_err(silent)?;
+    stream.shutdown().await.map_err(silent)?;
     let mut text = Vec::new();
     let reading = stream.take(LONGEST_ANSWER);
     tokio::pin!(reading);

@@ -2,17 +2,21 @@
 //! same for the command line, the screen and central.
 //!
 //! `finding` are the words, `judge` makes them out of a `snapshot`, `network` tries the way to central, `desk` answers
-//! `kiosk diagnose` while the terminal runs. Nothing here knows a resident: what it looks at holds none.
+//! `kiosk diagnose` while the terminal runs, `errands` an operator from afar, with a
+//! `bundle` for support. Nothing here knows a resident: what it looks at holds none.
 
 mod alone;
+mod bundle;
 mod desk;
+mod errands;
 mod finding;
 mod judge;
 mod network;
 mod snapshot;
 
-pub use alone::look_alone;
-pub use desk::{Desk, NoDesk, ask};
+pub use alone::{bundle_alone, look_alone};
+pub use desk::{Desk, NoDesk, ask, ask_bundle};
+pub use errands::errands;
 pub use finding::{Finding, Subject, Verdict, Words};
 pub use judge::judge;
 pub use network::{NetworkFacts, probe};

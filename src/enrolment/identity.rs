@@ -4,10 +4,12 @@
 //! replaced as a whole: a crash at any moment leaves a pair that fits.
 
 use crate::sync::Papers;
+use contract::base64::Base64;
 use contract::enrolment::KeyFingerprint;
+use contract::support_bundle::BundleSignature;
 use contract::{KioskId, Secret};
 use jiff::Timestamp;
-use rcgen::{CertificateParams, KeyPair, PublicKeyData};
+use rcgen::{CertificateParams, KeyPair, PublicKeyData, SigningKey};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::fs::{File, OpenOptions};
@@ -111,6 +113,22 @@ impl Identity {
         // It stands beside its certificate now; one that can't be removed does no harm.
         let _ = std::fs::remove_file(&self.papers.key);
         Ok(())
+    }
+
+    /// Signs what somebody else is to believe of this terminal.
+    pub fn sign(&self, message: &[u8]) -> Result<BundleSignature, IdentityFault> {
+        let read = |path: &Path| {
+            let text = std::fs::read_to_string(path);
+            text.map(Secret::new).map_err(|source| IdentityFault::File { path: path.to_owned(), source })
+        };
+        let certificate = read(&self.papers.certificate)?;
+        // The key stands beside its certificate, or in a file of its own where papers were made by hand.
+        let key = KeyPair::from_pem(certificate.expose())
+            .or_else(|_| read(&self.papers.key).and_then(|text| Ok(KeyPair::from_pem(text.expose())?)))?;
+        let signature = Base64(key.sign(message)?);
+        let certificate = CertificateDer::from_pem_slice(certificate.expose().as_bytes())
+            .map_err(|_| IdentityFault::NoCertificate(self.papers.certificate.clone()))?;
+        Ok(BundleSignature { certificate: Base64(certificate.to_vec()), signature })
     }
 
     /// Until when the certificate is good.

@@ -7,6 +7,7 @@ use crate::forms::EnclosedPage;
 use crate::identity::Portrait;
 use crate::papers::Purpose;
 use contract::bill::LookUp;
+use contract::emergency::EmergencyId;
 use contract::form::Fields;
 use contract::guide::Guide;
 use contract::handoff::{DraftClaim, DraftForPhone};
@@ -39,6 +40,10 @@ pub enum Effect {
         /// What was asked.
         job: JobId,
     },
+    /// These emergency notices are on the screen, one after the other; nobody has to wait for the end of a visit.
+    Shown(Vec<EmergencyId>),
+    /// Nobody is there: the program ends, and is started again by the system.
+    GoDown,
     /// What became of settings that were to be obeyed.
     Settings(SettingsNews),
     /// This order's code is on the screen: keep its number over a restart, and nothing else of it.

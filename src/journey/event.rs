@@ -12,6 +12,7 @@ use crate::typing::Key;
 use contract::bill::AccountBills;
 use contract::booking::FreePlaces;
 use contract::catalogue::{Badge, Service};
+use contract::emergency::Emergency;
 use contract::form::Fields;
 use contract::guide::Means;
 use contract::licence::{HeldLicences, PersonLicences, Prefilled};
@@ -60,6 +61,10 @@ pub enum Event {
     Health(Health),
     /// Operators have set something.
     Settings(Arc<Settings>),
+    /// These emergency notices hold from here on, and no others.
+    Emergencies(Vec<Emergency>),
+    /// An operator wants the program started anew.
+    GoDown,
     /// The terminal was started again, and went down with this order under way.
     Interrupted(OrderNumber),
     /// The outside answers a job.
@@ -86,6 +91,8 @@ pub enum Touch {
     Back,
     /// 继续办理, in the countdown.
     KeepGoing,
+    /// 我知道了, in a warning.
+    EmergencyRead,
     /// The search field.
     OpenSearch,
     /// A tile of the home page, by its place.

@@ -11,6 +11,7 @@ mod affairs_page;
 mod booking;
 mod drafts;
 mod effect;
+mod emergency;
 mod event;
 mod fee;
 mod filing;
@@ -96,6 +97,7 @@ pub struct Journey {
     settings: Arc<Settings>,
     /// Somebody waits for the end of the visit, to have other settings obeyed.
     is_awaited: bool,
+    emergencies: emergency::Emergencies,
 }
 
 impl Journey {
@@ -116,6 +118,7 @@ impl Journey {
             interrupted: None,
             settings: Arc::default(),
             is_awaited: false,
+            emergencies: emergency::Emergencies::default(),
         }
     }
 
@@ -175,6 +178,7 @@ impl Journey {
             Event::Tick => {
                 let mut effects = self.tick(now);
                 effects.extend(self.tick_interrupted(now));
+                effects.extend(self.leave_in_emergency(now));
                 effects
             }
             Event::Interrupted(number) => self.take_up(number, now),
@@ -182,6 +186,8 @@ impl Journey {
                 self.answer_interrupted(job, answer, now)
             }
             Event::Settings(settings) => self.obey(settings),
+            Event::Emergencies(hold) => self.take_emergencies(hold, now),
+            Event::GoDown => self.go_down(),
             Event::Health(health) => {
                 self.health = health;
                 Vec::new()
@@ -225,6 +231,9 @@ impl Journey {
     }
 
     fn touch(&mut self, touch: Touch, now: Now) -> Vec<Effect> {
+        if let Some(effects) = self.touch_emergency(&touch) {
+            return effects;
+        }
         match touch {
             Touch::Begin if matches!(self.page, Page::Attract | Page::Goodbye { .. }) => self.begin(),
             Touch::PrintInterrupted if matches!(self.page, Page::Attract) => self.print_interrupted(now),
@@ -319,6 +328,7 @@ impl Journey {
         self.resident = None;
         self.trail.clear();
         self.recent.clear();
+        self.forget_read();
         self.page = Page::Goodbye { since: now.uptime };
         // From here on no answer of that visit is taken any more.
         self.visit = VisitId(visit.0 + 1);

@@ -52,6 +52,15 @@ impl Journey {
         vec![Effect::Settings(SettingsNews::Obeyed)]
     }
 
+    /// The program is to go down, if nobody stands before the terminal.
+    pub(super) fn go_down(&mut self) -> Vec<Effect> {
+        if !matches!(self.page, Page::Attract) {
+            self.is_awaited = true;
+            return vec![Effect::Settings(SettingsNews::Busy)];
+        }
+        vec![Effect::GoDown]
+    }
+
     /// The goodbye is over.
     pub(super) fn be_free(&mut self) -> Vec<Effect> {
         self.page = Page::Attract;

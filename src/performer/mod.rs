@@ -5,8 +5,10 @@
 mod affairs;
 mod booking;
 mod card;
+mod commands;
 mod draft_key;
 mod drafts;
+mod emergencies;
 mod face_check;
 mod filing;
 mod handoff;
@@ -20,6 +22,7 @@ mod reports;
 mod self_check;
 mod steward;
 
+pub use commands::Errands;
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
 use crate::face::FaceEngine;
@@ -28,6 +31,7 @@ use crate::printing;
 use crate::services::{Library, StoreTrouble};
 use crate::sync::{Outside, SyncHandle};
 use contract::message::EntryBody;
+use contract::report::ShownReport;
 use contract::settings::{LogLevel, Settings};
 use drivers::camera::{Camera, Frame};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
@@ -78,6 +82,8 @@ pub struct Hands {
     pub obeyed: watch::Sender<Arc<Settings>>,
     /// What works at the moment.
     pub health: watch::Sender<Health>,
+    /// The emergency notices that are on the screen.
+    pub shown: watch::Sender<Vec<ShownReport>>,
     /// How much is logged.
     pub log: LogDial,
     /// Where central's pages for anyone are, `https://host`: guides, and the checking of certificates.
@@ -114,6 +120,7 @@ pub async fn perform(
     mut effects: UnboundedReceiver<Effect>,
     report: Report,
     preview: Preview,
+    errands: Errands,
 ) {
     let performer = Performer { hands, report, preview };
     let watching = tokio::spawn(health::watch(Arc::clone(&performer.hands), Arc::clone(&performer.report)));
@@ -122,7 +129,8 @@ pub async fn perform(
     let noting =
         tokio::spawn(order_note::tend(Arc::clone(&performer.hands), Arc::clone(&performer.report), noted));
     let (settings, obeyed) = unbounded_channel();
-    let mut looking_after = look_after(&performer, obeyed, Arc::default());
+    let told = Arc::new(Notify::new());
+    let mut looking_after = look_after(&performer, obeyed, &told, errands);
     let mut jobs: HashMap<(VisitId, JobId), AbortHandle> = HashMap::new();
     while let Some(effect) = effects.recv().await {
         jobs.retain(|_, job| !job.is_finished());
@@ -151,6 +159,12 @@ pub async fn perform(
             }
             // The one who takes them ends only where there is no store or no central.
             Effect::Settings(news) => drop(settings.send(news)),
+            Effect::Shown(ids) => {
+                emergencies::shown(&performer.hands, &ids);
+                told.notify_one();
+            }
+            // The screen ends, and with it everything here.
+            Effect::GoDown => {}
             // The one who takes them ends only where there is no store.
             Effect::KeepOrder(number) => drop(notes.send(Note::Keep(number))),
             Effect::DropOrder(number) => drop(notes.send(Note::Drop(number))),
@@ -177,11 +191,18 @@ pub async fn perform(
 }
 
 /// What goes on between terminal and operators.
-fn look_after(performer: &Performer, news: steward::News, told: Arc<Notify>) -> JoinSet<()> {
+fn look_after(
+    performer: &Performer,
+    news: steward::News,
+    told: &Arc<Notify>,
+    errands: Errands,
+) -> JoinSet<()> {
     let hands = &performer.hands;
+    let report = || Arc::clone(&performer.report);
     let mut tasks = JoinSet::new();
-    tasks.spawn(steward::tend(Arc::clone(hands), Arc::clone(&performer.report), news, Arc::clone(&told)));
-    tasks.spawn(reports::tell(Arc::clone(hands), told));
+    tasks.spawn(steward::tend(Arc::clone(hands), report(), news, Arc::clone(told), errands));
+    tasks.spawn(emergencies::tend(Arc::clone(hands), report()));
+    tasks.spawn(reports::tell(Arc::clone(hands), Arc::clone(told)));
     if let Some(sync) = hands.sync.clone() {
         tasks.spawn(async move { sync.follow(Outside::real()).await });
     }

@@ -6,11 +6,11 @@ use crate::screens::store_trouble;
 use crate::sync::{SyncHandle, SyncStatus};
 use contract::app_version::AppVersion;
 use contract::report::{
-    DesiredReport, Device, DeviceState, LONGEST_REASON, Paper, Queue, Report, ReturnedReport,
+    CommandReport, DesiredReport, Device, DeviceState, LONGEST_REASON, Paper, Queue, Report, ReturnedReport,
 };
 use drivers::PaperStatus;
 use jiff::Timestamp;
-use offline_cache::{DesiredStanding, Store};
+use offline_cache::{Begun, DesiredStanding, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,10 +29,12 @@ pub(super) async fn tell(hands: Arc<Hands>, told: Arc<Notify>) {
     let (Ok(store), Some(sync)) = (hands.store.clone(), hands.sync.clone()) else { return };
     let started = Instant::now();
     loop {
-        let standing = store.call(|store: &mut Store| Ok(store.desired_standing())).await;
-        let every = match standing {
-            Ok(standing) => {
-                let report = report(&hands, &sync, standing, started.elapsed());
+        let look = |store: &mut Store| {
+            Ok((store.desired_standing(), store.commands_begun().iter().map(command).collect()))
+        };
+        let every = match store.call(look).await {
+            Ok((standing, commands)) => {
+                let report = report(&hands, &sync, standing, commands, started.elapsed());
                 let sent = sync.client().report(&report).await;
                 sent.map_or(AGAIN, |()| REPORT_EVERY)
             }
@@ -44,7 +46,17 @@ pub(super) async fn tell(hands: Arc<Hands>, told: Arc<Notify>) {
     }
 }
 
-fn report(hands: &Hands, sync: &SyncHandle, standing: DesiredStanding, uptime: Duration) -> Report {
+fn command(begun: &Begun) -> CommandReport {
+    CommandReport { command: begun.id, became: begun.became.clone() }
+}
+
+fn report(
+    hands: &Hands,
+    sync: &SyncHandle,
+    standing: DesiredStanding,
+    commands: Vec<CommandReport>,
+    uptime: Duration,
+) -> Report {
     let SyncStatus { waiting, set_aside, .. } = *sync.status().borrow();
     let health = *hands.health.borrow();
     let paper = match hands.printer.status().borrow().paper {
@@ -65,6 +77,8 @@ fn report(hands: &Hands, sync: &SyncHandle, standing: DesiredStanding, uptime: D
         paper,
         store_trouble: code.and_then(|code| code.try_into().ok()),
         queue: Queue { waiting, set_aside },
+        shown: hands.shown.borrow().clone(),
+        commands,
     }
 }
 

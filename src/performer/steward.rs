@@ -1,7 +1,7 @@
 //! Brings what operators want into force: between visits, on probation first, and back again if the terminal does not work
 //! with it. Each step is on the disk before it is done, so that whatever ends the program leaves the last good state.
 
-use super::{Hands, Report, self_check};
+use super::{Errands, Hands, Report, self_check};
 use crate::journey::{Event, SettingsNews};
 use contract::settings::{InForce, Settings};
 use jiff::Timestamp;
@@ -30,40 +30,62 @@ enum NotKept {
     Busy,
 }
 
-struct Steward {
+/// Who does what operators want.
+pub(super) struct Steward {
     hands: Arc<Hands>,
-    store: StoreHandle,
-    report: Report,
-    news: News,
-    told: Arc<Notify>,
+    pub(super) store: StoreHandle,
+    pub(super) report: Report,
+    pub(super) news: News,
+    pub(super) told: Arc<Notify>,
+    pub(super) errands: Errands,
 }
 
-/// Tends the desired states for as long as it is polled; `told` rings when there is something to report.
-pub(super) async fn tend(hands: Arc<Hands>, report: Report, news: News, told: Arc<Notify>) {
+/// Tends the desired states and the commands in them for as long as it is polled; `told` rings when there is something to
+/// report.
+pub(super) async fn tend(hands: Arc<Hands>, report: Report, news: News, told: Arc<Notify>, errands: Errands) {
     let (Ok(store), Some(sync)) = (hands.store.clone(), hands.sync.clone()) else { return };
-    let mut steward = Steward { hands, store, report, news, told };
+    let mut coming = sync.news().listen();
+    let mut steward = Steward { hands, store, report, news, told, errands };
     loop {
-        let waiting = steward.store.call(|store| store.settings_waiting()).await;
-        match waiting {
-            Ok(Some((version, wanted))) => {
-                if let Err(error) = steward.try_out(version, wanted).await {
-                    tracing::error!(%error, version, "a desired state can't be brought into force");
-                    tokio::time::sleep(STORE_REST).await;
-                }
-            }
-            Ok(None) => {
-                sync.news().comes().await;
+        // What comes while this is done is seen by the next look.
+        coming.mark_unchanged();
+        match steward.next().await {
+            Ok(Next::GoOn) => {}
+            Ok(Next::Wait) => {
+                // The one who tells ends with sync, and sync with the hands.
+                let _ = coming.changed().await;
                 steward.told.notify_one();
             }
             Err(error) => {
-                tracing::error!(%error, "the desired states can't be read");
+                tracing::error!(%error, "what operators want can't be brought into force");
                 tokio::time::sleep(STORE_REST).await;
             }
         }
     }
 }
 
+/// What follows a look at what is wanted.
+enum Next {
+    /// Something was done; there may be more.
+    GoOn,
+    /// Nothing is wanted now.
+    Wait,
+}
+
 impl Steward {
+    /// Does what is wanted first: settings before commands, so that a restart never ends a probation.
+    async fn next(&mut self) -> Result<Next, StoreError> {
+        if let Some((version, wanted)) = self.store.call(|store| store.settings_waiting()).await? {
+            self.try_out(version, wanted).await?;
+            return Ok(Next::GoOn);
+        }
+        if let Some(command) = self.store.call(|store| store.command_waiting(Timestamp::now())).await? {
+            self.carry_out(command).await?;
+            return Ok(Next::GoOn);
+        }
+        Ok(Next::Wait)
+    }
+
     async fn try_out(&mut self, version: u64, wanted: InForce) -> Result<(), StoreError> {
         let begin = move |store: &mut Store| store.begin_trial(version, Timestamp::now());
         if !self.store.call(begin).await? {
@@ -143,7 +165,13 @@ impl Steward {
         Ok(())
     }
 
-    async fn until_free(&mut self) {
+    /// Whether nobody stands before the terminal.
+    pub(super) async fn is_free(&mut self) -> bool {
+        let obeyed = Arc::clone(&self.hands.obeyed.borrow());
+        self.obey(&obeyed).await.is_ok()
+    }
+
+    pub(super) async fn until_free(&mut self) {
         while let Some(news) = self.news.recv().await {
             if news == SettingsNews::Free {
                 return;

@@ -6,6 +6,7 @@ mod browse;
 mod code;
 mod decided;
 mod drafts;
+mod emergency;
 mod filing;
 mod handoff;
 pub mod headless;

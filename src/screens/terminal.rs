@@ -2,8 +2,8 @@
 //! taken in one at a time; each call ends within a frame.
 
 use super::{
-    Panel, Place, affairs, booking, browse, decided, drafts, filing, handoff, interrupted, keyboard, log_in,
-    outcome, papers, pay, phone, project, shell,
+    Panel, Place, affairs, booking, browse, decided, drafts, emergency, filing, handoff, interrupted,
+    keyboard, log_in, outcome, papers, pay, phone, project, shell,
 };
 use crate::journey::{Effect, Event, Journey, Now, Page, Papers as PapersPage, PapersStep, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Papers, Theme};
@@ -95,6 +95,7 @@ impl Terminal {
         handoff::listen(&terminal.app);
         booking::listen(&terminal.app);
         interrupted::listen(&terminal.app);
+        emergency::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
         });
@@ -129,6 +130,10 @@ impl Terminal {
             if let Effect::Forget { card_was_read, .. } = &effect {
                 self.forget();
                 self.app.global::<Outcome>().set_card_reminder(*card_was_read);
+            }
+            if matches!(effect, Effect::GoDown) {
+                // Fails only where no loop runs.
+                let _ = slint::quit_event_loop();
             }
             // The performer ends only with the program.
             let _ = self.effects.send(effect);
@@ -192,6 +197,7 @@ impl Terminal {
         handoff::show(&self.app, &journey);
         booking::show(&self.app, &journey);
         interrupted::show(&self.app, &journey);
+        emergency::show(&self.app, &journey);
         shell::show(&self.app, &journey, &self.place, self.now());
         self.shown_page.set(page_number(journey.page()));
     }

@@ -5,6 +5,7 @@ use super::line::{HELD, Line, NoReply, Reply, Request};
 use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
 use contract::booking::FreePlaces;
+use contract::command::CommandId;
 use contract::desired::SignedDesired;
 use contract::enrolment::{EnrolmentAnswer, EnrolmentRequest, RenewalRequest, RenewedCertificate};
 use contract::handoff::{DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
@@ -15,6 +16,7 @@ use contract::phone::{DropId, NewDrop, OpenedDrop};
 use contract::project::ProjectProgress;
 use contract::report::Report;
 use contract::series::{HeadReport, SealedEntry, Tail};
+use contract::support_bundle::SignedBundle;
 use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ProjectCode, Secret, ServiceCode};
 use jiff::Timestamp;
 use offline_cache::OutboxEntry;
@@ -97,6 +99,13 @@ impl CentralClient {
     /// Tells how this terminal is.
     pub async fn report(&self, report: &Report) -> Result<(), Failure> {
         let reply = self.exchange(Request::post("/v1/reports", json(report)?)).await?;
+        if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
+    }
+
+    /// Hands over the support bundle that a command asked for.
+    pub async fn send_bundle(&self, command: CommandId, bundle: &SignedBundle) -> Result<(), Failure> {
+        let request = Request::post(format!("/v1/commands/{}/bundle", command.0), json(bundle)?);
+        let reply = self.exchange(request).await?;
         if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
     }
 

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use offline_cache::{StoreError, StoreHandle};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 /// How long to wait after a request that brought nothing, between half and one and a half of it: kiosks that lost central
 /// together do not come back together.
@@ -25,13 +25,13 @@ const LEAST: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug, Default)]
 pub struct DesiredNews {
     refused: Arc<Mutex<Option<RefusedReport>>>,
-    bell: Arc<Notify>,
+    bell: Arc<watch::Sender<()>>,
 }
 
 impl DesiredNews {
-    /// Waits until a state was taken or refused.
-    pub async fn comes(&self) {
-        self.bell.notified().await;
+    /// Rings whenever a state is taken or refused.
+    pub fn listen(&self) -> watch::Receiver<()> {
+        self.bell.subscribe()
     }
 
     /// The last that was refused since the program started; none once one was taken.
@@ -62,7 +62,7 @@ impl DesiredNews {
             tracing::error!(%why, "the desired state is not taken");
         }
         *last = refused;
-        self.bell.notify_one();
+        self.bell.send_replace(());
         is_taken
     }
 }

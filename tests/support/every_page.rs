@@ -4,6 +4,7 @@
 
 use crate::stage::{self, Stage};
 use crate::{support, till};
+use contract::emergency::{Emergency, EmergencyId, LONGEST_CHINESE, LONGEST_ENGLISH, Urgency};
 use contract::form::Fields;
 use contract::message::{AnswerLine, EntryReceipt, Outcome, Rating};
 use contract::order::OrderState;
@@ -28,6 +29,32 @@ impl Stage {
         self.touch(Touch::PrintInterrupted);
         self.answer(Answer::Printed(PrintResult::NoPaper));
         self.look("43-attract-payment-known");
+    }
+
+    /// What everybody has to read now, in words as long as they may be.
+    pub(crate) fn emergencies(&mut self) {
+        let notice = |urgency, chinese: &str, english: &str, times: usize| Emergency {
+            id: EmergencyId(1),
+            urgency,
+            chinese: chinese.repeat(times).chars().take(LONGEST_CHINESE).collect(),
+            english: english.repeat(times).chars().take(LONGEST_ENGLISH).collect(),
+            until: jiff::Timestamp::MAX,
+        };
+        let typhoon = (
+            "深圳市发布台风红色预警，请尽快回家。",
+            "Typhoon red alert in Shenzhen. Go home as soon as you can. ",
+        );
+        let fire = ("大厅发生火情，请从东门离开。", "Fire in the hall. Leave by the east door. ");
+        for (name, urgency, (chinese, english), times) in [
+            ("44-emergency-warning", Urgency::Warning, typhoon, 1),
+            ("44-emergency-warning-long", Urgency::Warning, typhoon, 9),
+            ("45-emergency-evacuate", Urgency::Evacuate, fire, 1),
+            ("45-emergency-evacuate-long", Urgency::Evacuate, fire, 9),
+        ] {
+            self.terminal.happen(Event::Emergencies(vec![notice(urgency, chinese, english, times)]));
+            self.look(name);
+        }
+        self.terminal.happen(Event::Emergencies(Vec::new()));
     }
 
     /// What the terminal says while its store takes nothing.

@@ -368,11 +368,21 @@ impl Street {
 
     /// An operator works at central's own command line; what it says.
     pub fn operator(&self, act: &[&str]) -> String {
-        let mut command = Command::new(program("central"));
+        self.operator_at("fleet", act).unwrap_or_else(|refusal| panic!("{act:?}: {refusal}"))
+    }
+
+    /// The same with another command than 'fleet'; where it is refused, why.
+    pub fn operator_at(&self, command: &str, act: &[&str]) -> Result<String, String> {
+        let mut central = Command::new(program("central"));
         let output =
-            command.args(["fleet", "--db", &database(self.folder.path())]).args(act).output().unwrap();
-        assert!(output.status.success(), "{act:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
+            central.args([command, "--db", &database(self.folder.path())]).args(act).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        if output.status.success() { Ok(said) } else { Err(String::from_utf8(output.stderr).unwrap()) }
+    }
+
+    /// The folder of the corner, with central's papers in `ca`.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Lets things happen, the clock with them, until the street is as wanted.
@@ -415,7 +425,9 @@ impl Hands {
         let preview: Preview = Arc::new(|_| {});
         let hands = startup::hands(settings, library(), LogDial::new(|_| Ok(()))).unwrap();
         let obeyed = Arc::clone(&hands.obeyed.borrow());
-        let performing = tokio::spawn(performer::perform(Arc::new(hands), performed, report, preview));
+        let hands = Arc::new(hands);
+        let errands = kiosk::diagnostics::errands(Arc::clone(&hands), settings.clone());
+        let performing = tokio::spawn(performer::perform(hands, performed, report, preview, errands));
         Self { effects, events, performing, obeyed }
     }
 }

@@ -3,12 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use crate::places;
+use contract::emergency::{Emergency, EmergencyId, Urgency};
 use contract::{IdNumber, Secret, Sex};
+use jiff::Timestamp;
 use jiff::civil::date;
 use kiosk::identity::{CardKey, Resident, ValidTo};
-use kiosk::journey::{Connection, Filing, Health, KeptDraft, Own, Touch};
+use kiosk::journey::{Connection, Event, Filing, Health, KeptDraft, Own, Touch};
 use kiosk::services::{Library, Shelf};
 use kiosk::typing::Key;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Everything works.
 pub(crate) const WORKS: Health = Health {
@@ -61,6 +65,43 @@ pub(crate) fn fill(filing: &Filing, rng: &mut fastrand::Rng) -> Touch {
         ("purpose", _) => Touch::Pick(id.clone(), "求职".into()),
         ("result_delivery", _) => Touch::Pick(id.clone(), "自助打印".into()),
         _ => Touch::Back,
+    }
+}
+
+/// What operators send in between.
+pub(crate) fn news(rng: &mut fastrand::Rng) -> Event {
+    let emergency = |id, urgency| {
+        let (chinese, english) = ("测试".to_owned(), "a test".to_owned());
+        Emergency { id: EmergencyId(id), urgency, chinese, english, until: Timestamp::MAX }
+    };
+    match rng.u8(..12) {
+        0 => Event::GoDown,
+        1 => Event::Emergencies(vec![emergency(1, Urgency::Warning), emergency(2, Urgency::Warning)]),
+        2 => Event::Emergencies(vec![emergency(3, Urgency::Evacuate), emergency(4, Urgency::Warning)]),
+        3 => Event::Emergencies(Vec::new()),
+        _ => Event::Settings(Arc::default()),
+    }
+}
+
+/// What ends an emergency: somebody reads it, or it is taken back.
+pub(crate) fn heed(rng: &mut fastrand::Rng) -> Event {
+    match rng.u8(..4) {
+        0 => Event::Emergencies(Vec::new()),
+        _ => Event::Touch(Touch::EmergencyRead),
+    }
+}
+
+/// An event, in the words of a failure.
+pub(crate) fn said(event: &Event, uptime: Duration) -> String {
+    match event {
+        Event::Touch(touch) => format!("{touch:?}"),
+        Event::Tick => format!("tick {uptime:?}"),
+        Event::Health(health) => format!("{health:?}"),
+        Event::Settings(_) => "settings".to_owned(),
+        Event::Emergencies(hold) => format!("{hold:?}"),
+        Event::GoDown => "go down".to_owned(),
+        Event::Interrupted(number) => format!("{number} was interrupted"),
+        Event::Answer { visit, job, answer } => format!("{visit:?} {job:?} {answer:?}"),
     }
 }
 

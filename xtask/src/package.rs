@@ -56,11 +56,20 @@ const STORIES: [Story; 2] = [
     },
 ];
 
+/// What the terminal's program is linked with when it draws on the panel itself.
+const DEVICE: [(&str, &str); 4] = [
+    ("libinput-dev", "touches, without a window system"),
+    ("libudev-dev", "which panels and touch screens there are"),
+    ("libxkbcommon-dev", "keys, which libinput hands on"),
+    ("libgbm-dev", "buffers of the panel"),
+];
+
 /// Builds both packages into `target/debian`.
 pub(crate) fn build(arguments: &[String]) -> Result<()> {
     if !arguments.is_empty() {
         bail!("package takes no arguments");
     }
+    setup::install(&DEVICE)?;
     cargo_deb()?;
     for story in &STORIES {
         let mut cargo = build::cargo();

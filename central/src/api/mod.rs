@@ -4,6 +4,7 @@
 
 mod bills;
 mod bookings;
+mod bundles;
 mod certificates;
 mod clerk_cases;
 mod clerk_projects;
@@ -159,6 +160,7 @@ pub fn router(parts: Parts) -> Router {
         .route("/v1/journal-heads", post(series::post_journal_head))
         .route("/v1/desired", get(series::get_desired))
         .route("/v1/reports", post(series::post_report))
+        .route("/v1/commands/{command}/bundle", post(bundles::post_bundle))
         .route("/v1/cases/{case}", get(reads::get_case))
         .route("/v1/services/{service}/places", get(bookings::get_places))
         .route("/v1/people/cases", post(people::post_cases_of_person))

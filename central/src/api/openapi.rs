@@ -23,6 +23,7 @@ use utoipa::{Modify, OpenApi, openapi};
         super::certificates::post_certificate,
         super::enrolment::post_enrolment,
         super::series::post_report,
+        super::bundles::post_bundle,
         super::reads::get_case,
         super::bookings::get_places,
         super::people::post_cases_of_person,

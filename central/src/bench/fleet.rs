@@ -190,6 +190,8 @@ impl Line {
             paper: None,
             store_trouble: None,
             queue: Queue::default(),
+            shown: Vec::new(),
+            commands: Vec::new(),
         };
         let request = Request::post("/v1/reports")
             .header("host", "127.0.0.1")

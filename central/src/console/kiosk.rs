@@ -1,6 +1,7 @@
 //! One terminal: how it is, what is in force and who says so, what it refused, where it stands. Looking at it is written down.
 
 use super::Console;
+use super::commands;
 use super::door::Visit;
 use super::fleet::HERE;
 use super::frame::{Mark, form_token, page, state};
@@ -10,7 +11,7 @@ use super::typed::shown;
 use super::words::{self, Language};
 use crate::alarms::Kind;
 use crate::audit::{self, Deed};
-use crate::fleet::{self, Scope, Seen};
+use crate::fleet::{self, Ordered, Scope, Seen};
 use crate::intake::{self, Progress, Refusal};
 use crate::operators::{Act, Place};
 use crate::sites::{self, Site, Street};
@@ -36,6 +37,7 @@ struct Facts {
     in_force: InForce,
     progress: Progress,
     refusals: Vec<Refusal>,
+    ordered: Vec<Ordered>,
 }
 
 fn facts(sql: &mut dyn Sql, kiosk: &KioskId) -> Result<Option<Facts>, StoreError> {
@@ -55,7 +57,8 @@ fn facts(sql: &mut dyn Sql, kiosk: &KioskId) -> Result<Option<Facts>, StoreError
     let progress = intake::progress(sql, kiosk)?;
     let mut refusals = intake::refusals(sql, kiosk)?;
     refusals.reverse();
-    Ok(Some(Facts { terminal, in_force, progress, refusals }))
+    let ordered = fleet::commands_of(sql, kiosk)?;
+    Ok(Some(Facts { terminal, in_force, progress, refusals, ordered }))
 }
 
 /// The page.
@@ -88,6 +91,7 @@ pub(super) async fn show(
                 None => { p.note { (words::NEVER_REPORTED.in_(language)) } }
             }
         }
+        (commands::part(&visit, &terminal.kiosk, &found.ordered))
         h2 { (words::IN_FORCE.in_(language)) }
         (settings(language, terminal, &found.in_force))
         h2 { (words::REFUSED_ENTRIES.in_(language)) }

@@ -8,7 +8,9 @@
 mod alarms;
 mod assets;
 mod audit_log;
+mod commands;
 mod door;
+mod emergencies;
 mod enrolment;
 mod fleet;
 mod frame;
@@ -25,6 +27,7 @@ mod words;
 
 use crate::audit;
 use crate::ca::Authority;
+use crate::fleet::Fleet;
 use crate::keys::Keys;
 use crate::operators::Act;
 use crate::store::{Store, StoreError};
@@ -51,14 +54,20 @@ const HASHINGS: usize = 4;
 pub(crate) struct Console {
     store: Arc<dyn Store>,
     keys: Arc<Keys>,
+    fleet: Arc<Fleet>,
     authority: Option<Arc<Authority>>,
     hashings: Arc<Semaphore>,
 }
 
 impl Console {
     /// Of a running central.
-    pub(crate) fn new(store: Arc<dyn Store>, keys: Arc<Keys>, authority: Option<Arc<Authority>>) -> Self {
-        Self { store, keys, authority, hashings: Arc::new(Semaphore::new(HASHINGS)) }
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        keys: Arc<Keys>,
+        fleet: Arc<Fleet>,
+        authority: Option<Arc<Authority>>,
+    ) -> Self {
+        Self { store, keys, fleet, authority, hashings: Arc::new(Semaphore::new(HASHINGS)) }
     }
 }
 
@@ -121,6 +130,13 @@ fn routes() -> Vec<Route> {
         shown("/map", Operator(Act::LookAtFleet), map::show),
         shown("/kiosks/{id}", Operator(Act::LookAtFleet), kiosk::show),
         done("/kiosks/{id}/place", Operator(Act::Publish), kiosk::place),
+        done("/kiosks/{id}/commands", Operator(Act::OrderCommand), commands::order),
+        shown("/kiosks/{id}/bundles/{command}", Operator(Act::OrderCommand), commands::bundle),
+        shown(emergencies::HERE, Operator(Act::LookAtFleet), emergencies::show),
+        done(emergencies::HERE, Operator(Act::Publish), emergencies::announce),
+        shown("/emergencies/list", Operator(Act::LookAtFleet), emergencies::list),
+        done("/emergencies/{id}/agree", Operator(Act::Publish), emergencies::agree),
+        done("/emergencies/{id}/end", Operator(Act::Publish), emergencies::end),
         shown(enrolment::HERE, Operator(Act::Enrol), enrolment::show),
         done(enrolment::HERE, Operator(Act::Enrol), enrolment::invite),
         done("/enrolment/{id}/approve", Operator(Act::Enrol), enrolment::approve),

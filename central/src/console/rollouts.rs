@@ -261,7 +261,10 @@ async fn steer(
         Ok::<_, FleetError>(())
     });
     match done.await {
-        Ok(()) => Ok(Redirect::to(&format!("/rollouts/{id}")).into_response()),
+        Ok(()) => {
+            console.fleet.look().await?;
+            Ok(Redirect::to(&format!("/rollouts/{id}")).into_response())
+        }
         Err(FleetError::Store(error)) => Err(error.into()),
         Err(refusal) => {
             Ok((StatusCode::CONFLICT, detail(visit, &found, Some(&refusal.to_string()))).into_response())

@@ -292,7 +292,10 @@ pub(super) async fn publish(
         Ok::<_, FleetError>(id)
     });
     match published.await {
-        Ok(id) => Ok(Redirect::to(&format!("/rollouts/{id}")).into_response()),
+        Ok(id) => {
+            console.fleet.look().await?;
+            Ok(Redirect::to(&format!("/rollouts/{id}")).into_response())
+        }
         Err(FleetError::Store(error)) => Err(error.into()),
         Err(refusal) => {
             let page = editor(&visit, &scope, &settings, &typed, Some(&refusal.to_string()));

@@ -2,6 +2,7 @@
 
 use super::door::{Door, FORM_TOKEN};
 use super::{Console, Route, open, routes};
+use crate::Fleet;
 use crate::keys::{self, Keys};
 use crate::operators::{self, OperatorFault, Role, Stage, Token, may};
 use crate::store;
@@ -31,7 +32,9 @@ impl Desk {
         keys::init(&keys, Suite::Sm).unwrap();
         let store =
             store::open(&format!("sqlite:{}", folder.path().join("central.db").display())).await.unwrap();
-        let console = Console::new(store, Arc::new(Keys::load(&keys).unwrap()), None);
+        let keys = Arc::new(Keys::load(&keys).unwrap());
+        let fleet = Arc::new(Fleet::new(Arc::clone(&store), Arc::clone(&keys)));
+        let console = Console::new(store, keys, fleet, None);
         let pages = open(console.clone()).await.unwrap();
         Self { _folder: folder, console, pages }
     }

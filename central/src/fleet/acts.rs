@@ -7,6 +7,7 @@ use super::reports::tally;
 use super::rollout::{Phase, Rollout};
 use super::scope::Scope;
 use super::snapshot::{self, rollout};
+use super::{commands, emergencies};
 use crate::store::{Row, Sql, StoreError};
 use crate::values;
 use contract::{KioskId, OperatorId, ScopeName};
@@ -122,19 +123,21 @@ pub fn rollouts(sql: &mut dyn Sql) -> Result<Vec<Overview>, StoreError> {
     rows.iter().map(|row| overview(sql, row)).collect()
 }
 
-/// Whether something follows from what terminals have said, for any rollout that runs.
+/// Whether something follows from what terminals have said, or from the time.
 pub(super) fn is_due(sql: &mut dyn Sql, now: Timestamp) -> Result<bool, StoreError> {
     for mut one in running(sql)? {
         if one.rollout.conclude(one.tally, now) {
             return Ok(true);
         }
     }
-    Ok(false)
+    Ok(emergencies::is_due(sql, now)? || commands::is_due(sql, now)?)
 }
 
-/// Draws the conclusions of what terminals have said.
+/// Draws the conclusions of what terminals have said, and of the time.
 pub(super) fn conclude(sql: &mut dyn Sql, now: Timestamp) -> Result<(), FleetError> {
     act(sql)?;
+    emergencies::conclude(sql, now)?;
+    commands::conclude(sql, now)?;
     for Overview { mut rollout, scope, settings, tally, .. } in running(sql)? {
         if !rollout.conclude(tally, now) {
             continue;
@@ -153,7 +156,7 @@ pub(super) fn conclude(sql: &mut dyn Sql, now: Timestamp) -> Result<(), FleetErr
 }
 
 /// Begins an act; its number.
-fn act(sql: &mut dyn Sql) -> Result<u64, StoreError> {
+pub(super) fn act(sql: &mut dyn Sql) -> Result<u64, StoreError> {
     sql.execute("UPDATE fleet_generation SET n = n + 1 WHERE one = 1", values![])?;
     u64::try_from(snapshot::generation(sql)?).map_err(|_| StoreError::Column(0))
 }

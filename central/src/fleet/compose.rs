@@ -65,9 +65,9 @@ pub(super) fn compose(
     }
     let version = last.as_ref().map_or(0, |last| last.version).max(after).saturating_add(1);
     let previous = last.map(|last| Base64(keys.digest(&last.signed.document).to_vec()));
-    let layers = content.layers.clone();
-    let desired =
-        Desired { previous, layers, ..Desired::new(kiosk.clone(), version, keys.sealing().to_vec(), now) };
+    let Content { layers, emergencies, commands, .. } = content.clone();
+    let new = Desired::new(kiosk.clone(), version, keys.sealing().to_vec(), now);
+    let desired = Desired { previous, layers, emergencies, commands, ..new };
     let signed = keys.sign(&desired)?;
     sql.execute("INSERT INTO fleet_kiosks (kiosk) VALUES (?1) ON CONFLICT DO NOTHING", values![kiosk])?;
     sql.execute(

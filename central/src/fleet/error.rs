@@ -2,6 +2,7 @@
 
 use super::rollout::NotNow;
 use crate::store::StoreError;
+use contract::KioskId;
 use contract::desired::NotSigned;
 use contract::settings::SettingFault;
 
@@ -23,6 +24,23 @@ pub enum FleetError {
     /// The rollout is in a state in which that can't be done.
     #[error(transparent)]
     NotNow(#[from] NotNow),
+    /// A notice that holds for no sensible time.
+    #[error(
+        "an emergency notice holds for a minute to {0} hours; what lasts longer is a notice of the settings"
+    )]
+    BadTime(i64),
+    /// The second person is the first.
+    #[error("whoever proposed it can't agree to it: ask somebody else")]
+    SamePerson,
+    /// There is no such notice, or it is past that.
+    #[error("there is no emergency notice {0} that this can be done with: see 'central emergency list'")]
+    NoSuchEmergency(u64),
+    /// The terminal was never seen.
+    #[error("no terminal {0} has ever asked: see 'central fleet reports'")]
+    NoSuchTerminal(KioskId),
+    /// The terminal has not done what it was asked before.
+    #[error("{0} commands are under way at this terminal: wait for them")]
+    TooManyCommands(usize),
     /// Something changed while it was looked at.
     #[error("the fleet has changed meanwhile: ask again")]
     Stale,

@@ -4,6 +4,7 @@
 //! It rolls out in waves (`rollout`, a value without IO), which the terminals' own reports open or stop (`reports`,
 //! `gate`). What a terminal is given is composed of what its scopes say, and signed for it alone (`snapshot`, `compose`).
 //! Whoever waits for a change is answered at once (`delivery`). `acts` is what operators do, in SQL.
+//! What does not wait goes the same way without waves: `emergencies` and `commands`.
 //!
 //! Architecture invariants: every act changes the row of `fleet_generation` first, so that acts come one after another on any
 //! number of instances; a document is signed in the transaction that remembers it, and only if nothing has changed since
@@ -11,8 +12,10 @@
 
 mod acts;
 mod change;
+mod commands;
 mod compose;
 mod delivery;
+mod emergencies;
 mod error;
 mod gate;
 mod reports;
@@ -24,7 +27,12 @@ mod walk;
 
 pub use acts::{Overview, abort, approve, place, publish, resume, rollouts, settings_of};
 pub use change::{Change, Proposal, Settings};
+pub use commands::{Ordered, bundle, commands_of, order, take_bundle};
 pub use delivery::{Answer, Fleet};
+pub use emergencies::{
+    Announcement, EmergencyOverview, EmergencyPhase, LONGEST_HOLD, agree, announce, emergencies, emergency,
+    end,
+};
 pub use error::FleetError;
 pub use gate::{DEADLINE, Tally};
 pub use reports::{Seen, last_reports};

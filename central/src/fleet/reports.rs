@@ -3,6 +3,7 @@
 use super::gate::Tally;
 use super::rollout::{Phase, Rollout};
 use super::scope::Scope;
+use super::{commands, emergencies};
 use crate::store::{Sql, StoreError};
 use crate::values;
 use contract::KioskId;
@@ -34,6 +35,8 @@ pub(super) fn take(
         values![kiosk, at, serde_json::to_string(report)?],
     )?;
     sql.execute("INSERT INTO fleet_kiosks (kiosk) VALUES (?1) ON CONFLICT DO NOTHING", values![kiosk])?;
+    emergencies::note_shown(sql, kiosk, report.shown.iter().map(|shown| shown.emergency), at)?;
+    commands::note(sql, kiosk, &report.commands, at)?;
     let desired = &report.desired;
     if let Some(version) = desired.in_force {
         say(sql, kiosk, version, "kept")?;
@@ -92,7 +95,7 @@ fn outcomes(sql: &mut dyn Sql, rollout: u64) -> Result<HashMap<KioskId, Option<S
 }
 
 /// The terminals of a scope.
-fn terminals(sql: &mut dyn Sql, scope: &Scope) -> Result<Vec<KioskId>, StoreError> {
+pub(super) fn terminals(sql: &mut dyn Sql, scope: &Scope) -> Result<Vec<KioskId>, StoreError> {
     let rows = match scope {
         Scope::City => sql.query("SELECT kiosk FROM fleet_kiosks", values![])?,
         Scope::District(name) => {

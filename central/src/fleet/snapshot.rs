@@ -4,9 +4,12 @@
 use super::change::Settings;
 use super::rollout::{Pace, Phase, Rollout};
 use super::scope::Scope;
+use super::{commands, emergencies};
 use crate::store::{Row, Sql, StoreError};
 use crate::values;
+use contract::command::Command;
 use contract::desired::SealingKey;
+use contract::emergency::{Emergency, MOST_EMERGENCIES};
 use contract::settings::LayerSettings;
 use contract::{KioskId, ScopeName};
 use sha2::{Digest, Sha256};
@@ -19,6 +22,8 @@ pub(super) struct Snapshot {
     says: HashMap<Scope, Settings>,
     open: HashMap<Scope, Open>,
     belongs: HashMap<KioskId, Belongs>,
+    emergencies: HashMap<Scope, Vec<Emergency>>,
+    commands: HashMap<KioskId, Vec<Command>>,
 }
 
 /// A rollout that is not over.
@@ -40,6 +45,8 @@ struct Belongs {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Content {
     pub(super) layers: Vec<LayerSettings>,
+    pub(super) emergencies: Vec<Emergency>,
+    pub(super) commands: Vec<Command>,
     /// The rollouts that it has this from.
     pub(super) from: Vec<u64>,
     /// Over all of it, and the keys that entries are sealed to.
@@ -70,13 +77,20 @@ impl Snapshot {
             let settings = serde_json::from_str(row.text(4)?)?;
             snapshot.open.insert(row.parsed(3)?, Open { rollout, settings, reached });
         }
+        for (scope, emergency) in emergencies::holding(sql)? {
+            snapshot.emergencies.entry(scope).or_default().push(emergency);
+        }
+        for (kiosk, command) in commands::open(sql)? {
+            snapshot.commands.entry(kiosk).or_default().push(command);
+        }
         Ok(snapshot)
     }
 
     /// What a terminal is given.
     pub(super) fn content(&self, kiosk: &KioskId, sealing: &[SealingKey]) -> Content {
-        let (mut layers, mut from) = (Vec::new(), Vec::new());
+        let (mut layers, mut from, mut emergencies) = (Vec::new(), Vec::new(), Vec::new());
         for scope in self.scopes_of(kiosk) {
+            emergencies.extend(self.emergencies.get(&scope).into_iter().flatten().cloned());
             let open = self.open.get(&scope);
             let given = open.filter(|open| open.rollout.gives(kiosk, open.reached.contains(kiosk)));
             from.extend(given.map(|open| open.rollout.id));
@@ -85,9 +99,13 @@ impl Snapshot {
                 layers.push(LayerSettings { layer: scope.layer(), set: set.clone() });
             }
         }
+        // The most urgent and newest, where there are more than a screen shows.
+        emergencies.sort_by_key(|emergency| (emergency.urgency, std::cmp::Reverse(emergency.id)));
+        emergencies.truncate(MOST_EMERGENCIES);
+        let commands = self.commands.get(kiosk).cloned().unwrap_or_default();
         // Plain structures of strings and numbers always serialise.
-        let said = serde_json::to_vec(&(&layers, sealing)).unwrap_or_default();
-        Content { layers, from, digest: Sha256::digest(said).into() }
+        let said = serde_json::to_vec(&(&layers, &emergencies, &commands, sealing)).unwrap_or_default();
+        Content { layers, emergencies, commands, from, digest: Sha256::digest(said).into() }
     }
 
     fn scopes_of(&self, kiosk: &KioskId) -> impl Iterator<Item = Scope> + use<> {

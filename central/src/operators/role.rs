@@ -69,6 +69,8 @@ pub enum Act {
     LookAtFleet,
     /// Takes an alarm on oneself.
     TendAlarm,
+    /// Asks a terminal to do something: to restart, to look at itself, to send what support needs.
+    OrderCommand,
     /// Changes settings, agrees to a change, stops and resumes rollouts.
     Publish,
     /// Invites terminals, approves their keys, ends their certificates.
@@ -106,7 +108,7 @@ pub fn may(role: &Role, act: Act, place: &Place) -> bool {
     let reaches = home == Place::City || home == *place;
     let is_allowed = match act {
         Act::KeepSession | Act::LookAtFleet => true,
-        Act::TendAlarm => !matches!(role, Role::Auditor),
+        Act::TendAlarm | Act::OrderCommand => !matches!(role, Role::Auditor),
         Act::Publish => matches!(role, Role::City | Role::District(_)),
         Act::LookAtOperators => matches!(role, Role::City | Role::Auditor),
         Act::Enrol | Act::ManageOperators => matches!(role, Role::City),
@@ -134,6 +136,7 @@ mod tests {
             (Act::KeepSession, [true, true, true, true]),
             (Act::LookAtFleet, [true, true, true, true]),
             (Act::TendAlarm, [true, true, true, false]),
+            (Act::OrderCommand, [true, true, true, false]),
             (Act::Publish, [true, true, false, false]),
             (Act::Enrol, [true, false, false, false]),
             (Act::LookAtOperators, [true, false, false, true]),

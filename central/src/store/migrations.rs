@@ -15,6 +15,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/011-fleet.sql"),
     include_str!("migrations/012-console.sql"),
     include_str!("migrations/013-enrolment.sql"),
+    include_str!("migrations/014-urgent.sql"),
 ];
 
 /// The version that this program knows.

@@ -76,6 +76,8 @@ fn report(desired: DesiredReport) -> Report {
         paper: None,
         store_trouble: None,
         queue: Queue::default(),
+        shown: Vec::new(),
+        commands: Vec::new(),
     }
 }
 

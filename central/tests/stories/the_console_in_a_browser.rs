@@ -52,6 +52,8 @@ async fn every_page_in_both_languages() {
         open(&browser, &city, page, name).await;
     }
     a_terminal_is_invited(&browser, &city).await;
+    an_emergency_is_announced(&browser, &city).await;
+    a_terminal_is_asked_to_do_something(&browser, &city).await;
     a_change_is_typed_and_rolled_out(&browser, &city).await;
     browser.click("form[action='/logout'] button").await;
     log_in(&browser, "li", CHOSEN).await;
@@ -184,6 +186,45 @@ async fn a_terminal_is_invited(browser: &Browser, city: &City) {
     open(browser, city, "enrolment", "enrolment").await;
     browser.click("form[action='/enrolment/ft-0042/refuse'] button").await;
     assert!(browser.text("td.soft").await.contains("没有等待的终端"));
+}
+
+/// A notice holds in a district, and the page hears by itself which terminals have it on their screens.
+async fn an_emergency_is_announced(browser: &Browser, city: &City) {
+    open(browser, city, "emergencies", "emergencies-none").await;
+    browser.page.goto(&city.console("/emergencies")).await.unwrap();
+    let scope = browser.page.find(fantoccini::Locator::Css("[name='scope']")).await.unwrap();
+    scope.clear().await.unwrap();
+    browser.type_into("[name='scope']", "terminal:ft-0001").await;
+    browser.type_into("[name='chinese']", "台风红色预警，请尽快回家").await;
+    browser.type_into("[name='english']", "Typhoon red alert. Go home as soon as you can.").await;
+    pictures_of(browser, "emergency-typed", "zh").await;
+    browser.click("form.card button").await;
+    assert!(browser.text("#list .state.stop").await.contains("生效中"));
+    let id: u64 = browser.text("#list td.number").await.parse().unwrap();
+    let mut report = fine();
+    report["shown"] = json!([{ "emergency": id, "since": "2026-11-30T01:00:00Z" }]);
+    city.terminal("ft-0001", ("福民路政务服务中心", "futian"), &report).await;
+    let heard = fantoccini::Locator::XPath("//td[contains(., '1 / 1 台')]");
+    browser.page.wait().for_element(heard).await.unwrap();
+    open(browser, city, "emergencies", "emergencies").await;
+    browser.click("#list form button").await;
+    browser.page.wait().for_element(fantoccini::Locator::XPath("//td[contains(., '已结束')]")).await.unwrap();
+}
+
+/// A command is on its way, and what the terminal tells of it stands on its page.
+async fn a_terminal_is_asked_to_do_something(browser: &Browser, city: &City) {
+    browser.page.goto(&city.console("/kiosks/ft-0001")).await.unwrap();
+    browser.click("button[value='self-test']").await;
+    let on_its_way = fantoccini::Locator::XPath("//td[contains(., '已下达')]");
+    browser.page.wait().for_element(on_its_way).await.unwrap();
+    let row = fantoccini::Locator::XPath("//tr[contains(., '已下达')]/td[1]");
+    let id: u64 = browser.page.find(row).await.unwrap().text().await.unwrap().parse().unwrap();
+    let mut report = fine();
+    let became = json!({ "outcome": "done", "said": "10 of 10 parts are good" });
+    report["commands"] = json!([{ "command": id, "became": became }]);
+    city.terminal("ft-0001", ("福民路政务服务中心", "futian"), &report).await;
+    open(browser, city, "kiosks/ft-0001", "kiosk-asked").await;
+    assert!(browser.text("body").await.contains("10 of 10 parts are good"));
 }
 
 /// Pictures of what is open, at both widths.

@@ -1,5 +1,5 @@
-//! The desired state: what operators want of one terminal, signed. Its settings by layers, and the keys that entries are
-//! sealed to.
+//! The desired state: what operators want of one terminal, signed. Its settings by layers, the keys that entries are
+//! sealed to, and what does not wait: emergency notices and commands.
 //!
 //! A document is judged from the outside in: the signature first, then whom it is for and what it takes to read it, then
 //! what it says, then its version and time. Knows no store and no clock.
@@ -13,6 +13,8 @@ pub use refusal::Refusal;
 use crate::KioskId;
 use crate::app_version::AppVersion;
 use crate::base64::Base64;
+use crate::command::{Command, MOST_COMMANDS};
+use crate::emergency::{Emergency, MOST_EMERGENCIES};
 use crate::series::SealingKeyId;
 use crate::settings::{InForce, LayerSettings, OLDEST_APP, in_force};
 use crate::suite::{Signer, SuiteError, Verifier};
@@ -50,6 +52,12 @@ pub struct Desired {
     pub sealing: Vec<SealingKey>,
     /// What is set, the widest layer first.
     pub layers: Vec<LayerSettings>,
+    /// What everybody has to read now, the most urgent first. It counts from the moment that the document is taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emergencies: Vec<Emergency>,
+    /// What is to be done once, in the order of the numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<Command>,
 }
 
 /// What says whom a document is for and what it takes to read it, whatever else stands in it.
@@ -148,12 +156,19 @@ impl Desired {
             previous: None,
             sealing,
             layers: Vec::new(),
+            emergencies: Vec::new(),
+            commands: Vec::new(),
         }
     }
 
     /// What its layers set.
     pub fn in_force(&self) -> Result<InForce, Refusal> {
         Ok(in_force(&self.layers)?)
+    }
+
+    /// Whether it says something that does not wait for the end of a visit.
+    pub const fn is_urgent(&self) -> bool {
+        !self.emergencies.is_empty() || !self.commands.is_empty()
     }
 
     /// Whether it may be taken now, by a terminal that has seen versions up to `floor`.
@@ -175,6 +190,12 @@ impl Desired {
         if self.sealing.is_empty() || self.sealing.len() > MAX_KEYS || !grows {
             return Err(Refusal::unreadable(format_args!(
                 "1 to {MAX_KEYS} sealing keys with growing numbers"
+            )));
+        }
+        let in_order = self.commands.iter().zip(self.commands.iter().skip(1)).all(|(a, b)| a.id < b.id);
+        if self.emergencies.len() > MOST_EMERGENCIES || self.commands.len() > MOST_COMMANDS || !in_order {
+            return Err(Refusal::unreadable(format_args!(
+                "at most {MOST_EMERGENCIES} emergency notices and {MOST_COMMANDS} commands in order"
             )));
         }
         if bytes > MAX_DOCUMENT {

@@ -162,6 +162,15 @@ impl<const MOST: usize> Setting for Text<MOST> {
     }
 }
 
+/// A [`Text`] as a field of something larger.
+pub(crate) fn line<'de, const MOST: usize, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Text::<MOST>::of(&text).map_err(|wrong| serde::de::Error::custom(format!("text: {wrong}")))?;
+    Ok(text)
+}
+
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

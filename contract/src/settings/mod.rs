@@ -14,6 +14,7 @@ mod schema;
 mod tests;
 
 pub use closed::{Closed, ClosedServices, NotCloseable};
+pub(crate) use kind::line;
 pub use kind::{Hundredths, Kind, LogLevel, Seconds, Setting, Text, Wrong};
 pub use layers::{InForce, Layer, LayerSettings, Origin, Said, SettingFault, in_force};
 pub use notice::{Notice, Notices, Weekday};

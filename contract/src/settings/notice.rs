@@ -1,6 +1,6 @@
 //! Notices (公告) on the page that nobody stands before: what they say, and when.
 
-use super::kind::{Kind, Setting, Text, Wrong, wrong};
+use super::kind::{Kind, Setting, Wrong, line, wrong};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -54,7 +54,7 @@ impl From<jiff::civil::Weekday> for Weekday {
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// What it says.
-    #[serde(deserialize_with = "line")]
+    #[serde(deserialize_with = "line::<LONGEST, _>")]
     pub text: String,
     /// From when on; at once, if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,12 +68,6 @@ pub struct Notice {
     /// 0 to 9; the higher stands before the lower.
     #[serde(default)]
     pub priority: u8,
-}
-
-fn line<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    Text::<LONGEST>::of(&text).map_err(|wrong| serde::de::Error::custom(format!("text: {wrong}")))?;
-    Ok(text)
 }
 
 impl Notice {

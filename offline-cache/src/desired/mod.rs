@@ -5,8 +5,10 @@
 //! that a resident could notice, and central opens what was sealed to older ones.
 
 mod trial;
+mod urgent;
 
 pub use trial::{Returned, Step};
+pub use urgent::Begun;
 
 use crate::{Act, Store, StoreError, journal, standing};
 use contract::app_version::AppVersion;
@@ -17,6 +19,7 @@ use contract::suite::Sealer;
 use jiff::Timestamp;
 use rusqlite::TransactionBehavior;
 pub(crate) use trial::Kept;
+use trial::Signed;
 
 const KEPT: &str = "desired_states";
 
@@ -53,7 +56,7 @@ impl Store {
 
     /// How the desired states stand.
     pub fn desired_standing(&self) -> DesiredStanding {
-        let Kept { floor, good, trial, returned } = &self.desired;
+        let Kept { floor, good, trial, returned, .. } = &self.desired;
         DesiredStanding {
             floor: *floor,
             in_force: good.as_ref().map(|good| good.version),
@@ -91,6 +94,7 @@ impl Store {
         let act = Act::DesiredTaken { version: desired.version, key: sealing.id };
         let mut kept = self.desired.clone();
         kept.take(desired.version, signed.clone());
+        kept.urgent.take(&desired, Signed { version: desired.version, signed: signed.clone() });
         self.write_desired(kept, &act, at)?;
         self.sealing = Some(sealing);
         Ok(())

@@ -7,6 +7,7 @@
 //!             └──── postpone ──┘   └── give back, or a restart ──> the last good state stays in force
 //! ```
 
+use super::urgent::Urgent;
 use contract::desired::SignedDesired;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,9 @@ pub(crate) struct Kept {
     pub(crate) trial: Option<Trial>,
     /// What did not.
     pub(crate) returned: Option<Returned>,
+    /// What did not wait.
+    #[serde(default)]
+    pub(crate) urgent: Urgent,
 }
 
 /// A state with its version, so that nobody has to read the document to name it.

@@ -1,66 +1,39 @@
-//! Every word of the console, Chinese first, English beside it. Nothing is said in any other file.
+//! Sentences of the console that stand for themselves.
 
-use crate::alarms;
-use crate::audit::Deed;
-use crate::fleet::Phase;
-use crate::operators::Role;
-use crate::sites;
-use contract::report::Device;
-use contract::settings::{Key, Kind, Layer, Wrong};
-use jiff::{SignedDuration, Timestamp};
-
-/// In which language a page speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Language {
-    /// 简体中文
-    #[default]
-    Chinese,
-    /// English
-    English,
-}
-
-impl Language {
-    /// Of a cookie or a form.
-    pub(super) fn of(text: &str) -> Self {
-        if text == Self::English.as_str() { Self::English } else { Self::Chinese }
-    }
-
-    /// As a page and a cookie name it.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Chinese => "zh-CN",
-            Self::English => "en",
-        }
-    }
-
-    pub(super) const fn other(self) -> Self {
-        match self {
-            Self::Chinese => Self::English,
-            Self::English => Self::Chinese,
-        }
-    }
-}
-
-/// One sentence in both languages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Words(&'static str, &'static str);
-
-impl Words {
-    pub(super) const fn in_(self, language: Language) -> &'static str {
-        match language {
-            Language::Chinese => self.0,
-            Language::English => self.1,
-        }
-    }
-}
+use super::Words;
 
 macro_rules! words {
     ($($name:ident = $chinese:literal, $english:literal;)*) => {
-        $(pub(super) const $name: Words = Words($chinese, $english);)*
+        $(pub(in crate::console) const $name: Words = Words($chinese, $english);)*
     };
 }
 
 words! {
+    EMERGENCIES = "紧急通告", "Emergencies";
+    ANNOUNCE = "发布紧急通告…", "Announce an emergency…";
+    ANNOUNCE_NOW = "发布到屏幕", "Put it on the screens";
+    IN_CHINESE = "中文内容（最多 90 字）", "In Chinese (at most 90 characters)";
+    IN_ENGLISH = "英文内容（最多 180 个字符）", "In English (at most 180 characters)";
+    URGENCY = "类别", "Kind";
+    WARNING = "警示：读完可以继续办理", "Warning: whoever has read it goes on";
+    EVACUATE = "撤离：结束所有办理，要求离开", "Evacuate: visits end, everybody is to leave";
+    HOLDS_FOR = "有效时间（分钟）", "Holds for (minutes)";
+    SHOWN_BY = "已上屏", "On the screens";
+    NO_EMERGENCIES = "没有发布过紧急通告", "No emergency was ever announced";
+    EMERGENCY_HOLDS = "生效中", "holds";
+    EMERGENCY_OVER = "已结束", "over";
+    TAKE_BACK = "从屏幕撤下", "Take it back";
+    BAD_EMERGENCY = "内容、范围或时间不符合要求", "Text, scope or time is not as it must be";
+    COMMANDS = "远程指令", "Commands";
+    COMMANDS_HINT = "无人使用时执行，一小时内有效；指令和结果都记入审计日志。", "Done when nobody stands there, within an hour; order and result stand in the audit log.";
+    NO_COMMANDS = "没有下达过指令", "None was ever ordered";
+    COMMAND_ON_ITS_WAY = "已下达", "on its way";
+    COMMAND_BEGUN = "执行中", "under way";
+    COMMAND_DONE = "完成", "done";
+    COMMAND_FAILED = "未完成", "failed";
+    ORDERED_BY = "下达人", "Ordered by";
+    RESULT = "结果", "Result";
+    FETCH_BUNDLE = "下载诊断包", "Fetch the bundle";
     ENROLMENT = "终端注册", "Enrolment";
     INVITE = "邀请终端", "Invite a terminal";
     CLAIM_CODE = "领用码只显示这一次：交给现场技师，在终端上执行 kiosk enrol 后输入。一天之内、五次之内有效。", "Shown this once: the technician types it after 'kiosk enrol' at the terminal. Good for a day and five tries.";
@@ -274,208 +247,4 @@ words! {
     ACTIVE = "正常", "active";
     LOCKED = "已停用", "locked";
     WAITING = "输错锁定中", "waiting after wrong tries";
-}
-
-/// The account waits, until when.
-pub(super) fn waiting_until(language: Language, until: Timestamp) -> String {
-    let at = moment(until);
-    match language {
-        Language::Chinese => format!("连续输错 5 次，账号锁定至 {at}。"),
-        Language::English => format!("Five wrong tries: the account waits until {at}."),
-    }
-}
-
-/// A role, and where.
-pub(super) fn role(language: Language, role: &Role) -> String {
-    match role {
-        Role::City => ROLE_CITY.in_(language).to_owned(),
-        Role::District(district) => format!("{} {district}", ROLE_DISTRICT.in_(language)),
-        Role::Technician(district) => format!("{} {district}", ROLE_TECHNICIAN.in_(language)),
-        Role::Auditor => ROLE_AUDITOR.in_(language).to_owned(),
-    }
-}
-
-/// What was done.
-pub(super) const fn deed(deed: Deed) -> Words {
-    match deed {
-        Deed::LogIn => Words("登录", "logged in"),
-        Deed::LogInRefused => Words("登录被拒", "log-in refused"),
-        Deed::LockOut => Words("输错锁定", "locked out"),
-        Deed::Enrol => Words("绑定验证器", "enrolled"),
-        Deed::LogOut => Words("退出", "logged out"),
-        Deed::Denied => Words("越权被拒", "denied"),
-        Deed::OperatorAdd => Words("新增人员", "operator added"),
-        Deed::OperatorReset => Words("重置账号", "operator reset"),
-        Deed::OperatorLock => Words("停用账号", "operator locked"),
-        Deed::SessionEnd => Words("强制下线", "session ended"),
-        Deed::KioskPlace => Words("登记位置", "terminal placed"),
-        Deed::KioskInvite => Words("邀请终端", "terminal invited"),
-        Deed::KioskApprove => Words("批准终端", "terminal approved"),
-        Deed::KioskRefuse => Words("拒绝终端", "terminal refused"),
-        Deed::KioskRevoke => Words("吊销终端", "terminal revoked"),
-        Deed::Publish => Words("发布设置", "published"),
-        Deed::RolloutApprove => Words("批准下发", "rollout approved"),
-        Deed::RolloutResume => Words("继续下发", "rollout resumed"),
-        Deed::RolloutAbort => Words("中止下发", "rollout aborted"),
-        Deed::KioskLook => Words("查看终端", "looked at a terminal"),
-        Deed::AlarmTake => Words("认领告警", "alarm taken"),
-        Deed::AuditRead => Words("查看审计", "read the log"),
-        Deed::AuditVerify => Words("校验审计", "verified the chain"),
-    }
-}
-
-/// A moment as it is read on the wall of an office in China.
-pub(super) fn moment(at: Timestamp) -> String {
-    jiff::tz::offset(8).to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
-}
-
-/// What is wrong.
-pub(super) const fn alarm(kind: alarms::Kind) -> Words {
-    match kind {
-        alarms::Kind::Offline => Words("离线", "offline"),
-        alarms::Kind::Paper => Words("回执纸", "paper"),
-        alarms::Kind::FailureRate => Words("数据被拒过多", "too many refusals"),
-        alarms::Kind::QueueAge => Words("数据积压", "queue is stuck"),
-        alarms::Kind::Device => Words("设备故障", "device down"),
-    }
-}
-
-/// What to do about it.
-pub(super) const fn what_to_do(kind: alarms::Kind) -> Words {
-    match kind {
-        alarms::Kind::Offline => Words("检查供电和网络", "look at power and network"),
-        alarms::Kind::Paper => Words("带纸前往更换", "bring paper"),
-        alarms::Kind::FailureRate => {
-            Words("查看被拒收的数据和目录版本", "look at what was refused, and at the catalogue")
-        }
-        alarms::Kind::QueueAge => {
-            Words("检查网络，再看被拒待查的数据", "look at the network, then at what was set aside")
-        }
-        alarms::Kind::Device => Words("到现场运行诊断", "run the diagnostics at the terminal"),
-    }
-}
-
-/// A street.
-pub(super) const fn street(language: Language, street: sites::Street) -> &'static str {
-    Words(street.chinese(), street.english()).in_(language)
-}
-
-/// A device.
-pub(super) const fn device(device: Device) -> Words {
-    match device {
-        Device::CardReader => Words("读卡器", "Card reader"),
-        Device::ReceiptPrinter => Words("回执打印机", "Receipt printer"),
-        Device::PagePrinter => Words("A4 打印机", "Page printer"),
-        Device::Camera => Words("摄像头", "Camera"),
-        Device::DocumentCamera => Words("高拍仪", "Document camera"),
-        Device::FaceEngine => Words("人脸比对", "Face check"),
-    }
-}
-
-/// A layer of settings.
-pub(super) const fn layer(layer: Layer) -> Words {
-    match layer {
-        Layer::City => Words("全市", "city"),
-        Layer::District => Words("区", "district"),
-        Layer::Group => Words("分组", "group"),
-        Layer::Terminal => Words("本终端", "this terminal"),
-    }
-}
-
-/// What a setting means.
-pub(super) const fn meaning(language: Language, key: Key) -> &'static str {
-    Words(key.chinese(), key.english()).in_(language)
-}
-
-/// What a setting takes.
-pub(super) fn takes(language: Language, kind: Kind) -> String {
-    if language == Language::English {
-        return kind.to_string();
-    }
-    match kind {
-        Kind::Flag => "true 或 false".to_owned(),
-        Kind::Whole { least, most, unit } => {
-            let unit = match unit {
-                "seconds" => "秒",
-                "hundredths" => "（百分之一）",
-                other => other,
-            };
-            format!("{least} 至 {most} {unit}")
-        }
-        Kind::Choice(words) => words.join("、"),
-        Kind::Text { most } => format!("1 至 {most} 个字，一行"),
-        Kind::Services { most } => format!("事项或部门编码，以空格分隔，最多 {most} 个"),
-        Kind::Notices { most } => format!("最多 {most} 条公告"),
-    }
-}
-
-/// A value does not fit. The schema says in English what is wrong; in Chinese it is told what would be right.
-pub(super) fn wrong(language: Language, kind: Kind, wrong: &Wrong) -> String {
-    match language {
-        Language::Chinese => format!("不符合要求，应为：{}", takes(language, kind)),
-        Language::English => wrong.to_string(),
-    }
-}
-
-/// How many terminals.
-pub(super) fn terminals(language: Language, count: usize) -> String {
-    match language {
-        Language::Chinese => format!("共 {count} 台"),
-        Language::English if count == 1 => "1 terminal".to_owned(),
-        Language::English => format!("{count} terminals"),
-    }
-}
-
-/// Not all that was found is shown.
-pub(super) fn only_the_first(language: Language, shown: usize, found: usize) -> String {
-    match language {
-        Language::Chinese => format!("共找到 {found} 台，只显示前 {shown} 台，请缩小范围。"),
-        Language::English => format!("The first {shown} of {found}: narrow the search."),
-    }
-}
-
-/// Which wave it is.
-pub(super) fn wave(language: Language, phase: &Phase) -> String {
-    match (phase, language) {
-        (Phase::Running { wave, .. } | Phase::Stopped { wave, .. }, Language::Chinese) => {
-            format!("第 {} 批", wave + 1)
-        }
-        (Phase::Running { wave, .. } | Phase::Stopped { wave, .. }, Language::English) => {
-            format!("wave {}", wave + 1)
-        }
-        _ => String::new(),
-    }
-}
-
-/// How long ago.
-pub(super) fn ago(language: Language, time: SignedDuration) -> String {
-    let length = length(language, u64::try_from(time.as_secs()).unwrap_or_default());
-    match language {
-        Language::Chinese => format!("{length}前"),
-        Language::English => format!("{length} ago"),
-    }
-}
-
-/// A length of time, in the largest unit that fits.
-pub(super) fn length(language: Language, seconds: u64) -> String {
-    let (count, unit) = match seconds {
-        0..=59 => (seconds, Words(" 秒", " s")),
-        60..=3_599 => (seconds / 60, Words(" 分钟", " min")),
-        3_600..=86_399 => (seconds / 3_600, Words(" 小时", " h")),
-        _ => (seconds / 86_400, Words(" 天", " d")),
-    };
-    format!("{count}{}", unit.in_(language))
-}
-
-/// How far a terminal's clock is off.
-pub(super) fn skew(language: Language, skew: SignedDuration) -> String {
-    let length = length(language, skew.as_secs().unsigned_abs());
-    match (skew.as_secs(), language) {
-        (-2..=2, Language::Chinese) => "准".to_owned(),
-        (-2..=2, Language::English) => "right".to_owned(),
-        (3.., Language::Chinese) => format!("快 {length}"),
-        (3.., Language::English) => format!("{length} fast"),
-        (_, Language::Chinese) => format!("慢 {length}"),
-        (_, Language::English) => format!("{length} slow"),
-    }
 }

@@ -1,0 +1,46 @@
+//! What an operator asks of a terminal from afar: a look at every part, a bundle for support.
+
+use super::desk;
+use super::finding::{Finding, Verdict};
+use crate::performer::{Errands, Hands};
+use crate::settings::Settings;
+use contract::command::{CommandId, CommandOutcome, Errand};
+use std::sync::Arc;
+
+/// How errands are done at this terminal.
+pub fn errands(hands: Arc<Hands>, settings: Settings) -> Errands {
+    let settings = Arc::new(settings);
+    Arc::new(move |errand, id| {
+        let (hands, settings) = (Arc::clone(&hands), Arc::clone(&settings));
+        Box::pin(async move {
+            match errand {
+                Errand::SelfTest => CommandOutcome::done(&sum_up(&desk::look(&hands, &settings).await)),
+                Errand::SupportBundle => match send_bundle(&hands, &settings, id).await {
+                    Ok(bytes) => CommandOutcome::done(&format!("{bytes} bytes are at central")),
+                    Err(why) => CommandOutcome::failed(&why),
+                },
+                // It is nothing that is looked at: the steward ends the program.
+                Errand::Restart => CommandOutcome::failed("a restart is no errand of the diagnosis"),
+            }
+        })
+    })
+}
+
+async fn send_bundle(hands: &Hands, settings: &Settings, id: CommandId) -> Result<usize, String> {
+    let bundle = desk::bundle(hands, settings).await?;
+    let sync = hands.sync.as_ref().ok_or("this terminal is not enrolled")?;
+    let sent = sync.client().send_bundle(id, &bundle).await;
+    sent.map(|()| bundle.document.len()).map_err(|failure| format!("central did not take it: {failure:?}"))
+}
+
+/// All findings in a few words: the bad ones with what was seen, the good ones counted.
+fn sum_up(findings: &[Finding]) -> String {
+    let is = |wanted: fn(Verdict) -> bool| findings.iter().filter(move |finding| wanted(finding.verdict));
+    let good = is(|verdict| verdict == Verdict::Good).count();
+    let fitted = is(|verdict| verdict != Verdict::NotFitted).count();
+    let unwell = is(|verdict| verdict > Verdict::Good);
+    let told =
+        unwell.map(|finding| format!("{} {}: {}", finding.subject, finding.verdict.word(), finding.found.en));
+    let good = std::iter::once(format!("{good} of {fitted} parts are good"));
+    good.chain(told).collect::<Vec<_>>().join("; ")
+}
