@@ -4,6 +4,7 @@
 pub mod diagnostics;
 pub mod enrolment;
 pub mod face;
+pub mod first_start;
 pub mod forms;
 pub mod identity;
 pub mod journey;

@@ -5,6 +5,7 @@ mod diagnose;
 mod explain;
 mod upkeep;
 
+use alive::Heart;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use kiosk::diagnostics::{Desk, Subject};
@@ -13,10 +14,9 @@ use kiosk::performer::{self, LogDial, Preview, Report};
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Place, Terminal, TerminalHandle};
 use kiosk::services::Library;
-use kiosk::settings::Settings;
-use kiosk::{silence, startup};
+use kiosk::settings::{CentralSettings, Settings};
+use kiosk::{first_start, silence, startup};
 use std::alloc::System;
-use std::cell::RefCell;
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -231,21 +231,27 @@ fn run(config: &std::path::Path, headless: bool, started: Instant, log: LogDial)
     let settings = Settings::load(config)?;
     let panel = settings.panel();
     let screen = headless.then(|| Headless::install(panel.width, panel.height)).transpose()?;
+    if let Some((central, door)) = first_start::door(&settings) {
+        return enrol_first(&settings, central, door);
+    }
     let opened = open(&settings, log)?;
     if let Some(screen) = &screen {
         // The first frame, so that the line below speaks of something seen.
         drop(screen.picture());
     }
-    let beat = Rc::new(RefCell::new(None));
-    let heart = Rc::clone(&beat);
-    slint::Timer::single_shot(std::time::Duration::ZERO, move || {
-        println!("{}", ready(started));
-        *heart.borrow_mut() = alive::ready();
-    });
+    let _heart = Heart::once_shown(move || println!("{}", ready(started)));
     slint::run_event_loop()?;
-    alive::stopping();
-    drop(beat);
     drop(opened);
+    Ok(())
+}
+
+/// A terminal without a certificate asks for it on its panel; then the program ends, and the system starts it as a terminal.
+fn enrol_first(settings: &Settings, central: &CentralSettings, door: &str) -> Result<()> {
+    let runtime = Runtime::new().context("no runtime can be started")?;
+    let first = first_start::open(settings, central, door, runtime.handle().clone())?;
+    let _heart = Heart::once_shown(|| println!("kiosk waits for its claim code"));
+    slint::run_event_loop()?;
+    drop(first);
     Ok(())
 }
 

@@ -76,8 +76,9 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
         .inspect_err(|fault| tracing::error!("故障 E13: {fault}; no drafts are kept"))
         .ok();
     let client = line.map(CentralClient::new);
-    if let Some((client, central)) = client.clone().zip(settings.central.as_ref()) {
-        let identity = Identity::new(settings.kiosk.clone(), papers(central));
+    let identity =
+        settings.central.as_ref().map(|central| Identity::new(settings.kiosk.clone(), papers(central)));
+    if let Some((client, identity)) = client.clone().zip(identity.clone()) {
         tokio::spawn(enrolment::tend(identity, client));
     }
     let sync = store
@@ -107,6 +108,7 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
         library,
         obeyed: watch::Sender::new(Arc::new(obeyed)),
         health: watch::Sender::default(),
+        identity,
         shown: watch::Sender::default(),
         log,
         public: settings.central.as_ref().and_then(|central| central.public.clone()),

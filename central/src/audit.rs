@@ -62,6 +62,8 @@ deeds! {
     KioskLook = "kiosk-look",
     /// It was said where a terminal stands.
     KioskPlace = "kiosk-place",
+    /// A terminal is gone for good.
+    KioskForget = "kiosk-forget",
     /// A terminal was invited to ask for a certificate.
     KioskInvite = "kiosk-invite",
     /// A terminal's key was compared and approved.

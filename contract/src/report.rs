@@ -34,6 +34,10 @@ pub struct Report {
     pub store_trouble: Option<StoreCode>,
     /// Entries on their way to central.
     pub queue: Queue,
+    /// Until when its certificate is good; none where that is not known.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub certificate_until: Option<Timestamp>,
     /// The emergency notices that hold and are on the screen.
     #[serde(default)]
     pub shown: Vec<ShownReport>,

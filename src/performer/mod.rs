@@ -25,6 +25,7 @@ mod steward;
 pub use commands::Errands;
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
+use crate::enrolment::Identity;
 use crate::face::FaceEngine;
 use crate::journey::{Answer, Ask, Effect, Event, Health, JobId, Own, PrintResult, VisitId};
 use crate::printing;
@@ -82,6 +83,8 @@ pub struct Hands {
     pub obeyed: watch::Sender<Arc<Settings>>,
     /// What works at the moment.
     pub health: watch::Sender<Health>,
+    /// Whose certificate the terminal shows; none where it is not enrolled.
+    pub identity: Option<Identity>,
     /// The emergency notices that are on the screen.
     pub shown: watch::Sender<Vec<ShownReport>>,
     /// How much is logged.

@@ -77,6 +77,8 @@ fn report(
         paper,
         store_trouble: code.and_then(|code| code.try_into().ok()),
         queue: Queue { waiting, set_aside },
+        // It is read anew: the certificate is renewed while the program runs.
+        certificate_until: hands.identity.as_ref().and_then(|identity| identity.ends_at().ok()),
         shown: hands.shown.borrow().clone(),
         commands,
     }

@@ -8,6 +8,7 @@ mod decided;
 mod drafts;
 mod emergency;
 mod filing;
+pub mod first_start;
 mod handoff;
 pub mod headless;
 mod interrupted;

@@ -90,6 +90,9 @@ pub struct CentralSettings {
     /// Where central's pages for anyone are, `https://host` without a slash at the end: paper carries codes that open them;
     /// none: it does not.
     pub public: Option<String>,
+    /// Where central lets newcomers in, `https://host:8444`: a terminal without a certificate asks for it on its panel; none: by
+    /// `kiosk enrol` alone.
+    pub enrol: Option<String>,
     /// The public key of the city's signer: whose desired states are believed, and by whose suite everything is sealed.
     pub signer: PathBuf,
 }

@@ -190,6 +190,7 @@ impl Line {
             paper: None,
             store_trouble: None,
             queue: Queue::default(),
+            certificate_until: None,
             shown: Vec::new(),
             commands: Vec::new(),
         };

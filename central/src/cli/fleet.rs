@@ -65,6 +65,11 @@ enum Act {
     Rollouts,
     /// Lists what the terminals reported last
     Reports,
+    /// A terminal is gone for good: it is shown no longer, and no rollout waits for it
+    Forget {
+        /// The terminal
+        kiosk: KioskId,
+    },
     /// Says where a terminal belongs
     Place {
         /// The terminal, ft-0001
@@ -131,6 +136,16 @@ pub(crate) async fn run(FleetCommand { db, act }: FleetCommand) -> anyhow::Resul
         Act::Reports => {
             let reports = store.read::<_, StoreError, _>(|sql| fleet::last_reports(sql)).await?;
             reports.iter().try_for_each(|seen| say(&reported(seen)))
+        }
+        Act::Forget { kiosk } => {
+            let name = kiosk.clone();
+            let noted = noted(Deed::KioskForget, &kiosk, String::new());
+            let forget = move |sql: &mut dyn Sql| {
+                fleet::forget(sql, &name, now)?;
+                Ok(audit::append(sql, &noted, now)?)
+            };
+            store.change::<_, FleetError, _>(forget).await?;
+            say(&format!("{kiosk} is forgotten; if it still runs, revoke it: central kiosk revoke\n"))
         }
         Act::Place { kiosk, district, group } => {
             let name = kiosk.clone();

@@ -60,7 +60,7 @@ async fn whole(console: &Console, visit: &Visit, fault: Option<&str>) -> Answer 
     let content = html! {
         @if let Some(fault) = fault { p.note.stop role="alert" { (fault) } }
         @if visit.may(Act::Publish) {
-            details open[all.is_empty() || fault.is_some()] {
+            details.fold open[all.is_empty() || fault.is_some()] {
                 summary { (words::ANNOUNCE.in_(language)) }
                 (form(visit))
             }
@@ -77,22 +77,22 @@ fn form(visit: &Visit) -> Markup {
         Place::District(name) => Scope::District(name),
     };
     html! {
-        form.card method="post" action=(HERE) {
+        form.card.stack.narrow method="post" action=(HERE) {
             (form_token(visit))
-            label { (words::SCOPE.in_(language)) input name="scope" value=(home) required; }
-            p.soft { (words::SCOPE_HINT.in_(language)) }
-            label { (words::URGENCY.in_(language))
-                select name="urgency" {
-                    option value=(Urgency::Warning.word()) { (words::WARNING.in_(language)) }
-                    option value=(Urgency::Evacuate.word()) { (words::EVACUATE.in_(language)) }
-                }
+            label for="scope" { (words::SCOPE.in_(language)) }
+            input #scope name="scope" value=(home) required;
+            p.soft { (words::EMERGENCY_SCOPE_HINT.in_(language)) }
+            label for="urgency" { (words::URGENCY.in_(language)) }
+            select #urgency name="urgency" {
+                option value=(Urgency::Warning.word()) { (words::WARNING.in_(language)) }
+                option value=(Urgency::Evacuate.word()) { (words::EVACUATE.in_(language)) }
             }
-            label { (words::IN_CHINESE.in_(language)) input name="chinese" required maxlength=(LONGEST_CHINESE) lang="zh-CN"; }
-            label { (words::IN_ENGLISH.in_(language)) input name="english" required maxlength=(LONGEST_ENGLISH) lang="en"; }
-            label { (words::HOLDS_FOR.in_(language))
-                input name="minutes" type="number" min="1" max=(LONGEST_HOLD.as_mins()) value="60" required;
-            }
-            p.soft { (words::NEEDS_TWO.in_(language)) }
+            label for="chinese" { (words::IN_CHINESE.in_(language)) }
+            input #chinese name="chinese" required maxlength=(LONGEST_CHINESE) lang="zh-CN" autocomplete="off";
+            label for="english" { (words::IN_ENGLISH.in_(language)) }
+            input #english name="english" required maxlength=(LONGEST_ENGLISH) lang="en" autocomplete="off";
+            label for="minutes" { (words::HOLDS_FOR.in_(language)) }
+            input #minutes name="minutes" type="number" min="1" max=(LONGEST_HOLD.as_mins()) value="60" required;
             button { (words::ANNOUNCE_NOW.in_(language)) }
         }
     }
@@ -104,7 +104,7 @@ fn rows(visit: &Visit, all: &[Found]) -> Markup {
         words::NUMBER,
         words::STATE,
         words::SCOPE,
-        words::IN_CHINESE,
+        words::WHAT_IT_TELLS,
         words::SHOWN_BY,
         words::GOOD_UNTIL,
         words::WHO,

@@ -22,12 +22,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use contract::report::{DeviceState, Paper};
 use contract::settings::{InForce, Key, LayerSettings, in_force};
 use contract::{KioskId, ScopeName};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 type Answer = Result<Response, Trouble>;
 
+/// A certificate that ends so soon ought to have been renewed: a terminal does that a month before.
+const SOON: SignedDuration = SignedDuration::from_hours(20 * 24);
 /// Refused entries that are shown.
 const REFUSALS: usize = 10;
 
@@ -153,6 +155,14 @@ fn figures(language: Language, seen: &Seen, progress: Progress) -> Markup {
                 dt { (words::CLOCK_SKEW.in_(language)) }
                 dd { (words::skew(language, report.at.duration_since(seen.at))) }
                 dt { (words::VERSION.in_(language)) } dd { (report.app) }
+                dt { (words::CERTIFICATE_UNTIL.in_(language)) }
+                dd { @match report.certificate_until {
+                    None => { "—" }
+                    Some(until) if until.duration_since(seen.at) < SOON => {
+                        (state(Mark::Warn, &words::moment(until)))
+                    }
+                    Some(until) => { (words::moment(until)) }
+                } }
                 dt { (words::QUEUE_WAITING.in_(language)) } dd { (report.queue.waiting) }
                 dt { (words::QUEUE_SET_ASIDE.in_(language)) } dd { (report.queue.set_aside) }
                 dt { (words::SERIES.in_(language)) } dd { (progress.contiguous) " / " (progress.highest) }

@@ -110,6 +110,32 @@ pub fn place(
     Ok(())
 }
 
+/// A terminal is gone for good: nothing of it is shown, and no rollout waits for it. What residents handed in there stays.
+pub fn forget(sql: &mut dyn Sql, kiosk: &KioskId, now: Timestamp) -> Result<(), FleetError> {
+    act(sql)?;
+    if sql.execute("DELETE FROM fleet_kiosks WHERE kiosk = ?1", values![kiosk])? == 0 {
+        return Err(FleetError::NoSuchTerminal(kiosk.clone()));
+    }
+    for table in [
+        "DELETE FROM fleet_desired WHERE kiosk = ?1",
+        "DELETE FROM fleet_reports WHERE kiosk = ?1",
+        "DELETE FROM fleet_reached WHERE kiosk = ?1",
+        "DELETE FROM fleet_receipts WHERE kiosk = ?1",
+        "DELETE FROM terminal_sites WHERE kiosk = ?1",
+    ] {
+        sql.execute(table, values![kiosk])?;
+    }
+    sql.execute(
+        "UPDATE fleet_commands SET ended_at = ?2 WHERE kiosk = ?1 AND ended_at IS NULL",
+        values![kiosk, now],
+    )?;
+    sql.execute(
+        "UPDATE alarms SET ended_at = ?2 WHERE kiosk = ?1 AND ended_at IS NULL",
+        values![kiosk, now],
+    )?;
+    Ok(())
+}
+
 /// What a scope says, open rollouts apart.
 pub fn settings_of(sql: &mut dyn Sql, scope: &Scope) -> Result<Settings, StoreError> {
     let row =

@@ -25,7 +25,7 @@ mod snapshot;
 #[cfg(test)]
 mod walk;
 
-pub use acts::{Overview, abort, approve, place, publish, resume, rollouts, settings_of};
+pub use acts::{Overview, abort, approve, forget, place, publish, resume, rollouts, settings_of};
 pub use change::{Change, Proposal, Settings};
 pub use commands::{Ordered, bundle, commands_of, order, take_bundle};
 pub use delivery::{Answer, Fleet};

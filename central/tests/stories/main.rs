@@ -42,6 +42,7 @@ mod the_city_has_its_peak;
 mod the_console_in_a_browser;
 mod the_fleet_is_looked_after;
 mod the_interface_is_published;
+mod what_does_not_wait;
 mod what_is_over_is_erased;
 mod what_operators_did_is_a_chain;
 mod who_runs_it_sees_how_it_is;

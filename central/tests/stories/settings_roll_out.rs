@@ -16,6 +16,7 @@ on_every_store!(
     a_terminal_that_waits_is_answered_at_once_and_keeps_what_it_tried,
     a_change_of_the_city_needs_two_and_is_taken_back_when_terminals_break,
     an_abort_is_a_higher_version_with_what_was_before,
+    nobody_waits_for_a_terminal_that_is_gone,
     the_last_report_of_a_terminal_is_kept_and_nonsense_is_refused,
 );
 
@@ -55,7 +56,7 @@ async fn until(city: &City, id: u64, is_there: impl Fn(Phase) -> bool) {
 }
 
 /// What a terminal is given that has seen versions up to `after`; it waits for it.
-async fn fetch(kiosk: &Kiosk, after: u64) -> Desired {
+pub(super) async fn fetch(kiosk: &Kiosk, after: u64) -> Desired {
     let response = kiosk.get(&format!("/v1/desired?after={after}")).await;
     assert_eq!(response.status(), 200);
     let signed: SignedDesired = response.json().await.unwrap();
@@ -66,7 +67,7 @@ fn idle_of(desired: &Desired) -> u64 {
     desired.in_force().unwrap().settings.idle.duration().as_secs()
 }
 
-fn report(desired: DesiredReport) -> Report {
+pub(super) fn report(desired: DesiredReport) -> Report {
     Report {
         app: AppVersion::of_this_build(),
         at: Timestamp::now(),
@@ -76,6 +77,7 @@ fn report(desired: DesiredReport) -> Report {
         paper: None,
         store_trouble: None,
         queue: Queue::default(),
+        certificate_until: None,
         shown: Vec::new(),
         commands: Vec::new(),
     }
@@ -151,6 +153,24 @@ async fn an_abort_is_a_higher_version_with_what_was_before(city: City) {
     let back = fetch(&kiosk, 3).await;
     assert_eq!((back.version, idle_of(&back)), (4, 90));
     assert!(matches!(publish(&city, idle(scope(), 90)).await, Err(FleetError::NothingNew(_))));
+}
+
+async fn nobody_waits_for_a_terminal_that_is_gone(city: City) {
+    let (kiosk, gone) = (city.kiosk("ft-0001"), city.kiosk("ft-0002"));
+    fetch(&kiosk, 0).await;
+    fetch(&gone, 0).await;
+    let id = publish(&city, idle(Scope::City, 90)).await.unwrap();
+    approve(&city, id, "wang").await.unwrap();
+    assert_eq!(idle_of(&fetch(&kiosk, 1).await), 90);
+    tell_kept(&kiosk, 2).await;
+    assert_eq!(rollout(&city, id).await.tally.silent, 1);
+    let now = Timestamp::now();
+    let forget = move |sql: &mut dyn Sql| fleet::forget(sql, &"ft-0002".parse().unwrap(), now);
+    city.store().await.change::<_, FleetError, _>(forget).await.unwrap();
+    until(&city, id, |phase| phase == Phase::Done).await;
+    let again = city.store().await.change::<_, FleetError, _>(forget).await;
+    assert!(matches!(again, Err(FleetError::NoSuchTerminal(_))));
+    assert_eq!(fetch(&gone, 5).await.version, 6, "one that comes back goes on above what it has seen");
 }
 
 async fn the_last_report_of_a_terminal_is_kept_and_nonsense_is_refused(city: City) {

@@ -92,6 +92,7 @@ pub(super) const fn deed(deed: Deed) -> Words {
         Deed::OperatorLock => Words("停用账号", "operator locked"),
         Deed::SessionEnd => Words("强制下线", "session ended"),
         Deed::KioskPlace => Words("登记位置", "terminal placed"),
+        Deed::KioskForget => Words("注销终端", "terminal forgotten"),
         Deed::KioskInvite => Words("邀请终端", "terminal invited"),
         Deed::KioskApprove => Words("批准终端", "terminal approved"),
         Deed::KioskRefuse => Words("拒绝终端", "terminal refused"),

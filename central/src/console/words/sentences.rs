@@ -12,6 +12,8 @@ words! {
     EMERGENCIES = "紧急通告", "Emergencies";
     ANNOUNCE = "发布紧急通告…", "Announce an emergency…";
     ANNOUNCE_NOW = "发布到屏幕", "Put it on the screens";
+    WHAT_IT_TELLS = "内容", "What it says";
+    EMERGENCY_SCOPE_HINT = "city（全市，需另一人批准）、district:区、group:分组、terminal:终端编号", "city (needs a second person), district:NAME, group:NAME or terminal:KIOSK";
     IN_CHINESE = "中文内容（最多 90 字）", "In Chinese (at most 90 characters)";
     IN_ENGLISH = "英文内容（最多 180 个字符）", "In English (at most 180 characters)";
     URGENCY = "类别", "Kind";
@@ -110,6 +112,7 @@ words! {
     STORE = "本地存储", "Store";
     UPTIME = "已运行", "Running for";
     CLOCK_SKEW = "时钟偏差", "Clock";
+    CERTIFICATE_UNTIL = "证书有效至", "Certificate until";
     QUEUE_WAITING = "待传数据", "Entries waiting";
     QUEUE_SET_ASIDE = "被拒待查", "Entries set aside";
     SERIES = "连续到 / 最高序号", "Whole up to / highest";
