@@ -191,7 +191,7 @@ fn open(settings: &Settings, log: LogDial) -> Result<Opened> {
     let (hands, desk) = {
         let _inside = runtime.enter();
         let hands = Arc::new(startup::hands(settings, Arc::clone(&library), log)?);
-        let desk = Desk::open(Arc::clone(&hands), settings.clone());
+        let desk = Desk::open(Arc::clone(&hands));
         (
             hands,
             desk.inspect_err(|error| tracing::warn!(%error, "'kiosk diagnose' can't ask this terminal")).ok(),

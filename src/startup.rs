@@ -103,6 +103,7 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
         secret,
         device_secret,
         sync,
+        local: settings.clone(),
         site: settings.site.clone(),
         library,
         obeyed: watch::Sender::new(Arc::new(obeyed)),

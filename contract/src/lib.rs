@@ -40,6 +40,7 @@ pub mod series;
 pub mod settings;
 pub mod suite;
 pub mod table;
+pub mod technician;
 pub mod validate;
 mod wash;
 

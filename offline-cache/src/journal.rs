@@ -103,6 +103,19 @@ pub enum Act {
         /// How many.
         count: u64,
     },
+    /// A technician's code was right: the diagnostics are open.
+    VendorModeEntered,
+    /// A technician's code was wrong.
+    VendorCodeWrong {
+        /// How many there were since the last right one.
+        wrong: u8,
+    },
+    /// There were too many: none is taken for a time.
+    VendorModeLocked,
+    /// That time is over.
+    VendorModeUnlocked,
+    /// The diagnostics are closed again.
+    VendorModeLeft,
 }
 
 /// Adds a line, inside of the transaction of its act.

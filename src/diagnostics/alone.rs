@@ -17,7 +17,7 @@ pub async fn look_alone(settings: &Settings) -> Result<Vec<Finding>, StartupFaul
     let hands = startup::hands(settings, library, LogDial::new(|_| Ok(())))?;
     // Whatever has not answered by then is found to be so.
     let _ = tokio::time::timeout(PATIENCE, settled(&hands)).await;
-    Ok(desk::look(&hands, settings).await)
+    Ok(desk::look(&hands).await)
 }
 
 async fn settled(hands: &Hands) {

@@ -1,11 +1,10 @@
 //! Where `kiosk diagnose` asks a running terminal, which alone may open its devices: a socket in the state folder, for root and
 //! the terminal's own user. Whoever connects gets all findings as JSON; nothing is taken in.
 
+use super::facts::{Part, parts};
 use super::finding::Finding;
-use super::judge::judge;
 use super::{network, snapshot};
 use crate::performer::Hands;
-use crate::settings::Settings;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -51,24 +50,24 @@ impl Drop for Desk {
 
 impl Desk {
     /// Opens it, inside of the runtime. One that a crash left behind is replaced.
-    pub fn open(hands: Arc<Hands>, settings: Settings) -> io::Result<Self> {
-        let path = settings.paths.state.join(SOCKET);
+    pub fn open(hands: Arc<Hands>) -> io::Result<Self> {
+        let path = hands.local.paths.state.join(SOCKET);
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
         let listener = UnixListener::bind(&path)?;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
-        Ok(Self { path, serving: tokio::spawn(serve(listener, hands, settings)) })
+        Ok(Self { path, serving: tokio::spawn(serve(listener, hands)) })
     }
 }
 
 /// One after the other: nobody needs two answers at once.
-async fn serve(listener: UnixListener, hands: Arc<Hands>, settings: Settings) {
+async fn serve(listener: UnixListener, hands: Arc<Hands>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let answered = tokio::time::timeout(PATIENCE, answer(stream, &hands, &settings)).await;
+                let answered = tokio::time::timeout(PATIENCE, answer(stream, &hands)).await;
                 if !matches!(answered, Ok(Ok(()))) {
                     tracing::warn!("whoever asked for a diagnosis got none");
                 }
@@ -81,20 +80,25 @@ async fn serve(listener: UnixListener, hands: Arc<Hands>, settings: Settings) {
     }
 }
 
-async fn answer(mut stream: UnixStream, hands: &Hands, settings: &Settings) -> io::Result<()> {
-    let findings = look(hands, settings).await;
+async fn answer(mut stream: UnixStream, hands: &Hands) -> io::Result<()> {
+    let findings = look(hands).await;
     stream.write_all(&serde_json::to_vec(&findings)?).await?;
     stream.shutdown().await
 }
 
 /// Looks at everything, the way to central included.
-pub(super) async fn look(hands: &Hands, settings: &Settings) -> Vec<Finding> {
-    let seen = snapshot::take(hands, settings).await;
-    let network = match &settings.central {
+pub(super) async fn look(hands: &Hands) -> Vec<Finding> {
+    look_closely(hands).await.into_iter().map(|part| part.finding).collect()
+}
+
+/// The same, with what is known of each part beside its verdict.
+pub(crate) async fn look_closely(hands: &Hands) -> Vec<Part> {
+    let seen = snapshot::take(hands).await;
+    let network = match &hands.local.central {
         Some(central) => Some(network::probe(central).await),
         None => None,
     };
-    judge(&seen, network.as_ref())
+    parts(&seen, network.as_ref())
 }
 
 /// What a running terminal finds of itself.

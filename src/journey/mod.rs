@@ -26,6 +26,7 @@ mod paying;
 mod phone;
 mod prefill;
 mod result;
+mod technician;
 
 pub use booking::{Booking, BookingStep, BookingTrouble};
 pub use effect::{Ask, AwaitedPicture, Certificate, Counted, DraftOf, Effect, Slip};
@@ -44,6 +45,10 @@ pub use page::{
     Phone, Printing, ProjectShown, Rated, Review, Said, SaidKind, Search, Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
+pub use technician::{
+    Bench, BenchPage, Challenge, CodeFault, CodeTyped, DoorNews, NoWayIn, Technician, TechnicianAnswer,
+    TechnicianAsk, TechnicianTouch, WayIn,
+};
 
 use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
@@ -96,6 +101,7 @@ pub struct Journey {
     settings: Arc<Settings>,
     /// Somebody waits for the end of the visit, to have other settings obeyed.
     is_awaited: bool,
+    doorkeeper: technician::Doorkeeper,
 }
 
 impl Journey {
@@ -116,6 +122,7 @@ impl Journey {
             interrupted: None,
             settings: Arc::default(),
             is_awaited: false,
+            doorkeeper: technician::Doorkeeper::default(),
         }
     }
 
@@ -146,7 +153,10 @@ impl Journey {
 
     /// Seconds until the visit ends by itself, once the countdown is shown.
     pub fn countdown(&self, now: Now) -> Option<u64> {
-        let waits = matches!(self.page, Page::Attract | Page::Goodbye { .. } | Page::Submitting(_));
+        let waits = matches!(
+            self.page,
+            Page::Attract | Page::Goodbye { .. } | Page::Submitting(_) | Page::Technician(_)
+        );
         if waits || self.is_code_live(now) {
             return None;
         }
@@ -198,6 +208,7 @@ impl Journey {
                 let is_over = is_over(*since, self.rules.goodbye, now);
                 if is_over { self.be_free() } else { Vec::new() }
             }
+            Page::Technician(_) => self.tick_technician(now),
             Page::Submitting(submitting) => {
                 if is_over(submitting.since, self.rules.patience, now) {
                     self.lose_patience(now)
@@ -226,6 +237,8 @@ impl Journey {
 
     fn touch(&mut self, touch: Touch, now: Now) -> Vec<Effect> {
         match touch {
+            touch if matches!(self.page, Page::Technician(_)) => self.touch_technician(touch, now),
+            Touch::Knock if matches!(self.page, Page::Attract) => self.knock(now),
             Touch::Begin if matches!(self.page, Page::Attract | Page::Goodbye { .. }) => self.begin(),
             Touch::PrintInterrupted if matches!(self.page, Page::Attract) => self.print_interrupted(now),
             Touch::KeepGoing => Vec::new(),
@@ -298,6 +311,7 @@ impl Journey {
             Page::Affairs(_) => self.answer_affairs(job, answer, now),
             Page::Booking(_) => self.answer_booking(job, answer, now),
             Page::Handoff(_) => self.answer_handoff(job, answer, now),
+            Page::Technician(_) => self.answer_technician(job, answer, now),
             _ => Vec::new(),
         }
     }

@@ -19,6 +19,7 @@ mod phone;
 mod reports;
 mod self_check;
 mod steward;
+mod technician;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
 
@@ -26,6 +27,7 @@ use crate::face::FaceEngine;
 use crate::journey::{Answer, Ask, Effect, Event, Health, JobId, Own, PrintResult, VisitId};
 use crate::printing;
 use crate::services::{Library, StoreTrouble};
+use crate::settings::Settings as LocalSettings;
 use crate::sync::{Outside, SyncHandle};
 use contract::message::EntryBody;
 use contract::settings::{LogLevel, Settings};
@@ -70,6 +72,8 @@ pub struct Hands {
     pub device_secret: Option<DeviceSecret>,
     /// The way to central; none where the kiosk is not enrolled.
     pub sync: Option<SyncHandle>,
+    /// What the local file says.
+    pub local: LocalSettings,
     /// What stands on receipts, unless operators say something else.
     pub site: String,
     /// What is on offer.
@@ -128,17 +132,18 @@ pub async fn perform(
         jobs.retain(|_, job| !job.is_finished());
         match effect {
             Effect::Ask { visit, job, ask } => {
-                let stoppable = !matches!(
-                    ask,
+                let stoppable = match &ask {
+                    Ask::Technician(ask) => ask.is_stoppable(),
                     Ask::Commit(_)
-                        | Ask::Submit(..)
-                        | Ask::Reply(..)
-                        | Ask::DropDraft(_)
-                        | Ask::Order(_)
-                        | Ask::LeaveOrder(_)
-                        | Ask::PrintPage(_)
-                        | Ask::CloseDrop(_)
-                );
+                    | Ask::Submit(..)
+                    | Ask::Reply(..)
+                    | Ask::DropDraft(_)
+                    | Ask::Order(_)
+                    | Ask::LeaveOrder(_)
+                    | Ask::PrintPage(_)
+                    | Ask::CloseDrop(_) => false,
+                    _ => true,
+                };
                 let task = tokio::spawn(performer.clone().answer(visit, job, ask));
                 if stoppable {
                     jobs.insert((visit, job), task.abort_handle());
@@ -274,6 +279,7 @@ impl Performer {
             Ask::PrintPage(certificate) => Answer::Printed(pages::print(&self.hands, &certificate).await),
             Ask::KeepDraft(of, typed) => Answer::DraftKept(drafts::keep(&self.hands, &of, &typed).await),
             Ask::FindDraft(of) => Answer::DraftFound(drafts::find(&self.hands, &of).await),
+            Ask::Technician(ask) => Answer::Technician(Box::new(technician::answer(&self.hands, ask).await)),
             Ask::DropDraft(of) => {
                 drafts::drop(&self.hands, &of).await;
                 Answer::DraftDropped

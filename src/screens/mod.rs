@@ -19,6 +19,7 @@ mod phone;
 mod project;
 mod shell;
 pub(crate) mod store_trouble;
+mod technician;
 mod terminal;
 
 pub use shell::Place;

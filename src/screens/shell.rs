@@ -20,6 +20,7 @@ pub struct Place {
 pub(super) fn listen(app: &App) {
     let shell = app.global::<Shell>();
     shell.on_begin(sends(Touch::Begin));
+    shell.on_knock(sends(Touch::Knock));
     shell.on_end(sends(Touch::End));
     shell.on_home(sends(Touch::Home));
     shell.on_back(sends(Touch::Back));
@@ -76,6 +77,7 @@ fn page_kind(page: &Page) -> PageKind {
         Page::Paying(paying) => super::pay::page_kind(&paying.step),
         Page::Affairs(affairs) => super::affairs::page_kind(&affairs.step),
         Page::Handoff(phone) => super::handoff::page_kind(&phone.step),
+        Page::Technician(mode) => super::technician::page_kind(mode),
         Page::Booking(booking) => super::booking::page_kind(booking),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     Panel, Place, affairs, booking, browse, decided, drafts, filing, handoff, interrupted, keyboard, log_in,
-    outcome, papers, pay, phone, project, shell,
+    outcome, papers, pay, phone, project, shell, technician,
 };
 use crate::journey::{Effect, Event, Journey, Now, Page, Papers as PapersPage, PapersStep, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Papers, Theme};
@@ -95,6 +95,7 @@ impl Terminal {
         handoff::listen(&terminal.app);
         booking::listen(&terminal.app);
         interrupted::listen(&terminal.app);
+        technician::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
         });
@@ -162,6 +163,7 @@ impl Terminal {
         project::forget(&self.app);
         handoff::forget(&self.app);
         booking::forget(&self.app);
+        technician::forget(&self.app);
         self.overdraws.set(BUFFERS);
     }
 
@@ -192,6 +194,7 @@ impl Terminal {
         handoff::show(&self.app, &journey);
         booking::show(&self.app, &journey);
         interrupted::show(&self.app, &journey);
+        technician::show(&self.app, &journey, self.now());
         shell::show(&self.app, &journey, &self.place, self.now());
         self.shown_page.set(page_number(journey.page()));
     }

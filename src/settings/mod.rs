@@ -90,6 +90,9 @@ pub struct CentralSettings {
     /// Where central's pages for anyone are, `https://host` without a slash at the end: paper carries codes that open them;
     /// none: it does not.
     pub public: Option<String>,
+    /// Where operators' browsers reach central's console, `https://host` without a slash at the end: the code for technicians
+    /// opens it; none: its text is pasted there.
+    pub console: Option<String>,
     /// The public key of the city's signer: whose desired states are believed, and by whose suite everything is sealed.
     pub signer: PathBuf,
 }

@@ -68,6 +68,10 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::Booking => "booking",
         PageKind::PhoneCode => "phone-code",
         PageKind::PhoneHanded => "phone-handed",
+        PageKind::TechnicianCode => "technician-code",
+        PageKind::TechnicianShut => "technician-shut",
+        PageKind::Technician => "technician",
+        PageKind::TechnicianPart => "technician-part",
         PageKind::Goodbye => "goodbye",
         PageKind::Trouble => "trouble",
     }

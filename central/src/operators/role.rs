@@ -73,6 +73,8 @@ pub enum Act {
     Publish,
     /// Invites terminals, approves their keys, ends their certificates.
     Enrol,
+    /// Is given the code that opens a terminal's diagnostics.
+    OpenTerminal,
     /// Looks at who the operators are and where they are logged in.
     LookAtOperators,
     /// Adds, locks and resets operators, ends their sessions.
@@ -106,7 +108,7 @@ pub fn may(role: &Role, act: Act, place: &Place) -> bool {
     let reaches = home == Place::City || home == *place;
     let is_allowed = match act {
         Act::KeepSession | Act::LookAtFleet => true,
-        Act::TendAlarm => !matches!(role, Role::Auditor),
+        Act::TendAlarm | Act::OpenTerminal => !matches!(role, Role::Auditor),
         Act::Publish => matches!(role, Role::City | Role::District(_)),
         Act::LookAtOperators => matches!(role, Role::City | Role::Auditor),
         Act::Enrol | Act::ManageOperators => matches!(role, Role::City),
@@ -134,6 +136,7 @@ mod tests {
             (Act::KeepSession, [true, true, true, true]),
             (Act::LookAtFleet, [true, true, true, true]),
             (Act::TendAlarm, [true, true, true, false]),
+            (Act::OpenTerminal, [true, true, true, false]),
             (Act::Publish, [true, true, false, false]),
             (Act::Enrol, [true, false, false, false]),
             (Act::LookAtOperators, [true, false, false, true]),

@@ -1,0 +1,142 @@
+//! A technician enters: knocks at a terminal without a network, reads its code, has it opened at central by the command line,
+//! types the digits, sees how every part is, and leaves. Wrong codes lock the way in, also over a restart; everything is a
+//! line of the terminal's journal and of central's audit log.
+
+#![cfg(feature = "tour")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "support/corner.rs"]
+mod corner;
+#[path = "support/driven.rs"]
+mod driven;
+mod support;
+
+use contract::suite::Suite;
+use corner::{Twins, database, program};
+use driven::{Kiosk, Place, SMALL};
+use offline_cache::journal;
+use std::process::Command;
+use std::time::{Duration, Instant};
+pub(crate) use support::repository;
+
+/// What an operator at the command line says about a code.
+fn opened(place: &Place, sealed: &str) -> Result<String, String> {
+    let output = Command::new(program("central"))
+        .args(["technician-code", "--db", &database(place.folder()), "--by", "li", "--keys"])
+        .arg(place.folder().join("keys"))
+        .arg(sealed)
+        .output()
+        .unwrap();
+    if output.status.success() {
+        let text = String::from_utf8(output.stdout).unwrap();
+        Ok(text.split_once("  ").unwrap().0.replace(' ', ""))
+    } else {
+        Err(String::from_utf8(output.stderr).unwrap())
+    }
+}
+
+/// Knocks; the text in the code that the screen shows.
+fn knock(kiosk: &mut Kiosk, place: &Place) -> String {
+    kiosk.ask("knock");
+    kiosk.ask("until technician-code");
+    let file = place.folder().join("code.txt");
+    kiosk.ask(&format!("code {}", file.display()));
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn try_code(kiosk: &mut Kiosk, code: &str) {
+    kiosk.ask("touch 清空内容");
+    kiosk.ask(&format!("keys {code}"));
+    kiosk.ask("touch 进入");
+}
+
+/// Waits until the screen says this.
+fn until_said(kiosk: &mut Kiosk, wanted: &str) {
+    let patience = Instant::now() + Duration::from_secs(25);
+    while !kiosk.read().words.iter().any(|words| words.contains(wanted)) {
+        assert!(Instant::now() < patience, "the screen does not say '{wanted}'");
+    }
+}
+
+/// Some eight digits that are not these.
+fn another(code: &str) -> String {
+    if code.starts_with('9') { code.replacen('9', "8", 1) } else { format!("9{}", &code[1..]) }
+}
+
+fn acts(place: &Place) -> Vec<String> {
+    let file = place.folder().join("state/kiosk.db");
+    journal::verify(&file, Suite::International).unwrap();
+    let db = rusqlite::Connection::open(file).unwrap();
+    let mut query =
+        db.prepare("SELECT act ->> 'act' FROM journal WHERE act LIKE '%vendor%' ORDER BY n").unwrap();
+    query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn by_a_code_that_central_alone_reads_without_a_network() {
+    let place = Place::prepare(SMALL);
+    let _twins = Twins::start(place.folder());
+    let central = place.central();
+    assert!(central.until_ready());
+    let mut kiosk = place.kiosk("info");
+    assert!(kiosk.until_ready());
+    kiosk.ask("works reader printer face online store");
+    // The line is cut: from here on the terminal has what it has.
+    drop(central);
+    kiosk.ask("works offline");
+
+    let sealed = knock(&mut kiosk, &place);
+    let code = opened(&place, &sealed).unwrap();
+    assert!(!sealed.contains(&code));
+    try_code(&mut kiosk, &another(&code));
+    until_said(&mut kiosk, "再错 4 次");
+    try_code(&mut kiosk, &code);
+    kiosk.ask("until technician");
+    kiosk.ask("touch 读卡器");
+    kiosk.ask("until technician-part");
+    kiosk.ask("touch 返回");
+    until_said(&mut kiosk, "读卡器：正常");
+    until_said(&mut kiosk, "网络：故障");
+    kiosk.ask("touch 退出维护");
+    kiosk.ask("until attract");
+
+    // It is used up: the next one is another, and the old digits are wrong for it.
+    let next = knock(&mut kiosk, &place);
+    assert_ne!(opened(&place, &next).unwrap(), code);
+    for left in (1..5).rev() {
+        try_code(&mut kiosk, &code);
+        until_said(&mut kiosk, &format!("再错 {left} 次"));
+    }
+    drop(kiosk);
+    let mut kiosk = place.kiosk("info");
+    assert!(kiosk.until_ready());
+    let last = knock(&mut kiosk, &place);
+    let right = opened(&place, &last).unwrap();
+    try_code(&mut kiosk, &another(&right));
+    kiosk.ask("until technician-shut");
+    until_said(&mut kiosk, "已锁定");
+    drop(kiosk);
+    let mut kiosk = place.kiosk("info");
+    assert!(kiosk.until_ready());
+    kiosk.ask("knock");
+    until_said(&mut kiosk, "已锁定");
+    drop(kiosk);
+
+    let expected = ["vendor_code_wrong", "vendor_mode_entered", "vendor_mode_left"];
+    let found = acts(&place);
+    assert_eq!(found[..3], expected, "{found:?}");
+    assert_eq!(found[3..8], ["vendor_code_wrong"; 5], "{found:?}");
+    assert_eq!(found[8..], ["vendor_mode_locked"], "{found:?}");
+
+    assert!(opened(&place, "ft-0001.1.AAAA").unwrap_err().contains("scan its screen again"));
+    assert!(opened(&place, "hello").unwrap_err().contains("scan its screen again"));
+    let db = rusqlite::Connection::open(place.database()).unwrap();
+    let told: i64 = db
+        .query_row(
+            "SELECT count(*) FROM audit WHERE deed = 'technician-code' AND subject = 'ft-0001'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(told, 3, "each code that was told stands in the audit log");
+}
