@@ -1,5 +1,6 @@
 //! A technician enters: knocks at a terminal without a network, reads its code, has it opened at central by the command line,
-//! types the digits, sees how every part is, and leaves. Wrong codes lock the way in, also over a restart; everything is a
+//! types the digits, sees how every part is, checks reader, printer, camera and panel, puts the terminal out of service, and
+//! leaves. Wrong codes lock the way in, also over a restart; everything is a
 //! line of the terminal's journal and of central's audit log.
 
 #![cfg(feature = "tour")]
@@ -63,19 +64,53 @@ fn another(code: &str) -> String {
     if code.starts_with('9') { code.replacen('9', "8", 1) } else { format!("9{}", &code[1..]) }
 }
 
+/// A card, a sample print, a picture and the touch grid, each to its verdict.
+fn check_every_part(kiosk: &mut Kiosk, twins: &mut Twins) {
+    kiosk.ask("touch 读卡器");
+    kiosk.ask("touch 试读一张卡");
+    until_said(kiosk, "请把卡放在读卡区");
+    twins.reader.say("lay sample-citizen");
+    until_said(kiosk, "读到一张居民身份证");
+    assert!(!kiosk.read().words.join("").contains("陈小福"), "nothing of the card is shown");
+    kiosk.ask("touch 返回");
+    kiosk.ask("touch 回执打印机");
+    kiosk.ask("touch 打印样张");
+    kiosk.ask("touch 不清楚");
+    until_said(kiosk, "样张不清楚");
+    kiosk.ask("touch 返回");
+    kiosk.ask("touch 人脸摄像头");
+    kiosk.ask("touch 看画面");
+    until_said(kiosk, "识别到 1 张脸");
+    kiosk.ask("touch 清楚");
+    until_said(kiosk, "人脸画面清楚");
+    kiosk.ask("touch 返回");
+    kiosk.ask("touch 触摸屏");
+    for cell in 1..=60 {
+        kiosk.ask(&format!("touch 第 {cell} 格"));
+    }
+    kiosk.ask("until bench-grid-over");
+    until_said(kiosk, "每一格都有反应");
+    kiosk.ask("touch 返回");
+    kiosk.ask("touch 维修记录");
+    kiosk.ask("touch 2 卷");
+    until_said(kiosk, "装回执纸 2 卷");
+    until_said(kiosk, "进入维护模式");
+    kiosk.ask("touch 返回");
+}
+
 fn acts(place: &Place) -> Vec<String> {
     let file = place.folder().join("state/kiosk.db");
     journal::verify(&file, Suite::International).unwrap();
     let db = rusqlite::Connection::open(file).unwrap();
     let mut query =
-        db.prepare("SELECT act ->> 'act' FROM journal WHERE act LIKE '%vendor%' ORDER BY n").unwrap();
+        db.prepare("SELECT act ->> 'act' FROM journal WHERE act LIKE '%vendor%' OR act LIKE '%service%' OR act LIKE '%paper%' ORDER BY n").unwrap();
     query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
 #[test]
 fn by_a_code_that_central_alone_reads_without_a_network() {
     let place = Place::prepare(SMALL);
-    let _twins = Twins::start(place.folder());
+    let mut twins = Twins::start(place.folder());
     let central = place.central();
     assert!(central.until_ready());
     let mut kiosk = place.kiosk("info");
@@ -91,14 +126,18 @@ fn by_a_code_that_central_alone_reads_without_a_network() {
     try_code(&mut kiosk, &another(&code));
     until_said(&mut kiosk, "再错 4 次");
     try_code(&mut kiosk, &code);
-    kiosk.ask("until technician");
+    kiosk.ask("until bench");
     kiosk.ask("touch 读卡器");
-    kiosk.ask("until technician-part");
+    kiosk.ask("until bench-part");
     kiosk.ask("touch 返回");
     until_said(&mut kiosk, "读卡器：正常");
     until_said(&mut kiosk, "网络：故障");
+    check_every_part(&mut kiosk, &mut twins);
+    kiosk.ask("touch 停用本机");
+    until_said(&mut kiosk, "本机已停用");
     kiosk.ask("touch 退出维护");
     kiosk.ask("until attract");
+    until_said(&mut kiosk, "请使用附近的其他终端");
 
     // It is used up: the next one is another, and the old digits are wrong for it.
     let next = knock(&mut kiosk, &place);
@@ -110,6 +149,7 @@ fn by_a_code_that_central_alone_reads_without_a_network() {
     drop(kiosk);
     let mut kiosk = place.kiosk("info");
     assert!(kiosk.until_ready());
+    until_said(&mut kiosk, "请使用附近的其他终端");
     let last = knock(&mut kiosk, &place);
     let right = opened(&place, &last).unwrap();
     try_code(&mut kiosk, &another(&right));
@@ -122,11 +162,12 @@ fn by_a_code_that_central_alone_reads_without_a_network() {
     until_said(&mut kiosk, "已锁定");
     drop(kiosk);
 
-    let expected = ["vendor_code_wrong", "vendor_mode_entered", "vendor_mode_left"];
-    let found = acts(&place);
-    assert_eq!(found[..3], expected, "{found:?}");
-    assert_eq!(found[3..8], ["vendor_code_wrong"; 5], "{found:?}");
-    assert_eq!(found[8..], ["vendor_mode_locked"], "{found:?}");
+    let (visit, tries) = (
+        ["vendor_code_wrong", "vendor_mode_entered", "paper_loaded", "out_of_service", "vendor_mode_left"],
+        ["vendor_code_wrong"; 5],
+    );
+    let expected: Vec<&str> = visit.into_iter().chain(tries).chain(["vendor_mode_locked"]).collect();
+    assert_eq!(acts(&place), expected);
 
     assert!(opened(&place, "ft-0001.1.AAAA").unwrap_err().contains("scan its screen again"));
     assert!(opened(&place, "hello").unwrap_err().contains("scan its screen again"));

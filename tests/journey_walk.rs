@@ -342,7 +342,18 @@ impl World {
         let documents = Some(mostly());
         let phone = mostly();
         let store = (!mostly()).then_some(StoreTrouble::Full);
-        Health { connection, reader, printer, pages, documents, phone, face, store, waiting: 3 }
+        Health {
+            connection,
+            reader,
+            printer,
+            pages,
+            documents,
+            phone,
+            face,
+            store,
+            waiting: 3,
+            ..Health::default()
+        }
     }
 
     /// What somebody does who wants to get through.

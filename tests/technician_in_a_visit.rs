@@ -7,9 +7,11 @@ mod support;
 mod visit;
 
 use contract::technician::{MOST_WRONG, TechnicianCode};
+use kiosk::diagnostics::{Exam, Examined, Eye, Subject, Verdict, Words};
 use kiosk::journey::{
-    Answer, Ask, Challenge, CodeFault, DoorNews, Event, Journey, NoWayIn, Page, Rules, Technician,
-    TechnicianAnswer, TechnicianAsk, TechnicianTouch, Touch, WayIn,
+    Answer, Ask, BenchPage, CELLS, Challenge, Change, CodeFault, DoorNews, Duty, Event, ExamStep, Health,
+    Journey, NoWayIn, Page, Rules, Sight, Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch, Tool,
+    Touch, WayIn,
 };
 use kiosk::services::StoreTrouble;
 use proptest::prelude::*;
@@ -78,7 +80,8 @@ impl Door {
                     self.kept.noted.push((self.visit.uptime, news));
                     TechnicianAnswer::Noted(Ok(self.kept.wrong))
                 }
-                TechnicianAsk::Look => TechnicianAnswer::Seen(Vec::new()),
+                TechnicianAsk::Look => TechnicianAnswer::Seen(Sight::default()),
+                TechnicianAsk::Examine(_) | TechnicianAsk::Change(_) => panic!("{ask:?}"),
             };
             self.visit.happen(Event::Answer { visit, job, answer: Answer::Technician(Box::new(answer)) });
         }
@@ -337,4 +340,99 @@ proptest! {
             }
         }
     }
+}
+
+/// A technician who is in, and what is asked for them.
+fn inside() -> Door {
+    let mut door = Door::closed();
+    door.open();
+    door.type_code(&door.right());
+    assert!(door.is_in());
+    door
+}
+
+fn technician(touch: TechnicianTouch) -> Touch {
+    Touch::Technician(touch)
+}
+
+fn page(door: &Door) -> &BenchPage {
+    match door.visit.journey.page() {
+        Page::Technician(mode) => match mode.as_ref() {
+            Technician::Bench(bench) => &bench.page,
+            Technician::WayIn(way) => panic!("{way:?}"),
+        },
+        page => panic!("{page:?}"),
+    }
+}
+
+#[test]
+fn a_sample_that_was_printed_is_judged_by_eyes() {
+    let mut door = inside();
+    door.visit.touch(technician(TechnicianTouch::Open(Subject::ReceiptPrinter)));
+    door.visit.touch(technician(TechnicianTouch::Examine));
+    assert!(matches!(door.visit.last_ask(), Ask::Technician(TechnicianAsk::Examine(Exam::SamplePrint))));
+    door.visit.touch(technician(TechnicianTouch::Judge(Eye::Well)));
+    assert!(
+        matches!(page(&door), BenchPage::Part { exam: ExamStep::Going { .. }, .. }),
+        "it is not printed yet"
+    );
+    let printed = Examined {
+        verdict: Verdict::Good,
+        found: Words { zh: String::new(), en: String::new() },
+        next: None,
+    };
+    door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Examined(printed))));
+    assert!(matches!(page(&door), BenchPage::Part { exam: ExamStep::Asking(Exam::SamplePrint), .. }));
+    door.visit.touch(technician(TechnicianTouch::Judge(Eye::Badly)));
+    let BenchPage::Part { exam: ExamStep::Over(over), .. } = page(&door) else { panic!() };
+    assert!(over.verdict == Verdict::Attention && over.next.is_some());
+}
+
+#[test]
+fn the_grid_ends_when_all_answered_or_nobody_touches_any_more() {
+    let mut door = inside();
+    let end = |door: &Door| match page(door) {
+        BenchPage::Grid(grid) => grid.over.as_ref().map(|over| over.verdict),
+        page => panic!("{page:?}"),
+    };
+    door.visit.touch(technician(TechnicianTouch::Use(Tool::Grid)));
+    for cell in 0..CELLS - 1 {
+        door.visit.touch(technician(TechnicianTouch::Cell(cell)));
+        door.visit.touch(technician(TechnicianTouch::Cell(200)));
+    }
+    assert_eq!(end(&door), None);
+    door.visit.wait(Duration::from_secs(21));
+    assert_eq!(end(&door), Some(Verdict::Broken));
+    door.visit.touch(technician(TechnicianTouch::Examine));
+    for cell in 0..CELLS {
+        door.visit.touch(technician(TechnicianTouch::Cell(cell)));
+    }
+    assert_eq!(end(&door), Some(Verdict::Good));
+}
+
+#[test]
+fn one_change_at_a_time_and_everything_is_looked_at_after_it() {
+    let mut door = inside();
+    let change = |duty| technician(TechnicianTouch::Change(Change::Duty(duty)));
+    door.visit.touch(change(Duty::OutOfService));
+    door.visit.touch(change(Duty::InService));
+    let asked = door.visit.asked.len();
+    assert!(matches!(
+        door.visit.last_ask(),
+        Ask::Technician(TechnicianAsk::Change(Change::Duty(Duty::OutOfService)))
+    ));
+    door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Changed(Ok(())))));
+    assert_eq!(door.visit.asked.len(), asked + 1);
+    assert!(matches!(door.visit.last_ask(), Ask::Technician(TechnicianAsk::Look)));
+}
+
+#[test]
+fn out_of_service_nobody_begins_and_a_technician_still_comes_in() {
+    let mut door = Door::closed();
+    door.visit.happen(Event::Health(Health { duty: Duty::OutOfService, ..Health::default() }));
+    door.visit.touch(Touch::Begin);
+    assert!(door.is_free());
+    door.open();
+    door.type_code(&door.right());
+    assert!(door.is_in());
 }

@@ -116,6 +116,20 @@ pub enum Act {
     VendorModeUnlocked,
     /// The diagnostics are closed again.
     VendorModeLeft,
+    /// A technician put new paper in.
+    PaperLoaded {
+        /// So many rolls.
+        rolls: u8,
+    },
+    /// A technician replaced a part.
+    PartReplaced {
+        /// Which, by its word.
+        part: String,
+    },
+    /// The terminal was put out of service.
+    OutOfService,
+    /// It is in service again.
+    InService,
 }
 
 /// Adds a line, inside of the transaction of its act.

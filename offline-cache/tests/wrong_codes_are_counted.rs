@@ -1,4 +1,5 @@
-//! The technician's way in: wrong codes are counted over a restart, and everything is a line of the journal.
+//! The technician's way in: wrong codes are counted over a restart, and everything is a line of the journal; so is what was
+//! done, and a terminal out of service stays so.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -7,7 +8,7 @@ mod support;
 use contract::suite::Suite;
 use contract::technician::{MOST_WRONG, TechnicianCode};
 use jiff::SignedDuration;
-use offline_cache::{Limits, Options, Store, StoreError, VendorNews, journal};
+use offline_cache::{Act, Duty, Limits, Options, Store, StoreError, VendorNews, Work, journal};
 use support::{file, kiosk, noon, open, open_with};
 
 #[test]
@@ -61,4 +62,24 @@ fn a_code_is_sealed_only_where_central_was_reached_once() {
     assert_eq!(made.kiosk, kiosk());
     let never = Store::open(&file(&fresh), &kiosk(), Options::default()).unwrap();
     assert!(matches!(never.seal_code(&code, noon()), Err(StoreError::NoKey)));
+}
+
+#[test]
+fn what_was_done_is_read_back_and_out_of_service_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = open(&dir);
+    assert_eq!(store.duty().unwrap(), Duty::InService);
+    store.note_vendor_mode(VendorNews::Entered, noon()).unwrap();
+    store.note_work(Work::PaperLoaded(2), noon()).unwrap();
+    store.note_work(Work::PartReplaced("cutter".to_owned()), noon()).unwrap();
+    store.set_duty(Duty::OutOfService, noon()).unwrap();
+    drop(store);
+    let mut store = open(&dir);
+    assert_eq!(store.duty().unwrap(), Duty::OutOfService);
+    store.set_duty(Duty::InService, noon()).unwrap();
+    let acts: Vec<Act> = store.records(4).unwrap().into_iter().map(|record| record.act).collect();
+    let part = Act::PartReplaced { part: "cutter".to_owned() };
+    assert_eq!(acts, [Act::InService, Act::OutOfService, part, Act::PaperLoaded { rolls: 2 }]);
+    drop(store);
+    journal::verify(&file(&dir), Suite::default()).unwrap();
 }

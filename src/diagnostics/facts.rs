@@ -46,12 +46,21 @@ fn facts(subject: Subject, seen: &Snapshot, network: Option<&NetworkFacts>) -> V
                 seen.reader.module.map_or_else(|| "未知".to_owned(), |module| module.to_string()),
             ),
             fact("启动后读卡", format!("{} 张", seen.reader.cards_read)),
+            fact("启动后没读成", format!("{} 次", seen.reader.cards_failed)),
+            fact(
+                "最近一次读芯片",
+                seen.reader
+                    .last_read
+                    .map_or_else(|| "还没有".to_owned(), |took| format!("{} 毫秒", took.as_millis())),
+            ),
             fact("启动后通信出错", format!("{} 次", seen.reader.link_errors)),
         ],
         Subject::ReceiptPrinter => vec![
             fact("设备状态", device(seen.printer.device)),
             fact("纸", paper(seen.printer.paper)),
-            fact("启动后打印", format!("{} 张", seen.printer.printed)),
+            fact("启动后打印", format!("{} 张，{} 行", seen.printer.printed, seen.printer.lines)),
+            fact("启动后切纸", format!("{} 次", seen.printer.cuts)),
+            fact("启动后没打成", format!("{} 张", seen.printer.failed)),
         ],
         Subject::Camera => vec![fact("设备状态", device(seen.camera))],
         Subject::DocumentCamera => {

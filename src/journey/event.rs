@@ -4,7 +4,7 @@ use super::affairs_page::AffairsTrouble;
 use super::booking::BookingTrouble;
 use super::handoff::{HandoffTicket, HandoffTrouble};
 use super::page::Own;
-use super::technician::{TechnicianAnswer, TechnicianTouch};
+use super::technician::{Duty, TechnicianAnswer, TechnicianTouch};
 use crate::face::FaceHint;
 use crate::identity::Resident;
 use crate::papers::{Corners, Refusal, TakenPage};
@@ -226,6 +226,8 @@ pub struct Health {
     pub store: Option<StoreTrouble>,
     /// Entries that wait for central.
     pub waiting: usize,
+    /// Whether residents are served at all.
+    pub duty: Duty,
 }
 
 impl Health {

@@ -46,8 +46,9 @@ pub use page::{
 };
 pub use paying::is_settled;
 pub use technician::{
-    Bench, BenchPage, Challenge, CodeFault, CodeTyped, DoorNews, NoWayIn, Technician, TechnicianAnswer,
-    TechnicianAsk, TechnicianTouch, WayIn,
+    Aside, Bench, BenchPage, CELLS, Challenge, Change, CodeFault, CodeTyped, Deed, DoneHere, DoorNews, Duty,
+    ExamStep, Grid, NoWayIn, Sight, SparePart, Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch,
+    Tool, WayIn,
 };
 
 use crate::identity::{Lockouts, Resident};
@@ -239,6 +240,7 @@ impl Journey {
         match touch {
             touch if matches!(self.page, Page::Technician(_)) => self.touch_technician(touch, now),
             Touch::Knock if matches!(self.page, Page::Attract) => self.knock(now),
+            Touch::Begin if self.health.duty == Duty::OutOfService => Vec::new(),
             Touch::Begin if matches!(self.page, Page::Attract | Page::Goodbye { .. }) => self.begin(),
             Touch::PrintInterrupted if matches!(self.page, Page::Attract) => self.print_interrupted(now),
             Touch::KeepGoing => Vec::new(),

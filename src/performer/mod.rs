@@ -7,6 +7,7 @@ mod booking;
 mod card;
 mod draft_key;
 mod drafts;
+mod exam;
 mod face_check;
 mod filing;
 mod handoff;
@@ -22,9 +23,11 @@ mod steward;
 mod technician;
 
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
+pub(crate) use technician::duty_of;
 
+use crate::diagnostics::LogLines;
 use crate::face::FaceEngine;
-use crate::journey::{Answer, Ask, Effect, Event, Health, JobId, Own, PrintResult, VisitId};
+use crate::journey::{Answer, Ask, Duty, Effect, Event, Health, JobId, Own, PrintResult, VisitId};
 use crate::printing;
 use crate::services::{Library, StoreTrouble};
 use crate::settings::Settings as LocalSettings;
@@ -82,6 +85,8 @@ pub struct Hands {
     pub obeyed: watch::Sender<Arc<Settings>>,
     /// What works at the moment.
     pub health: watch::Sender<Health>,
+    /// Whether residents are served, as a technician said last.
+    pub duty: watch::Sender<Duty>,
     /// How much is logged.
     pub log: LogDial,
     /// Where central's pages for anyone are, `https://host`: guides, and the checking of certificates.
@@ -98,17 +103,31 @@ impl Hands {
 
 /// Turns how much is logged, while the program runs.
 #[derive(Clone)]
-pub struct LogDial(Arc<dyn Fn(LogLevel) -> Result<(), String> + Send + Sync>);
+pub struct LogDial {
+    turn: Arc<dyn Fn(LogLevel) -> Result<(), String> + Send + Sync>,
+    lines: LogLines,
+}
 
 impl LogDial {
     /// By this function.
     pub fn new(turn: impl Fn(LogLevel) -> Result<(), String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(turn))
+        Self { turn: Arc::new(turn), lines: LogLines::default() }
+    }
+
+    /// The same, with the last lines that it let through.
+    #[must_use]
+    pub fn with_lines(self, lines: LogLines) -> Self {
+        Self { lines, ..self }
+    }
+
+    /// The last lines.
+    pub const fn lines(&self) -> &LogLines {
+        &self.lines
     }
 
     /// So much is logged from here on.
     pub fn turn(&self, level: LogLevel) -> Result<(), String> {
-        (self.0)(level)
+        (self.turn)(level)
     }
 }
 
@@ -279,7 +298,14 @@ impl Performer {
             Ask::PrintPage(certificate) => Answer::Printed(pages::print(&self.hands, &certificate).await),
             Ask::KeepDraft(of, typed) => Answer::DraftKept(drafts::keep(&self.hands, &of, &typed).await),
             Ask::FindDraft(of) => Answer::DraftFound(drafts::find(&self.hands, &of).await),
-            Ask::Technician(ask) => Answer::Technician(Box::new(technician::answer(&self.hands, ask).await)),
+            Ask::Technician(ask) => {
+                let tell = |answer| {
+                    let answer = Answer::Technician(Box::new(answer));
+                    let _ = (self.report)(Event::Answer { visit, job, answer });
+                };
+                let answer = technician::answer(&self.hands, ask, tell, &self.preview).await;
+                Answer::Technician(Box::new(answer))
+            }
             Ask::DropDraft(of) => {
                 drafts::drop(&self.hands, &of).await;
                 Answer::DraftDropped

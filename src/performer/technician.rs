@@ -1,20 +1,36 @@
-//! What the technician's pages ask for: a sealed code, lines of the journal, a look at every part.
+//! What the technician's pages ask for: a sealed code, lines of the journal, a look at everything, a change of the store.
 
-use super::Hands;
 use super::health::of_disk;
+use super::{Hands, Preview, exam};
 use crate::diagnostics;
-use crate::journey::{Challenge, DoorNews, NoWayIn, TechnicianAnswer, TechnicianAsk};
+use crate::journey::{
+    Aside, Challenge, Change, Deed, DoneHere, DoorNews, Duty, NoWayIn, Sight, TechnicianAnswer, TechnicianAsk,
+};
 use crate::services::StoreTrouble;
+use contract::Seq;
 use contract::technician::TechnicianCode;
 use jiff::Timestamp;
-use offline_cache::{DiskFault, Store, StoreError, VendorNews};
+use offline_cache::{Act, DiskFault, Duty as KeptDuty, Record, Store, StoreError, VendorNews, Work};
 
-/// Does it and answers it.
-pub(super) async fn answer(hands: &Hands, ask: TechnicianAsk) -> TechnicianAnswer {
+/// Entries and records that a page shows: more than anybody reads there.
+const MOST_SHOWN: usize = 50;
+
+/// Does it and answers it; what is to be told meanwhile goes to `tell`.
+pub(super) async fn answer(
+    hands: &Hands,
+    ask: TechnicianAsk,
+    tell: impl Fn(TechnicianAnswer),
+    preview: &Preview,
+) -> TechnicianAnswer {
     match ask {
         TechnicianAsk::MakeCode => TechnicianAnswer::Code(make_code(hands).await),
         TechnicianAsk::Note(news) => TechnicianAnswer::Noted(note(hands, news).await),
-        TechnicianAsk::Look => TechnicianAnswer::Seen(diagnostics::look_closely(hands).await),
+        TechnicianAsk::Look => TechnicianAnswer::Seen(look(hands).await),
+        TechnicianAsk::Examine(asked) => {
+            let tell = |sight| tell(TechnicianAnswer::Saw(sight));
+            TechnicianAnswer::Examined(exam::take(hands, asked, tell, preview).await)
+        }
+        TechnicianAsk::Change(wanted) => TechnicianAnswer::Changed(change(hands, wanted).await),
     }
 }
 
@@ -50,11 +66,82 @@ async fn note(hands: &Hands, news: DoorNews) -> Result<u8, StoreTrouble> {
         DoorNews::LockOver => VendorNews::LockOver,
         DoorNews::Left => VendorNews::Left,
     };
-    change(hands, move |store| store.note_vendor_mode(news, Timestamp::now())).await
+    in_store(hands, move |store| store.note_vendor_mode(news, Timestamp::now())).await
 }
 
-/// A change of the store that is on the disk when this returns.
-async fn change<T: Send + 'static>(
+/// Everything that the pages show. What the store does not tell is left out; its own part says why.
+async fn look(hands: &Hands) -> Sight {
+    let parts = diagnostics::look_closely(hands).await;
+    let kept = in_store(hands, |store| Ok((store.set_aside_entries()?, store.records(MOST_SHOWN)?))).await;
+    let (aside, records) = kept.unwrap_or_default();
+    let aside = aside.into_iter().take(MOST_SHOWN).map(|entry| Aside {
+        seq: entry.place.seq,
+        kind: entry.kind,
+        problem: entry.problem.map(|problem| problem.kind),
+    });
+    Sight {
+        parts,
+        aside: aside.collect(),
+        records: records.into_iter().filter_map(done).collect(),
+        log: hands.log.lines().newest_first(),
+    }
+}
+
+fn done(record: Record) -> Option<DoneHere> {
+    let deed = match record.act {
+        Act::VendorModeEntered => Deed::Entered,
+        Act::VendorModeLeft => Deed::Left,
+        Act::VendorCodeWrong { .. } => Deed::WrongCode,
+        Act::VendorModeLocked => Deed::Locked,
+        Act::PaperLoaded { rolls } => Deed::PaperLoaded(rolls),
+        Act::PartReplaced { part } => Deed::PartReplaced(part),
+        Act::InService => Deed::Duty(Duty::InService),
+        Act::OutOfService => Deed::Duty(Duty::OutOfService),
+        _ => return None,
+    };
+    Some(DoneHere { at: jiff::tz::offset(8).to_datetime(record.at), deed })
+}
+
+/// What the store says of it, in the journey's word.
+pub(crate) const fn duty_of(kept: KeptDuty) -> Duty {
+    match kept {
+        KeptDuty::InService => Duty::InService,
+        KeptDuty::OutOfService => Duty::OutOfService,
+    }
+}
+
+async fn change(hands: &Hands, wanted: Change) -> Result<(), StoreTrouble> {
+    let now = Timestamp::now();
+    match wanted {
+        Change::SendAgain(seq) => in_store(hands, move |store| send_again(store, seq, now)).await,
+        Change::Duty(duty) => {
+            let kept = match duty {
+                Duty::InService => KeptDuty::InService,
+                Duty::OutOfService => KeptDuty::OutOfService,
+            };
+            in_store(hands, move |store| store.set_duty(kept, now)).await?;
+            hands.duty.send_replace(duty);
+            Ok(())
+        }
+        Change::PaperLoaded(rolls) => {
+            in_store(hands, move |store| store.note_work(Work::PaperLoaded(rolls), now)).await
+        }
+        Change::PartReplaced(part) => {
+            let work = Work::PartReplaced(part.word().to_owned());
+            in_store(hands, move |store| store.note_work(work, now)).await
+        }
+    }
+}
+
+/// As `kiosk outbox retry` does.
+fn send_again(store: &mut Store, seq: Seq, now: Timestamp) -> Result<(), StoreError> {
+    let refused = store.set_aside_entries()?;
+    let entry = refused.iter().find(|entry| entry.place.seq == seq).ok_or(StoreError::NoSuchEntry(seq))?;
+    store.put_back(entry.place, now)
+}
+
+/// Work on the store; a change is on the disk when this returns.
+async fn in_store<T: Send + 'static>(
     hands: &Hands,
     work: impl FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreTrouble> {

@@ -1,6 +1,7 @@
 //! Journey state to Slint properties, Slint callbacks to touches. One file a subject; nothing is decided here.
 
 mod affairs;
+mod bench;
 mod booking;
 mod browse;
 mod code;

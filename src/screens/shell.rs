@@ -4,7 +4,7 @@ use super::refresh;
 use super::terminal::sends;
 use crate::forms::words::weekday;
 use crate::identity::Resident;
-use crate::journey::{Connection, Health, Journey, Now, Page, Touch};
+use crate::journey::{Connection, Duty, Health, Journey, Now, Page, Touch};
 use contract::settings::{Settings, Text};
 use jiff::civil::DateTime;
 use kiosk_ui::{App, PageKind, Shell};
@@ -37,6 +37,7 @@ pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {
         shell.set_notices(notices);
     }
     shell.set_online(health.connection == Connection::Online);
+    shell.set_out_of_service(health.duty == Duty::OutOfService);
     shell.set_connection(connection(health).into());
     shell.set_clock(format!("{:02}:{:02}", now.local.hour(), now.local.minute()).into());
     shell.set_date(chinese_day(now.local).into());

@@ -1,43 +1,35 @@
-//! The technician's pages.
+//! The technician's way in; what lies behind it is in `bench`.
 
 use super::code::picture;
-use super::terminal::{send, sends};
-use super::{refresh, store_trouble};
-use crate::diagnostics::{Part, Verdict};
+use super::store_trouble;
+use super::terminal::sends;
 use crate::journey::{
-    Bench, BenchPage, CodeFault, CodeTyped, Journey, NoWayIn, Now, Page, Technician as Mode, TechnicianTouch,
-    Touch, WayIn,
+    CodeFault, CodeTyped, Journey, NoWayIn, Now, Page, Technician as Mode, TechnicianTouch, Touch, WayIn,
 };
-use kiosk_ui::{App, PageKind, PartFact, PartView, Standing, Technician};
+use kiosk_ui::{App, PageKind, Technician};
 use slint::{ComponentHandle, Image, SharedString};
 
 pub(super) fn listen(app: &App) {
     let view = app.global::<Technician>();
     view.on_another_code(sends(Touch::Technician(TechnicianTouch::AnotherCode)));
     view.on_next(sends(Touch::Next));
-    view.on_look(sends(Touch::Technician(TechnicianTouch::Look)));
-    view.on_open(|word| {
-        if let Ok(subject) = word.parse() {
-            send(Touch::Technician(TechnicianTouch::Open(subject)));
-        }
-    });
 }
 
 pub(super) const fn page_kind(mode: &Mode) -> PageKind {
     match mode {
         Mode::WayIn(WayIn::Code(_)) => PageKind::TechnicianCode,
         Mode::WayIn(_) => PageKind::TechnicianShut,
-        Mode::Bench(Bench { page: BenchPage::Overview, .. }) => PageKind::Technician,
-        Mode::Bench(Bench { page: BenchPage::Part(_), .. }) => PageKind::TechnicianPart,
+        Mode::Bench(bench) => super::bench::page_kind(&bench.page),
     }
 }
 
 pub(super) fn show(app: &App, journey: &Journey, now: Now) {
     let Page::Technician(mode) = journey.page() else { return forget(app) };
     let view = app.global::<Technician>();
-    match mode.as_ref() {
-        Mode::WayIn(way) => show_way_in(&view, way, now),
-        Mode::Bench(bench) => show_bench(&view, bench),
+    if let Mode::WayIn(way) = mode.as_ref() {
+        show_way_in(&view, way, now);
+    } else {
+        forget(app);
     }
 }
 
@@ -51,9 +43,6 @@ pub(super) fn forget(app: &App) {
     {
         clear(&view, SharedString::new());
     }
-    view.set_parts(super::list([]));
-    view.set_facts(super::list([]));
-    view.set_part(PartView::default());
 }
 
 fn show_way_in(view: &Technician<'_>, way: &WayIn, now: Now) {
@@ -109,52 +98,6 @@ fn fault(fault: CodeFault) -> String {
         CodeFault::NotACode => "请输入控制台显示的 8 位数字".to_owned(),
         CodeFault::Wrong { left } => format!("不对，请核对后再输入；再错 {left} 次将锁定 15 分钟"),
         CodeFault::TooOld => "这个码已过十分钟，请点“换一个码”".to_owned(),
-    }
-}
-
-fn show_bench(view: &Technician<'_>, bench: &Bench) {
-    view.set_looking(bench.is_looking());
-    view.set_summary(summary(bench).into());
-    let parts = bench.parts.iter().map(part).collect();
-    if let Some(parts) = refresh(&view.get_parts(), parts) {
-        view.set_parts(parts);
-    }
-    let open = match bench.page {
-        BenchPage::Part(subject) => bench.part(subject),
-        BenchPage::Overview => None,
-    };
-    view.set_part(open.map(part).unwrap_or_default());
-    let facts = open.map(|part| part.facts.as_slice()).unwrap_or_default();
-    let facts =
-        facts.iter().map(|fact| PartFact { label: fact.label.into(), value: fact.value.as_str().into() });
-    if let Some(facts) = refresh(&view.get_facts(), facts.collect()) {
-        view.set_facts(facts);
-    }
-}
-
-fn summary(bench: &Bench) -> String {
-    let count = |verdict| bench.parts.iter().filter(|part| part.finding.verdict == verdict).count();
-    match (count(Verdict::Broken), count(Verdict::Attention)) {
-        _ if bench.parts.is_empty() => "正在检查各部件…".to_owned(),
-        (0, 0) => "各部件正常。点一项看详情和检查。".to_owned(),
-        (broken, attention) => format!("{broken} 项故障，{attention} 项需处理。点一项看详情和检查。"),
-    }
-}
-
-fn part(part: &Part) -> PartView {
-    let finding = &part.finding;
-    PartView {
-        word: finding.subject.word().into(),
-        name: finding.subject.name().into(),
-        standing: match finding.verdict {
-            Verdict::NotFitted => Standing::NotFitted,
-            Verdict::Good => Standing::Good,
-            Verdict::Attention => Standing::Attention,
-            Verdict::Broken => Standing::Broken,
-        },
-        verdict: finding.verdict.name().into(),
-        found: finding.found.zh.as_str().into(),
-        next: finding.next.as_ref().map(|next| next.zh.as_str().into()).unwrap_or_default(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::places;
 use contract::{IdNumber, Secret, Sex};
 use jiff::civil::date;
 use kiosk::identity::{CardKey, Resident, ValidTo};
-use kiosk::journey::{Connection, Filing, Health, KeptDraft, Own, Touch};
+use kiosk::journey::{Connection, Duty, Filing, Health, KeptDraft, Own, Touch};
 use kiosk::services::{Library, Shelf};
 use kiosk::typing::Key;
 
@@ -21,6 +21,7 @@ pub(crate) const WORKS: Health = Health {
     face: true,
     store: None,
     waiting: 0,
+    duty: Duty::InService,
 };
 
 /// Whose card it is; some are over.

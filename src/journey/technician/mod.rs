@@ -3,15 +3,19 @@
 //! asked for or shown.
 
 mod bench;
+mod exam;
 mod way_in;
+mod work;
 
-pub use bench::{Bench, BenchPage};
+pub use bench::{Bench, BenchPage, Sight, Tool};
+pub use exam::{CELLS, ExamStep, Grid};
 pub(super) use way_in::Doorkeeper;
 pub use way_in::{Challenge, CodeFault, CodeTyped, NoWayIn, WayIn};
+pub use work::{Aside, Change, Deed, Done as DoneHere, Duty, SparePart};
 
 use super::event::{Answer, JobId, Now, Touch};
 use super::{Ask, Effect, Journey, Page, VisitId, is_over};
-use crate::diagnostics::{Part, Subject};
+use crate::diagnostics::{Exam, Examined, Eye, FaceSight, Gravity, Subject};
 use crate::services::StoreTrouble;
 use std::time::Duration;
 
@@ -36,6 +40,18 @@ pub enum TechnicianTouch {
     Look,
     /// A part of the terminal.
     Open(Subject),
+    /// A page that is no part.
+    Use(Tool),
+    /// The check of the part that is open.
+    Examine,
+    /// 清楚, 不清楚
+    Judge(Eye),
+    /// A field of the touch grid.
+    Cell(u8),
+    /// From which gravity on the log is shown.
+    Filter(Gravity),
+    /// Something is to be changed.
+    Change(Change),
 }
 
 /// What the technician's pages ask of the outside.
@@ -45,14 +61,18 @@ pub enum TechnicianAsk {
     MakeCode,
     /// Write down what happened at the door. Never cancelled.
     Note(DoorNews),
-    /// Look at every part.
+    /// Look at everything.
     Look,
+    /// Make a check.
+    Examine(Exam),
+    /// Change something. Never cancelled.
+    Change(Change),
 }
 
 impl TechnicianAsk {
     /// Whether it may be stopped half-way.
     pub const fn is_stoppable(&self) -> bool {
-        !matches!(self, Self::Note(_))
+        !matches!(self, Self::Note(_) | Self::Change(_))
     }
 }
 
@@ -76,8 +96,14 @@ pub enum TechnicianAnswer {
     Code(Result<Challenge, NoWayIn>),
     /// It is written down; how many wrong codes there are now.
     Noted(Result<u8, StoreTrouble>),
-    /// How every part is.
-    Seen(Vec<Part>),
+    /// How everything is.
+    Seen(Sight),
+    /// What the face check sees, while its picture is shown.
+    Saw(FaceSight),
+    /// How a check ended.
+    Examined(Examined),
+    /// It is changed, or could not be.
+    Changed(Result<(), StoreTrouble>),
 }
 
 impl Journey {
@@ -98,7 +124,7 @@ impl Journey {
         match (technician.as_mut(), touch) {
             (_, Touch::End) => self.leave_technician(),
             (Technician::WayIn(_), touch) => self.touch_way_in(&touch, now),
-            (Technician::Bench(_), touch) => self.touch_bench(touch, now),
+            (Technician::Bench(_), touch) => self.touch_bench(&touch, now),
         }
     }
 
