@@ -11,6 +11,9 @@ use std::time::Duration;
 /// How long a card is waited for.
 pub const CARD_WAIT: Duration = Duration::from_secs(30);
 
+/// KB a second below which an application with its papers (a few MB) takes minutes.
+const SLOW: u128 = 50;
+
 /// What a check does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exam {
@@ -22,6 +25,8 @@ pub enum Exam {
     Face,
     /// The picture of the document camera.
     Papers,
+    /// How fast the line to central carries something large.
+    Line,
 }
 
 impl Exam {
@@ -32,6 +37,7 @@ impl Exam {
             Subject::ReceiptPrinter => Some(Self::SamplePrint),
             Subject::Camera => Some(Self::Face),
             Subject::DocumentCamera => Some(Self::Papers),
+            Subject::Network => Some(Self::Line),
             _ => None,
         }
     }
@@ -194,6 +200,37 @@ pub fn not_judged() -> Examined {
     )
 }
 
+/// Something of so many bytes came from central in that time.
+pub fn line_speed(bytes: usize, took: Duration) -> Examined {
+    let (bytes, millis) = (u128::try_from(bytes).unwrap_or(u128::MAX), took.as_millis().max(1));
+    let speed = bytes.saturating_mul(1000) / millis / 1024;
+    let found = Words::of(
+        format!("下载 {} KB 用 {millis} 毫秒，约 {speed} KB/秒", bytes / 1024),
+        format!("{} KB came in {millis} ms, {speed} KB/s", bytes / 1024),
+    );
+    if speed >= SLOW {
+        return good(found);
+    }
+    attention(
+        found,
+        Words::of(
+            "线路太慢，带材料的申请会等很久：检查路由器和信号，联系运营商",
+            "papers take long on it: look at router and signal, call the carrier",
+        ),
+    )
+}
+
+/// Nothing came from central.
+pub fn no_line() -> Examined {
+    broken(
+        Words::of(
+            "没有下载成，线路不通或本机没有配置中心",
+            "nothing came: no line to central, or none is set",
+        ),
+        Words::of("先按上面的状态处理网络", "see to what is said above first"),
+    )
+}
+
 /// What the technician's eyes say.
 pub fn by_eye(exam: Exam, eye: Eye) -> Examined {
     let (what, next) = match exam {
@@ -204,7 +241,7 @@ pub fn by_eye(exam: Exam, eye: Eye) -> Examined {
                 "clean the head, check how the paper lies; then replace the head",
             ),
         ),
-        Exam::Card | Exam::Face => (
+        Exam::Card | Exam::Face | Exam::Line => (
             "人脸画面",
             Words::of(
                 "擦镜头，检查补光灯和角度；逆光就调整安装",
@@ -252,6 +289,8 @@ mod tests {
             no_picture(),
             not_judged(),
             touched(3),
+            no_line(),
+            line_speed(100_000, Duration::from_secs(5)),
             card_fault(CardFault::HoldStill),
             card_fault(CardFault::Offline),
             printed(JobResult::Unknown),
@@ -267,6 +306,7 @@ mod tests {
         let kind = Words::of("居民身份证", "a citizen's card");
         for examined in [
             touched(0),
+            line_speed(170_000, Duration::from_millis(80)),
             printed(JobResult::Printed { replaced: 0 }),
             by_eye(Exam::Face, Eye::Well),
             card_read(&kind, Some(Duration::from_millis(812))),

@@ -33,8 +33,8 @@ pub fn parts(seen: &Snapshot, network: Option<&NetworkFacts>) -> Vec<Part> {
     judge(seen, network).into_iter().map(facts).collect()
 }
 
-fn fact(label: &'static str, value: impl ToString) -> Fact {
-    Fact { label, value: value.to_string() }
+fn fact(label: &'static str, value: impl Into<String>) -> Fact {
+    Fact { label, value: value.into() }
 }
 
 fn facts(subject: Subject, seen: &Snapshot, network: Option<&NetworkFacts>) -> Vec<Fact> {
@@ -96,7 +96,7 @@ fn facts(subject: Subject, seen: &Snapshot, network: Option<&NetworkFacts>) -> V
                     if *place == KeyPlace::PrivateFile { "只有本服务能读" } else { "别人也能读" },
                 ),
             ],
-            Some(Err(why)) => vec![fact("读取证书", why)],
+            Some(Err(why)) => vec![fact("读取证书", why.as_str())],
             None => Vec::new(),
         },
     }
@@ -109,7 +109,7 @@ fn store(seen: &Snapshot) -> Vec<Fact> {
         Filling::NearlyFull { oldest: None } => "将满".to_owned(),
         Filling::NearlyFull { oldest: Some(oldest) } => format!("将满，最早的一件 {}", moment(oldest)),
     };
-    vec![fact("期望状态版本", store.desired), fact("容量", filling)]
+    vec![fact("期望状态版本", store.desired.to_string()), fact("容量", filling)]
 }
 
 fn way(facts: &NetworkFacts) -> Vec<Fact> {
@@ -123,7 +123,7 @@ fn way(facts: &NetworkFacts) -> Vec<Fact> {
         NetworkFacts::NoAddress(host) => vec![fact("域名解析（DNS）", format!("{host} 没有地址"))],
         NetworkFacts::NoConnection(address) => vec![fact("建立连接（TCP）", format!("{address} 连不上"))],
         NetworkFacts::NotTrusted => vec![fact("握手（TLS）", "证书不被认可")],
-        NetworkFacts::NoAnswer(why) => vec![fact("接口", why)],
+        NetworkFacts::NoAnswer(why) => vec![fact("接口", why.as_str())],
     }
 }
 

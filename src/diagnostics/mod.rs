@@ -18,8 +18,8 @@ pub use alone::look_alone;
 pub(crate) use desk::look_closely;
 pub use desk::{Desk, NoDesk, ask};
 pub use exam::{
-    CARD_WAIT, Exam, Examined, Eye, FaceBox, FaceSight, by_eye, card_fault, card_read, no_card, no_picture,
-    not_judged, printed, touched,
+    CARD_WAIT, Exam, Examined, Eye, FaceBox, FaceSight, by_eye, card_fault, card_read, line_speed, no_card,
+    no_line, no_picture, not_judged, printed, touched,
 };
 pub use facts::{Fact, Part, parts};
 pub use finding::{Finding, Subject, Verdict, Words};

@@ -216,7 +216,7 @@ mod tests {
         {
             assert!((f32::from(found) - expected / 0.512).abs() < 40.0, "{found} {expected}");
         }
-        assert_eq!(engine.watch(512, 512, &[0; 512 * 512 * 3]).boxes, []);
+        assert_eq!(engine.watch(512, 512, &vec![0; 512 * 512 * 3]).boxes, []);
     }
 
     /// The thresholds of light and sharpness stand between these.

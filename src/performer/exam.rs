@@ -3,8 +3,8 @@
 
 use super::{Hands, Preview, aside};
 use crate::diagnostics::{
-    CARD_WAIT, Exam, Examined, FaceSight, Words, card_fault, card_read, no_card, no_picture, not_judged,
-    printed,
+    CARD_WAIT, Exam, Examined, FaceSight, Words, card_fault, card_read, line_speed, no_card, no_line,
+    no_picture, not_judged, printed,
 };
 use crate::face::FaceEngine;
 use crate::printing;
@@ -30,7 +30,22 @@ pub(super) async fn take(hands: &Hands, exam: Exam, tell: impl Fn(FaceSight), pr
             let engine = hands.face.borrow().clone();
             watch(Some(&hands.camera), engine.as_ref(), tell, preview).await
         }
+        Exam::Line => speed(hands).await,
         Exam::Papers => watch(hands.documents.as_ref(), None, tell, preview).await,
+    }
+}
+
+/// On a connection that is open already, so that its making does not count.
+async fn speed(hands: &Hands) -> Examined {
+    let Some(sync) = &hands.sync else { return no_line() };
+    let client = sync.client();
+    if client.clock().await.is_err() {
+        return no_line();
+    }
+    let since = Instant::now();
+    match client.download().await {
+        Ok(bytes) => line_speed(bytes, since.elapsed()),
+        Err(_) => no_line(),
     }
 }
 

@@ -212,10 +212,13 @@ const fn standing(verdict: Verdict) -> Standing {
 }
 
 fn verdict(verdict: Verdict, found: &Words, next: Option<&Words>) -> PartView {
+    let (word, found) = (verdict.name(), found.zh.as_str());
+    let sentence = if found.starts_with(word) { found.to_owned() } else { format!("{word}：{found}") };
     PartView {
         standing: standing(verdict),
-        verdict: verdict.name().into(),
-        found: found.zh.as_str().into(),
+        verdict: word.into(),
+        found: found.into(),
+        sentence: sentence.into(),
         next: next.map(|next| next.zh.as_str().into()).unwrap_or_default(),
         ..PartView::default()
     }
@@ -239,6 +242,7 @@ const fn exam_name(exam: Exam) -> &'static str {
         Exam::Card => "试读一张卡",
         Exam::SamplePrint => "打印样张",
         Exam::Face | Exam::Papers => "看画面",
+        Exam::Line => "测网速",
     }
 }
 
@@ -246,6 +250,8 @@ const fn exam_how(exam: Exam, step: Option<&ExamStep>) -> &'static str {
     match (exam, step) {
         (Exam::Card, Some(ExamStep::Going { .. })) => "请把卡放在读卡区，30 秒内有效…",
         (Exam::SamplePrint, Some(ExamStep::Going { .. })) => "正在打印样张…",
+        (Exam::Line, Some(ExamStep::Going { .. })) => "正在从中心下载…",
+        (Exam::Line, _) => "从中心下载公开的接口说明（约 170 KB），看用时",
         (Exam::Card, _) => "放一张测试卡，只看卡种和读取用时，不保留、不显示内容",
         (Exam::SamplePrint, _) => "打印带时间、字符和二维码的样张并切纸，再由您看是否清楚",
         (Exam::Face, _) => "显示实时画面和面部识别框，不保存画面，由您看是否清楚",

@@ -24,8 +24,25 @@ pub struct Bench {
     pub(super) doing: Option<Doing>,
     /// What became of the last change, until another page is opened.
     pub said: Option<Result<Change, StoreTrouble>>,
-    looking: Option<JobId>,
+    looking: Option<Looking>,
     looked: Duration,
+}
+
+/// A look at everything that is under way.
+#[derive(Clone, Copy, Debug)]
+struct Looking {
+    job: JobId,
+    /// Who waits for it.
+    asked: Asked,
+}
+
+/// Why everything is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// The technician wants to know, and is told that it takes a moment.
+    ByHand,
+    /// It is time to.
+    ByTheClock,
 }
 
 /// How everything was.
@@ -73,20 +90,20 @@ pub enum Tool {
 }
 
 impl Bench {
-    pub(super) fn new(looking: JobId, now: Now) -> Self {
+    pub(super) fn new(job: JobId, now: Now) -> Self {
         Self {
             sight: Sight::default(),
             page: BenchPage::Overview,
             doing: None,
             said: None,
-            looking: Some(looking),
+            looking: Some(Looking { job, asked: Asked::ByHand }),
             looked: now.uptime,
         }
     }
 
-    /// Whether everything is being looked at.
+    /// Whether the technician waits for a look.
     pub const fn is_looking(&self) -> bool {
-        self.looking.is_some()
+        matches!(self.looking, Some(Looking { asked: Asked::ByHand, .. }))
     }
 
     /// Whether something is being changed.
@@ -119,7 +136,7 @@ impl Journey {
     pub(super) fn touch_bench(&mut self, touch: &Touch, now: Now) -> Vec<Effect> {
         match touch {
             Touch::Back => self.back_to_overview(),
-            Touch::Technician(TechnicianTouch::Look) => self.look_at_all(now),
+            Touch::Technician(TechnicianTouch::Look) => self.look_at_all(Asked::ByHand, now),
             Touch::Technician(TechnicianTouch::Open(subject)) => {
                 self.open_bench(BenchPage::Part { subject: *subject, exam: ExamStep::NotYet })
             }
@@ -156,13 +173,20 @@ impl Journey {
         effects
     }
 
-    pub(super) fn look_at_all(&mut self, now: Now) -> Vec<Effect> {
-        if self.bench().is_none_or(|bench| bench.is_looking()) {
-            return Vec::new();
+    pub(super) fn look_at_all(&mut self, asked: Asked, now: Now) -> Vec<Effect> {
+        match self.bench() {
+            Some(Bench { looking: Some(looking), .. }) => {
+                if asked == Asked::ByHand {
+                    looking.asked = asked;
+                }
+                return Vec::new();
+            }
+            Some(_) => {}
+            None => return Vec::new(),
         }
         let (job, look) = self.ask_technician(TechnicianAsk::Look);
         if let Some(bench) = self.bench() {
-            (bench.looking, bench.looked) = (Some(job), now.uptime);
+            (bench.looking, bench.looked) = (Some(Looking { job, asked }), now.uptime);
         }
         vec![look]
     }
@@ -170,7 +194,7 @@ impl Journey {
     pub(super) fn tick_bench(&mut self, now: Now) -> Vec<Effect> {
         self.tick_grid(now);
         match self.bench() {
-            Some(bench) if is_over(bench.looked, LOOK_EVERY, now) => self.look_at_all(now),
+            Some(bench) if is_over(bench.looked, LOOK_EVERY, now) => self.look_at_all(Asked::ByTheClock, now),
             _ => Vec::new(),
         }
     }
@@ -178,7 +202,9 @@ impl Journey {
     pub(super) fn answer_bench(&mut self, job: JobId, answer: TechnicianAnswer, now: Now) -> Vec<Effect> {
         match answer {
             TechnicianAnswer::Seen(sight) => {
-                if let Some(bench) = self.bench().filter(|bench| bench.looking == Some(job)) {
+                if let Some(bench) =
+                    self.bench().filter(|bench| bench.looking.is_some_and(|looking| looking.job == job))
+                {
                     bench.looking = None;
                     bench.sight = sight;
                 }

@@ -2,6 +2,7 @@
 //! written down. Never stopped half-way, and nothing is ever deleted.
 
 use super::TechnicianAsk;
+use super::bench::Asked;
 use crate::journey::event::{JobId, Now};
 use crate::journey::{Effect, Journey};
 use crate::services::StoreTrouble;
@@ -145,6 +146,6 @@ impl Journey {
             return Vec::new();
         };
         bench.said = Some(result.map(|()| change));
-        self.look_at_all(now)
+        self.look_at_all(Asked::ByTheClock, now)
     }
 }
