@@ -8,7 +8,8 @@ mod upkeep;
 use alive::Heart;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use kiosk::diagnostics::{Desk, Subject};
+use contract::settings::LogLevel;
+use kiosk::diagnostics::{Desk, LogLines, Subject};
 use kiosk::journey::{Journey, Rules};
 use kiosk::performer::{self, LogDial, Preview, Report};
 use kiosk::screens::headless::Headless;
@@ -24,7 +25,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::{Builder, Runtime};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, reload};
 use zeroizing_alloc::ZeroAlloc;
 
 /// Wipes every block of memory as it is freed: what a resident said is gone when the last who held it lets go, also
@@ -162,22 +165,21 @@ fn main() -> ExitCode {
     }
 }
 
-/// Logs to standard error. What whoever starts the program says in `RUST_LOG` is heard over what operators set.
+/// Logs to standard error, and keeps the last lines for the technician's page. What whoever starts the program says in `RUST_LOG` is heard over what operators set.
 fn log() -> LogDial {
     let own = EnvFilter::try_from_default_env();
     let is_said = own.is_ok();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(own.unwrap_or_else(|_| "info".into()))
-        .with_writer(std::io::stderr)
-        .with_filter_reloading();
-    let filter = subscriber.reload_handle();
-    subscriber.init();
-    LogDial::new(move |level| {
+    let (filter, dial) = reload::Layer::new(own.unwrap_or_else(|_| "info".into()));
+    let lines = LogLines::default();
+    let written = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(filter).with(written).with(lines.clone()).init();
+    let turn = move |level: LogLevel| {
         if is_said {
             return Ok(());
         }
-        filter.reload(EnvFilter::new(level.as_str())).map_err(|error| error.to_string())
-    })
+        dial.reload(EnvFilter::new(level.as_str())).map_err(|error| error.to_string())
+    };
+    LogDial::new(turn).with_lines(lines)
 }
 
 /// The terminal on its screen, and the runtime that its hands work in.
@@ -203,7 +205,7 @@ fn open(settings: &Settings, log: LogDial) -> Result<Opened> {
     let (hands, desk) = {
         let _inside = runtime.enter();
         let hands = Arc::new(startup::hands(settings, Arc::clone(&library), log)?);
-        let desk = Desk::open(Arc::clone(&hands), settings.clone());
+        let desk = Desk::open(Arc::clone(&hands));
         (
             hands,
             desk.inspect_err(|error| tracing::warn!(%error, "'kiosk diagnose' can't ask this terminal")).ok(),
@@ -221,7 +223,7 @@ fn open(settings: &Settings, log: LogDial) -> Result<Opened> {
             slint::SharedPixelBuffer::clone_from_slice(frame.rgb.expose(), frame.width, frame.height);
         let _ = TerminalHandle.preview(pixels);
     });
-    let errands = kiosk::diagnostics::errands(Arc::clone(&hands), settings.clone());
+    let errands = kiosk::diagnostics::errands(Arc::clone(&hands));
     runtime.spawn(performer::perform(hands, performed, report, preview, errands));
     Ok(Opened { terminal, _desk: desk, _runtime: runtime })
 }

@@ -2,6 +2,8 @@
 
 use crate::enrolment::{self, Identity};
 use crate::face::FaceEngine;
+use crate::journey::Duty;
+use crate::performer;
 use crate::performer::health::of_disk;
 use crate::performer::{DeviceSecret, Hands, LogDial};
 use crate::screens::store_trouble;
@@ -71,7 +73,7 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
     let state = &settings.paths.state;
     let signer = settings.central.as_ref().map(|central| signer(&central.signer)).transpose()?;
     let line = settings.central.as_ref().map(line).transpose()?;
-    let Opened { store, secret, obeyed } = open_store(settings, signer);
+    let Opened { store, secret, obeyed, duty } = open_store(settings, signer);
     let device_secret = DeviceSecret::open(state, &settings.kiosk)
         .inspect_err(|fault| tracing::error!("故障 E13: {fault}; no drafts are kept"))
         .ok();
@@ -104,12 +106,14 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
         secret,
         device_secret,
         sync,
+        local: settings.clone(),
         site: settings.site.clone(),
         library,
         obeyed: watch::Sender::new(Arc::new(obeyed)),
         health: watch::Sender::default(),
         identity,
         shown: watch::Sender::default(),
+        duty: watch::Sender::new(duty),
         log,
         public: settings.central.as_ref().and_then(|central| central.public.clone()),
     })
@@ -142,6 +146,8 @@ struct Opened {
     secret: KioskSecret,
     /// What operators set before the terminal went down.
     obeyed: Obeyed,
+    /// What a technician said before that.
+    duty: Duty,
 }
 
 /// A store that does not open is left as it is, for recovery. Cards are then counted under a secret of this run.
@@ -153,12 +159,13 @@ fn open_store(settings: &Settings, signer: Option<PublicKey>) -> Opened {
         let mut store = Store::open(&file, &settings.kiosk, Options { signer, ..Options::default() })?;
         store.start(env!("CARGO_PKG_VERSION"), Timestamp::now())?;
         let (secret, obeyed) = (store.kiosk_secret().clone(), store.settings_in_force()?.settings);
-        Ok((StoreHandle::start(store)?, secret, obeyed))
+        let duty = performer::duty_of(store.duty()?);
+        Ok((StoreHandle::start(store)?, secret, obeyed, duty))
     };
     match open() {
-        Ok((store, secret, obeyed)) => {
+        Ok((store, secret, obeyed, duty)) => {
             examine(file, store.clone());
-            Opened { store: Ok(store), secret, obeyed }
+            Opened { store: Ok(store), secret, obeyed, duty }
         }
         Err(error) => {
             let trouble = DiskFault::of(&error).map_or(StoreTrouble::Broken, of_disk);
@@ -167,7 +174,12 @@ fn open_store(settings: &Settings, signer: Option<PublicKey>) -> Opened {
                 store_trouble::code(trouble),
                 file.display()
             );
-            Opened { store: Err(trouble), secret: KioskSecret::of_this_run(), obeyed: Obeyed::default() }
+            Opened {
+                store: Err(trouble),
+                secret: KioskSecret::of_this_run(),
+                obeyed: Obeyed::default(),
+                duty: Duty::default(),
+            }
         }
     }
 }

@@ -27,6 +27,8 @@ mod shelf;
 #[path = "support/stage.rs"]
 mod stage;
 mod support;
+#[path = "support/technician_pages.rs"]
+mod technician_pages;
 #[path = "support/till.rs"]
 mod till;
 
@@ -73,6 +75,22 @@ fn judge_troubles(panel: Panel) {
     stage.interrupted();
     stage.emergencies();
     assert!(stage.faults.is_empty(), "look at target/screens:\n{}", stage.faults.join("\n"));
+}
+
+fn judge_technician(panel: Panel) {
+    let mut stage = Stage::open(panel, Rules::default());
+    stage.technician_comes();
+    assert!(stage.faults.is_empty(), "look at target/screens:\n{}", stage.faults.join("\n"));
+}
+
+#[test]
+fn a_technician_s_pages_fit_the_upright_panel() {
+    judge_technician(Panel::PORTRAIT);
+}
+
+#[test]
+fn a_technician_s_pages_fit_the_lying_panel() {
+    judge_technician(Panel::LANDSCAPE);
 }
 
 #[test]

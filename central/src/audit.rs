@@ -72,6 +72,8 @@ deeds! {
     KioskRefuse = "kiosk-refuse",
     /// A terminal's certificates were ended.
     KioskRevoke = "kiosk-revoke",
+    /// A technician was given the code that opens a terminal's diagnostics.
+    TechnicianCode = "technician-code",
     /// A change of settings was published, or proposed.
     Publish = "publish",
     /// The second person agreed to a change.

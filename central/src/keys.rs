@@ -13,6 +13,7 @@ use contract::Secret;
 use contract::desired::{Desired, NoKey, NotSigned, PrivateKey, PublicKey, SealingKey, SignedDesired};
 use contract::series::SealingKeyId;
 use contract::suite::{KeyPair, Opener, Sealer, Signer, Suite, SuiteError};
+use contract::technician::{BoxFault, CodeBox, TechnicianCode};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fs;
@@ -92,6 +93,11 @@ impl Keys {
     /// What opens entries that were sealed to this key.
     pub(crate) fn opener(&self, id: SealingKeyId) -> Option<&dyn Opener> {
         self.openers.get(&id).map(Box::as_ref)
+    }
+
+    /// The technician's code in a box of a terminal, if it is young enough.
+    pub fn technician_code(&self, made: &CodeBox, now: Timestamp) -> Result<TechnicianCode, BoxFault> {
+        made.open(self.opener(made.key).ok_or(BoxFault::Foreign)?, now)
     }
 
     /// What seals to the newest key, and which that is.

@@ -13,6 +13,7 @@ use cli::cases::{self, CaseCommand};
 use cli::fleet::{self, FleetCommand};
 use cli::operators::{self, AuditCommand, OperatorCommand};
 use cli::projects::{self, ProjectCommand};
+use cli::technician_code::{self, TechnicianCodeCommand};
 use cli::terminals::{self, KioskCommand};
 use cli::upkeep::{self, CatalogueCommand};
 use cli::urgent::{self, EmergencyCommand, ErrandCommand};
@@ -35,6 +36,7 @@ mod cli {
     pub(crate) mod operators;
     pub(crate) mod projects;
     mod sample_project;
+    pub(crate) mod technician_code;
     pub(crate) mod terminals;
     pub(crate) mod upkeep;
     pub(crate) mod urgent;
@@ -145,6 +147,8 @@ enum Command {
     /// Which terminals are ours: invite, approve, revoke
     #[command(subcommand)]
     Kiosk(KioskCommand),
+    /// Shows the code that opens a terminal's diagnostics, for a technician who stands before it
+    TechnicianCode(TechnicianCodeCommand),
     /// Copies everything that central remembers to a new file, while central works on
     Backup {
         /// The store: sqlite:FILE or postgres://USER@HOST/DATABASE
@@ -292,6 +296,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Refused { db, kiosk } => refused(&db, kiosk).await,
         Command::Readmit { db, kiosk } => readmit(&db, kiosk).await,
         Command::Kiosk(command) => terminals::run(command).await,
+        Command::TechnicianCode(command) => technician_code::run(command).await,
         Command::Backup { db, file } => upkeep::back_up(&db, &file).await,
         Command::Restore { db, file } => upkeep::restore(&db, &file).await,
         Command::AfterReturn { db } => upkeep::after_return(&db).await,

@@ -43,6 +43,7 @@ pub mod settings;
 pub mod suite;
 pub mod support_bundle;
 pub mod table;
+pub mod technician;
 pub mod validate;
 mod wash;
 

@@ -118,6 +118,33 @@ pub enum Act {
         /// How many.
         count: u64,
     },
+    /// A technician's code was right: the diagnostics are open.
+    VendorModeEntered,
+    /// A technician's code was wrong.
+    VendorCodeWrong {
+        /// How many there were since the last right one.
+        wrong: u8,
+    },
+    /// There were too many: none is taken for a time.
+    VendorModeLocked,
+    /// That time is over.
+    VendorModeUnlocked,
+    /// The diagnostics are closed again.
+    VendorModeLeft,
+    /// A technician put new paper in.
+    PaperLoaded {
+        /// So many rolls.
+        rolls: u8,
+    },
+    /// A technician replaced a part.
+    PartReplaced {
+        /// Which, by its word.
+        part: String,
+    },
+    /// The terminal was put out of service.
+    OutOfService,
+    /// It is in service again.
+    InService,
 }
 
 /// Adds a line, inside of the transaction of its act.

@@ -22,7 +22,8 @@
 //! Beside it lie **drafts** that residents asked to keep, as locked bytes under names that say nothing, for 72 hours;
 //! the **journal**, a hash chain of everything that happened, and how it stands with central (`standing`:
 //! the head that central knows, by which a copied or set-back kiosk is noticed). The **desired states** of operators wait here,
-//! are tried and kept, or given back (`desired`).
+//! are tried and kept, or given back (`desired`). Who came into the diagnostics and how often a code was wrong is kept
+//! in `vendor_mode`.
 //!
 //! Current limitations: receipts of the last 20,000 entries are kept, and 200,000 lines of the journal.
 
@@ -43,6 +44,7 @@ mod receipts;
 mod set_aside;
 mod standing;
 mod store;
+mod vendor_mode;
 
 pub use desired::{Begun, DesiredStanding, Returned, Step};
 pub use drafts::{KeptDraft, LARGEST_DRAFT, MOST_DRAFTS};
@@ -55,3 +57,4 @@ pub use open::examine;
 pub use options::{Limits, Options};
 pub use outbox::{Appended, Filling, OutboxCounts, OutboxEntry, Place, SealedFiling, SetAside};
 pub use store::Store;
+pub use vendor_mode::{Duty, Record, VendorNews, Work};

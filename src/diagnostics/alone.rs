@@ -14,12 +14,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Opens everything, waits until it has answered, looks.
 pub async fn look_alone(settings: &Settings) -> Result<Vec<Finding>, StartupFault> {
-    Ok(desk::look(&open(settings).await?, settings).await)
+    Ok(desk::look(&open(settings).await?).await)
 }
 
 /// The same for support; the inner fault says why no bundle could be made.
 pub async fn bundle_alone(settings: &Settings) -> Result<Result<SignedBundle, String>, StartupFault> {
-    Ok(desk::bundle(&open(settings).await?, settings).await)
+    Ok(desk::bundle(&open(settings).await?).await)
 }
 
 async fn open(settings: &Settings) -> Result<Hands, StartupFault> {

@@ -3,9 +3,8 @@
 //! not read.
 
 use super::finding::Finding;
-use crate::enrolment::Identity;
-use crate::settings::Settings;
-use crate::startup;
+use super::log_lines::LogLine;
+use crate::performer::Hands;
 use contract::settings::{InForce, Key};
 use contract::support_bundle::{MAX_BUNDLE, SignedBundle};
 use jiff::Timestamp;
@@ -27,6 +26,8 @@ struct Bundle {
     system: System,
     findings: Vec<Finding>,
     store: Result<StorePart, String>,
+    /// The last of the log of a running program.
+    log: Vec<String>,
 }
 
 /// The machine.
@@ -88,33 +89,28 @@ fn said(in_force: &InForce) -> BTreeMap<&'static str, Value> {
 
 /// Puts a bundle together and signs it.
 pub(super) fn make(
-    settings: &Settings,
+    hands: &Hands,
     findings: Vec<Finding>,
     store: Result<StorePart, String>,
 ) -> Result<SignedBundle, String> {
+    let mut log = hands.log.lines().newest_first();
+    log.reverse();
     let bundle = Bundle {
-        kiosk: settings.kiosk.to_string(),
+        kiosk: hands.local.kiosk.to_string(),
         made_at: Timestamp::now(),
         app: env!("CARGO_PKG_VERSION"),
         system: System::look(),
         findings,
         store,
+        log: log.into_iter().map(|LogLine { at, text, .. }| format!("{at:.3} {text}")).collect(),
     };
     let document = serde_json::to_string(&bundle).map_err(|error| error.to_string())?;
     if document.len() > MAX_BUNDLE {
         return Err(format!("it has {} bytes, more than {MAX_BUNDLE}", document.len()));
     }
-    let identity = settings
-        .central
-        .as_ref()
-        .map(|central| Identity::new(settings.kiosk.clone(), startup::papers(central)));
-    let signed = match identity.filter(|identity| identity.papers().certificate.exists()) {
-        None => None,
-        Some(identity) => {
-            let message = SignedBundle::message(&document);
-            Some(identity.sign(&message).map_err(|fault| fault.to_string())?)
-        }
-    };
+    let identity = hands.identity.as_ref().filter(|identity| identity.papers().certificate.exists());
+    let signed = identity.map(|identity| identity.sign(&SignedBundle::message(&document)));
+    let signed = signed.transpose().map_err(|fault| fault.to_string())?;
     Ok(SignedBundle { document, signed })
 }
 

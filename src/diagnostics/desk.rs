@@ -3,11 +3,10 @@
 //! JSON; nothing else is taken in.
 
 use super::bundle::{self, StorePart};
+use super::facts::{Part, parts};
 use super::finding::Finding;
-use super::judge::judge;
 use super::{network, snapshot};
 use crate::performer::Hands;
-use crate::settings::Settings;
 use contract::support_bundle::{MAX_BUNDLE, SignedBundle};
 use serde::de::DeserializeOwned;
 use std::io;
@@ -60,24 +59,24 @@ impl Drop for Desk {
 
 impl Desk {
     /// Opens it, inside of the runtime. One that a crash left behind is replaced.
-    pub fn open(hands: Arc<Hands>, settings: Settings) -> io::Result<Self> {
-        let path = settings.paths.state.join(SOCKET);
+    pub fn open(hands: Arc<Hands>) -> io::Result<Self> {
+        let path = hands.local.paths.state.join(SOCKET);
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
         let listener = UnixListener::bind(&path)?;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
-        Ok(Self { path, serving: tokio::spawn(serve(listener, hands, settings)) })
+        Ok(Self { path, serving: tokio::spawn(serve(listener, hands)) })
     }
 }
 
 /// One after the other: nobody needs two answers at once.
-async fn serve(listener: UnixListener, hands: Arc<Hands>, settings: Settings) {
+async fn serve(listener: UnixListener, hands: Arc<Hands>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let answered = tokio::time::timeout(PATIENCE, answer(stream, &hands, &settings)).await;
+                let answered = tokio::time::timeout(PATIENCE, answer(stream, &hands)).await;
                 if !matches!(answered, Ok(Ok(()))) {
                     tracing::warn!("whoever asked for a diagnosis got none");
                 }
@@ -90,12 +89,12 @@ async fn serve(listener: UnixListener, hands: Arc<Hands>, settings: Settings) {
     }
 }
 
-async fn answer(mut stream: UnixStream, hands: &Hands, settings: &Settings) -> io::Result<()> {
+async fn answer(mut stream: UnixStream, hands: &Hands) -> io::Result<()> {
     let mut question = String::new();
     (&mut stream).take(LONGEST_QUESTION).read_to_string(&mut question).await?;
     let answer = match question.as_str() {
-        FINDINGS => serde_json::to_vec(&look(hands, settings).await)?,
-        BUNDLE => serde_json::to_vec(&bundle(hands, settings).await)?,
+        FINDINGS => serde_json::to_vec(&look(hands).await)?,
+        BUNDLE => serde_json::to_vec(&bundle(hands).await)?,
         _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "nobody can be asked that here")),
     };
     stream.write_all(&answer).await?;
@@ -103,23 +102,28 @@ async fn answer(mut stream: UnixStream, hands: &Hands, settings: &Settings) -> i
 }
 
 /// Makes a support bundle of everything.
-pub(super) async fn bundle(hands: &Hands, settings: &Settings) -> Result<SignedBundle, String> {
-    let findings = look(hands, settings).await;
+pub(super) async fn bundle(hands: &Hands) -> Result<SignedBundle, String> {
+    let findings = look(hands).await;
     let store = match &hands.store {
         Ok(store) => store.call(StorePart::of).await.map_err(|error| error.to_string()),
         Err(trouble) => Err(format!("{trouble:?}")),
     };
-    bundle::make(settings, findings, store)
+    bundle::make(hands, findings, store)
 }
 
 /// Looks at everything, the way to central included.
-pub(super) async fn look(hands: &Hands, settings: &Settings) -> Vec<Finding> {
-    let seen = snapshot::take(hands, settings).await;
-    let network = match &settings.central {
+pub(super) async fn look(hands: &Hands) -> Vec<Finding> {
+    look_closely(hands).await.into_iter().map(|part| part.finding).collect()
+}
+
+/// The same, with what is known of each part beside its verdict.
+pub(crate) async fn look_closely(hands: &Hands) -> Vec<Part> {
+    let seen = snapshot::take(hands).await;
+    let network = match &hands.local.central {
         Some(central) => Some(network::probe(central).await),
         None => None,
     };
-    judge(&seen, network.as_ref())
+    parts(&seen, network.as_ref())
 }
 
 /// What a running terminal finds of itself.

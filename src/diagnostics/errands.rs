@@ -3,19 +3,17 @@
 use super::desk;
 use super::finding::{Finding, Verdict};
 use crate::performer::{Errands, Hands};
-use crate::settings::Settings;
 use contract::command::{CommandId, CommandOutcome, Errand};
 use std::sync::Arc;
 
 /// How errands are done at this terminal.
-pub fn errands(hands: Arc<Hands>, settings: Settings) -> Errands {
-    let settings = Arc::new(settings);
+pub fn errands(hands: Arc<Hands>) -> Errands {
     Arc::new(move |errand, id| {
-        let (hands, settings) = (Arc::clone(&hands), Arc::clone(&settings));
+        let hands = Arc::clone(&hands);
         Box::pin(async move {
             match errand {
-                Errand::SelfTest => CommandOutcome::done(&sum_up(&desk::look(&hands, &settings).await)),
-                Errand::SupportBundle => match send_bundle(&hands, &settings, id).await {
+                Errand::SelfTest => CommandOutcome::done(&sum_up(&desk::look(&hands).await)),
+                Errand::SupportBundle => match send_bundle(&hands, id).await {
                     Ok(bytes) => CommandOutcome::done(&format!("{bytes} bytes are at central")),
                     Err(why) => CommandOutcome::failed(&why),
                 },
@@ -26,8 +24,8 @@ pub fn errands(hands: Arc<Hands>, settings: Settings) -> Errands {
     })
 }
 
-async fn send_bundle(hands: &Hands, settings: &Settings, id: CommandId) -> Result<usize, String> {
-    let bundle = desk::bundle(hands, settings).await?;
+async fn send_bundle(hands: &Hands, id: CommandId) -> Result<usize, String> {
+    let bundle = desk::bundle(hands).await?;
     let sync = hands.sync.as_ref().ok_or("this terminal is not enrolled")?;
     let sent = sync.client().send_bundle(id, &bundle).await;
     sent.map(|()| bundle.document.len()).map_err(|failure| format!("central did not take it: {failure:?}"))

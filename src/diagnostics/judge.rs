@@ -146,7 +146,7 @@ fn receipt_printer(status: &PrinterStatus) -> Finding {
     }
 }
 
-const fn paper(status: PaperStatus) -> &'static str {
+pub(super) const fn paper(status: PaperStatus) -> &'static str {
     match status {
         PaperStatus::Full => "充足",
         PaperStatus::Low => "快用完",
@@ -259,8 +259,8 @@ fn queue(store: Result<&StoreFacts, &StoreTrouble>) -> Finding {
     );
     if *set_aside > 0 {
         let next = Words::of(
-            "kiosk outbox list 看原因，处理后 kiosk outbox retry 重发；不能删除",
-            "'kiosk outbox list' says why; 'kiosk outbox retry' sends again; nothing is deleted",
+            "看原因（维护模式的本页，或 kiosk outbox list），处理后重发；不能删除",
+            "the terminal's own page or 'kiosk outbox list' says why; then send it again; nothing is deleted",
         );
         return Finding::attention(subject, found, next);
     }

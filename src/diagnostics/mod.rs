@@ -1,23 +1,34 @@
 //! What a technician wants to know (自检): how each part of the terminal is, in a plain verdict and the next step to take. The
 //! same for the command line, the screen and central.
 //!
-//! `finding` are the words, `judge` makes them out of a `snapshot`, `network` tries the way to central, `desk` answers
-//! `kiosk diagnose` while the terminal runs, `errands` an operator from afar, with a
-//! `bundle` for support. Nothing here knows a resident: what it looks at holds none.
+//! `finding` are the words, `judge` makes them out of a `snapshot`, `facts` the lines beside them, `exam` are checks that a
+//! technician makes, `log_lines` the last of the log, `network` tries the way to central, `desk` answers `kiosk diagnose` while
+//! the terminal runs, `errands` an operator from afar, with a `bundle` for support. Nothing here knows a resident: what it looks
+//! at holds none.
 
 mod alone;
 mod bundle;
 mod desk;
 mod errands;
+mod exam;
+mod facts;
 mod finding;
 mod judge;
+mod log_lines;
 mod network;
 mod snapshot;
 
 pub use alone::{bundle_alone, look_alone};
+pub(crate) use desk::look_closely;
 pub use desk::{Desk, NoDesk, ask, ask_bundle};
 pub use errands::errands;
+pub use exam::{
+    CARD_WAIT, Exam, Examined, Eye, FaceBox, FaceSight, by_eye, card_fault, card_read, line_speed, no_card,
+    no_line, no_picture, not_judged, printed, touched,
+};
+pub use facts::{Fact, Part, parts};
 pub use finding::{Finding, Subject, Verdict, Words};
 pub use judge::judge;
+pub use log_lines::{Gravity, LogLine, LogLines};
 pub use network::{NetworkFacts, probe};
 pub use snapshot::{KeyPlace, Snapshot, StoreFacts, take};

@@ -3,7 +3,6 @@
 use crate::enrolment::Identity;
 use crate::performer::Hands;
 use crate::services::StoreTrouble;
-use crate::settings::Settings;
 use crate::startup;
 use drivers::DeviceStatus;
 use drivers::id_card_reader::ReaderStatus;
@@ -65,7 +64,8 @@ pub struct StoreFacts {
 }
 
 /// Looks at everything once.
-pub async fn take(hands: &Hands, settings: &Settings) -> Snapshot {
+pub async fn take(hands: &Hands) -> Snapshot {
+    let settings = &hands.local;
     let now = Timestamp::now();
     let pages = match &hands.pages {
         None => None,

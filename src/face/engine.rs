@@ -8,6 +8,7 @@ use super::models::{DETECTOR, EMBEDDER, Published};
 use super::net::{Net, NetFault, RtenNet};
 use super::picture::Picture;
 use super::{FaceFault, FaceHint, quality};
+use crate::diagnostics::{FaceBox, FaceSight};
 use image::RgbImage;
 use rten::ThreadPool;
 use std::fmt;
@@ -85,8 +86,29 @@ impl FaceEngine {
         told(self.try_look(picture)).unwrap_or(Seen::NoFace)
     }
 
+    /// The same for whoever looks after the camera: every face's box, and what the person would be told.
+    pub fn watch(&self, width: u32, height: u32, rgb: &[u8]) -> FaceSight {
+        let nobody = FaceSight { boxes: Vec::new(), hint: Some(FaceHint::NobodyThere) };
+        let Some(picture) = Picture::new(width, height, rgb) else { return nobody };
+        let faces = self.detector.find(picture, Look::Frame);
+        let sight = faces.and_then(|faces| {
+            let boxes = faces.iter().map(|face| outline(face, picture)).collect();
+            let hint = match self.judge(picture, &faces)? {
+                Seen::NoFace => Some(FaceHint::NobodyThere),
+                Seen::ManyFaces => Some(FaceHint::OnlyOne),
+                Seen::Poor(hint) => Some(hint),
+                Seen::Good(..) => None,
+            };
+            Ok(FaceSight { boxes, hint })
+        });
+        told(sight).unwrap_or(nobody)
+    }
+
     fn try_look(&self, picture: Picture<'_>) -> Result<Seen, NetFault> {
-        let faces = self.detector.find(picture, Look::Frame)?;
+        self.judge(picture, &self.detector.find(picture, Look::Frame)?)
+    }
+
+    fn judge(&self, picture: Picture<'_>, faces: &[Face]) -> Result<Seen, NetFault> {
         let Some((face, others)) = faces.split_first() else {
             return Ok(quality::of_nobody(picture).map_or(Seen::NoFace, Seen::Poor));
         };
@@ -109,6 +131,23 @@ impl FaceEngine {
 fn place(face: &Face, picture: Picture<'_>) -> Place {
     let (centre, width) = (face.centre(), picture.width as f32);
     Place { x: centre.x / width, y: centre.y / width, width: face.width / width }
+}
+
+/// A box in thousandths of the picture's width.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "shares of a picture, clamped"
+)]
+fn outline(face: &Face, picture: Picture<'_>) -> FaceBox {
+    let share = |pixels: f32| (pixels / picture.width as f32 * 1000.0).clamp(0.0, 4000.0) as u16;
+    FaceBox {
+        left: share(face.left),
+        top: share(face.top),
+        width: share(face.width),
+        height: share(face.height),
+    }
 }
 
 /// A runtime that fails is told to the log and shows nobody.
@@ -164,6 +203,20 @@ mod tests {
         let likeness = embedding.likeness(&Embedding::new(&numbers(&expected["embedding"])).unwrap());
         println!("likeness to OpenCV's embedding {likeness:.5}");
         assert!(likeness > 0.99, "{likeness}");
+    }
+
+    #[test]
+    fn whoever_looks_after_the_camera_sees_the_box() {
+        let (engine, image) = (engine(), astronaut());
+        let sight = engine.watch(512, 512, image.as_raw());
+        let [face] = sight.boxes.as_slice() else { panic!("{sight:?}") };
+        let [left, top, width, height] = numbers(&expected()["box"]).as_slice().try_into().unwrap();
+        for (found, expected) in
+            [(face.left, left), (face.top, top), (face.width, width), (face.height, height)]
+        {
+            assert!((f32::from(found) - expected / 0.512).abs() < 40.0, "{found} {expected}");
+        }
+        assert_eq!(engine.watch(512, 512, &vec![0; 512 * 512 * 3]).boxes, []);
     }
 
     /// The thresholds of light and sharpness stand between these.

@@ -3,6 +3,7 @@
 use super::event::{JobId, VisitId};
 use super::obeying::SettingsNews;
 use super::page::Own;
+use super::technician::TechnicianAsk;
 use crate::forms::EnclosedPage;
 use crate::identity::Portrait;
 use crate::papers::Purpose;
@@ -124,6 +125,8 @@ pub enum Ask {
     FindDraft(DraftOf),
     /// Nobody needs that draft any more. Never cancelled.
     DropDraft(DraftOf),
+    /// Something for the technician's pages.
+    Technician(TechnicianAsk),
 }
 
 /// A picture that a phone is to send.

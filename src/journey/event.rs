@@ -4,6 +4,7 @@ use super::affairs_page::AffairsTrouble;
 use super::booking::BookingTrouble;
 use super::handoff::{HandoffTicket, HandoffTrouble};
 use super::page::Own;
+use super::technician::{Duty, TechnicianAnswer, TechnicianTouch};
 use crate::face::FaceHint;
 use crate::identity::Resident;
 use crate::papers::{Corners, Refusal, TakenPage};
@@ -201,6 +202,10 @@ pub enum Touch {
     SendRating,
     /// 办理其他事项
     More,
+    /// The corner of the attract page that begins no visit.
+    Knock,
+    /// Something on the technician's pages.
+    Technician(TechnicianTouch),
 }
 
 /// What works.
@@ -228,6 +233,8 @@ pub struct Health {
     pub store: Option<StoreTrouble>,
     /// Entries that wait for central.
     pub waiting: usize,
+    /// Whether residents are served at all.
+    pub duty: Duty,
 }
 
 impl Health {
@@ -314,6 +321,8 @@ pub enum Answer {
     Picture(Option<TakenPage>),
     /// A drop is over.
     DropClosed,
+    /// Something that the technician's pages asked for.
+    Technician(Box<TechnicianAnswer>),
     /// Their licences.
     OwnLicences(Box<Result<PersonLicences, AffairsTrouble>>),
 }

@@ -27,6 +27,7 @@ mod paying;
 mod phone;
 mod prefill;
 mod result;
+mod technician;
 
 pub use booking::{Booking, BookingStep, BookingTrouble};
 pub use effect::{Ask, AwaitedPicture, Certificate, Counted, DraftOf, Effect, Slip};
@@ -45,6 +46,11 @@ pub use page::{
     Phone, Printing, ProjectShown, Rated, Review, Said, SaidKind, Search, Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
+pub use technician::{
+    Aside, Bench, BenchPage, CELLS, Challenge, Change, CodeFault, CodeTyped, Deed, DoneHere, DoorNews, Duty,
+    ExamStep, Grid, NoWayIn, Sight, SparePart, Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch,
+    Tool, WayIn,
+};
 
 use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle, Shelf, StoreTrouble};
@@ -98,6 +104,7 @@ pub struct Journey {
     /// Somebody waits for the end of the visit, to have other settings obeyed.
     is_awaited: bool,
     emergencies: emergency::Emergencies,
+    doorkeeper: technician::Doorkeeper,
 }
 
 impl Journey {
@@ -119,6 +126,7 @@ impl Journey {
             settings: Arc::default(),
             is_awaited: false,
             emergencies: emergency::Emergencies::default(),
+            doorkeeper: technician::Doorkeeper::default(),
         }
     }
 
@@ -149,7 +157,10 @@ impl Journey {
 
     /// Seconds until the visit ends by itself, once the countdown is shown.
     pub fn countdown(&self, now: Now) -> Option<u64> {
-        let waits = matches!(self.page, Page::Attract | Page::Goodbye { .. } | Page::Submitting(_));
+        let waits = matches!(
+            self.page,
+            Page::Attract | Page::Goodbye { .. } | Page::Submitting(_) | Page::Technician(_)
+        );
         if waits || self.is_code_live(now) {
             return None;
         }
@@ -204,6 +215,7 @@ impl Journey {
                 let is_over = is_over(*since, self.rules.goodbye, now);
                 if is_over { self.be_free() } else { Vec::new() }
             }
+            Page::Technician(_) => self.tick_technician(now),
             Page::Submitting(submitting) => {
                 if is_over(submitting.since, self.rules.patience, now) {
                     self.lose_patience(now)
@@ -235,6 +247,9 @@ impl Journey {
             return effects;
         }
         match touch {
+            touch if matches!(self.page, Page::Technician(_)) => self.touch_technician(touch, now),
+            Touch::Knock if matches!(self.page, Page::Attract) => self.knock(now),
+            Touch::Begin if self.health.duty == Duty::OutOfService => Vec::new(),
             Touch::Begin if matches!(self.page, Page::Attract | Page::Goodbye { .. }) => self.begin(),
             Touch::PrintInterrupted if matches!(self.page, Page::Attract) => self.print_interrupted(now),
             Touch::KeepGoing => Vec::new(),
@@ -307,6 +322,7 @@ impl Journey {
             Page::Affairs(_) => self.answer_affairs(job, answer, now),
             Page::Booking(_) => self.answer_booking(job, answer, now),
             Page::Handoff(_) => self.answer_handoff(job, answer, now),
+            Page::Technician(_) => self.answer_technician(job, answer, now),
             _ => Vec::new(),
         }
     }

@@ -10,6 +10,7 @@ use super::handoff::Handoff;
 pub use super::papers_page::{Handover, Look, OpenPhone, Papers, PapersOf, PapersStep, Phone};
 pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
 use super::prefill::Prefilling;
+use super::technician::Technician;
 use crate::face::FaceHint;
 use crate::forms::{Draft, Enclosures, Step};
 use crate::services::{Group, Hit, Library, Shelf, StoreTrouble, Tile};
@@ -62,6 +63,8 @@ pub enum Page {
     Booking(Box<Booking>),
     /// A draft from a phone, or to one.
     Handoff(Box<Handoff>),
+    /// The technician's pages: nobody else is here.
+    Technician(Box<Technician>),
     /// Take card and receipt with you.
     Goodbye {
         /// Since when it is shown, by uptime.
@@ -81,6 +84,7 @@ impl Page {
                 | Self::Search(_)
                 | Self::Shelf(_)
                 | Self::Guide(_)
+                | Self::Technician(_)
                 | Self::Goodbye { .. }
         )
     }

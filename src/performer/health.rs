@@ -19,6 +19,7 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
     let (mut camera, mut line) = (hands.camera.status(), hands.sync.as_ref().map(sync::SyncHandle::status));
     let mut documents = hands.documents.as_ref().map(drivers::camera::Camera::status);
     let mut face = hands.face.clone();
+    let mut duty = hands.duty.subscribe();
     let mut reported = None;
     loop {
         let line_now = line.as_mut().map(|line| *line.borrow_and_update());
@@ -50,6 +51,7 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
                 && hands.decoder.is_some(),
             store,
             waiting: line_now.map_or(0, |line| usize::try_from(line.waiting).unwrap_or(usize::MAX)),
+            duty: *duty.borrow_and_update(),
         };
         if reported != Some(health) {
             reported = Some(health);
@@ -72,6 +74,7 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
             going_on = line_changes => if !going_on { return },
             // The sender of the face engine is done once it has loaded; that is no reason to stop.
             Ok(()) = face.changed() => {}
+            Ok(()) = duty.changed() => {}
             () = tokio::time::sleep(STORE_EVERY) => {}
         }
     }

@@ -9,6 +9,7 @@ mod commands;
 mod draft_key;
 mod drafts;
 mod emergencies;
+mod exam;
 mod face_check;
 mod filing;
 mod handoff;
@@ -21,15 +22,19 @@ mod phone;
 mod reports;
 mod self_check;
 mod steward;
+mod technician;
 
 pub use commands::Errands;
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
+pub(crate) use technician::duty_of;
 
+use crate::diagnostics::LogLines;
 use crate::enrolment::Identity;
 use crate::face::FaceEngine;
-use crate::journey::{Answer, Ask, Effect, Event, Health, JobId, Own, PrintResult, VisitId};
+use crate::journey::{Answer, Ask, Duty, Effect, Event, Health, JobId, Own, PrintResult, VisitId};
 use crate::printing;
 use crate::services::{Library, StoreTrouble};
+use crate::settings::Settings as LocalSettings;
 use crate::sync::{Outside, SyncHandle};
 use contract::message::EntryBody;
 use contract::report::ShownReport;
@@ -75,6 +80,8 @@ pub struct Hands {
     pub device_secret: Option<DeviceSecret>,
     /// The way to central; none where the kiosk is not enrolled.
     pub sync: Option<SyncHandle>,
+    /// What the local file says.
+    pub local: LocalSettings,
     /// What stands on receipts, unless operators say something else.
     pub site: String,
     /// What is on offer.
@@ -87,6 +94,8 @@ pub struct Hands {
     pub identity: Option<Identity>,
     /// The emergency notices that are on the screen.
     pub shown: watch::Sender<Vec<ShownReport>>,
+    /// Whether residents are served, as a technician said last.
+    pub duty: watch::Sender<Duty>,
     /// How much is logged.
     pub log: LogDial,
     /// Where central's pages for anyone are, `https://host`: guides, and the checking of certificates.
@@ -103,17 +112,31 @@ impl Hands {
 
 /// Turns how much is logged, while the program runs.
 #[derive(Clone)]
-pub struct LogDial(Arc<dyn Fn(LogLevel) -> Result<(), String> + Send + Sync>);
+pub struct LogDial {
+    turn: Arc<dyn Fn(LogLevel) -> Result<(), String> + Send + Sync>,
+    lines: LogLines,
+}
 
 impl LogDial {
     /// By this function.
     pub fn new(turn: impl Fn(LogLevel) -> Result<(), String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(turn))
+        Self { turn: Arc::new(turn), lines: LogLines::default() }
+    }
+
+    /// The same, with the last lines that it let through.
+    #[must_use]
+    pub fn with_lines(self, lines: LogLines) -> Self {
+        Self { lines, ..self }
+    }
+
+    /// The last lines.
+    pub const fn lines(&self) -> &LogLines {
+        &self.lines
     }
 
     /// So much is logged from here on.
     pub fn turn(&self, level: LogLevel) -> Result<(), String> {
-        (self.0)(level)
+        (self.turn)(level)
     }
 }
 
@@ -139,17 +162,18 @@ pub async fn perform(
         jobs.retain(|_, job| !job.is_finished());
         match effect {
             Effect::Ask { visit, job, ask } => {
-                let stoppable = !matches!(
-                    ask,
+                let stoppable = match &ask {
+                    Ask::Technician(ask) => ask.is_stoppable(),
                     Ask::Commit(_)
-                        | Ask::Submit(..)
-                        | Ask::Reply(..)
-                        | Ask::DropDraft(_)
-                        | Ask::Order(_)
-                        | Ask::LeaveOrder(_)
-                        | Ask::PrintPage(_)
-                        | Ask::CloseDrop(_)
-                );
+                    | Ask::Submit(..)
+                    | Ask::Reply(..)
+                    | Ask::DropDraft(_)
+                    | Ask::Order(_)
+                    | Ask::LeaveOrder(_)
+                    | Ask::PrintPage(_)
+                    | Ask::CloseDrop(_) => false,
+                    _ => true,
+                };
                 let task = tokio::spawn(performer.clone().answer(visit, job, ask));
                 if stoppable {
                     jobs.insert((visit, job), task.abort_handle());
@@ -298,6 +322,14 @@ impl Performer {
             Ask::PrintPage(certificate) => Answer::Printed(pages::print(&self.hands, &certificate).await),
             Ask::KeepDraft(of, typed) => Answer::DraftKept(drafts::keep(&self.hands, &of, &typed).await),
             Ask::FindDraft(of) => Answer::DraftFound(drafts::find(&self.hands, &of).await),
+            Ask::Technician(ask) => {
+                let tell = |answer| {
+                    let answer = Answer::Technician(Box::new(answer));
+                    let _ = (self.report)(Event::Answer { visit, job, answer });
+                };
+                let answer = technician::answer(&self.hands, ask, tell, &self.preview).await;
+                Answer::Technician(Box::new(answer))
+            }
             Ask::DropDraft(of) => {
                 drafts::drop(&self.hands, &of).await;
                 Answer::DraftDropped

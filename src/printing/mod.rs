@@ -4,9 +4,11 @@
 mod board;
 pub mod certificate;
 mod guide;
+mod sample;
 
 pub use board::board;
 pub use guide::guide;
+pub use sample::sample;
 
 use crate::journey::{Counted, Slip};
 use drivers::receipt_printer::{Align, Document, Weight};

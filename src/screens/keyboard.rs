@@ -2,7 +2,7 @@
 
 use super::terminal::{send, sends};
 use super::texts;
-use crate::journey::{AffairsStep, HandoffStep, Journey, Page, PayStep, Touch};
+use crate::journey::{AffairsStep, HandoffStep, Journey, Page, PayStep, Technician, Touch, WayIn};
 use crate::typing::{Key, Layout, Typing};
 use kiosk_ui::{App, KeyLayout, Keyboard};
 use slint::ComponentHandle;
@@ -41,6 +41,10 @@ pub(super) fn show(app: &App, journey: &Journey) {
         },
         Page::Handoff(phone) => match &phone.step {
             HandoffStep::Code { typing, .. } => Some(typing),
+            _ => None,
+        },
+        Page::Technician(technician) => match technician.as_ref() {
+            Technician::WayIn(WayIn::Code(typed)) => Some(&typed.typing),
             _ => None,
         },
         Page::Filing(filing) => filing.typing.as_ref().map(|(_, typing)| typing),

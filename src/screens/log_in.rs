@@ -62,7 +62,7 @@ const fn card_words(trouble: CardTrouble) -> &'static str {
     }
 }
 
-const fn hint_words(hint: FaceHint) -> &'static str {
+pub(super) const fn hint_words(hint: FaceHint) -> &'static str {
     match hint {
         FaceHint::LookHere => "请正对摄像头",
         FaceHint::NobodyThere => "没有看到您，请站到屏幕前",

@@ -1,6 +1,7 @@
 //! Journey state to Slint properties, Slint callbacks to touches. One file a subject; nothing is decided here.
 
 mod affairs;
+mod bench;
 mod booking;
 mod browse;
 mod code;
@@ -21,6 +22,7 @@ mod phone;
 mod project;
 mod shell;
 pub(crate) mod store_trouble;
+mod technician;
 mod terminal;
 
 pub use shell::Place;

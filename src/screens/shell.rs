@@ -4,7 +4,7 @@ use super::refresh;
 use super::terminal::sends;
 use crate::forms::words::weekday;
 use crate::identity::Resident;
-use crate::journey::{Connection, Health, Journey, Now, Page, Touch};
+use crate::journey::{Connection, Duty, Health, Journey, Now, Page, Touch};
 use contract::settings::{Settings, Text};
 use jiff::civil::DateTime;
 use kiosk_ui::{App, PageKind, Shell};
@@ -20,6 +20,7 @@ pub struct Place {
 pub(super) fn listen(app: &App) {
     let shell = app.global::<Shell>();
     shell.on_begin(sends(Touch::Begin));
+    shell.on_knock(sends(Touch::Knock));
     shell.on_end(sends(Touch::End));
     shell.on_home(sends(Touch::Home));
     shell.on_back(sends(Touch::Back));
@@ -36,6 +37,7 @@ pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {
         shell.set_notices(notices);
     }
     shell.set_online(health.connection == Connection::Online);
+    shell.set_out_of_service(health.duty == Duty::OutOfService);
     shell.set_connection(connection(health).into());
     shell.set_clock(format!("{:02}:{:02}", now.local.hour(), now.local.minute()).into());
     shell.set_date(chinese_day(now.local).into());
@@ -76,6 +78,7 @@ fn page_kind(page: &Page) -> PageKind {
         Page::Paying(paying) => super::pay::page_kind(&paying.step),
         Page::Affairs(affairs) => super::affairs::page_kind(&affairs.step),
         Page::Handoff(phone) => super::handoff::page_kind(&phone.step),
+        Page::Technician(mode) => super::technician::page_kind(mode),
         Page::Booking(booking) => super::booking::page_kind(booking),
     }
 }

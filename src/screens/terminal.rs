@@ -2,8 +2,8 @@
 //! taken in one at a time; each call ends within a frame.
 
 use super::{
-    Panel, Place, affairs, booking, browse, decided, drafts, emergency, filing, handoff, interrupted,
-    keyboard, log_in, outcome, papers, pay, phone, project, shell,
+    Panel, Place, affairs, bench, booking, browse, decided, drafts, emergency, filing, handoff, interrupted,
+    keyboard, log_in, outcome, papers, pay, phone, project, shell, technician,
 };
 use crate::journey::{Effect, Event, Journey, Now, Page, Papers as PapersPage, PapersStep, Touch};
 use kiosk_ui::{App, LogIn, Outcome, Papers, Theme};
@@ -96,6 +96,8 @@ impl Terminal {
         booking::listen(&terminal.app);
         interrupted::listen(&terminal.app);
         emergency::listen(&terminal.app);
+        technician::listen(&terminal.app);
+        bench::listen(&terminal.app);
         terminal.ticks.start(TimerMode::Repeated, TICK, || {
             with_terminal(|terminal| terminal.happen(Event::Tick));
         });
@@ -167,6 +169,8 @@ impl Terminal {
         project::forget(&self.app);
         handoff::forget(&self.app);
         booking::forget(&self.app);
+        technician::forget(&self.app);
+        bench::forget(&self.app);
         self.overdraws.set(BUFFERS);
     }
 
@@ -176,6 +180,18 @@ impl Terminal {
             self.overdraws.set(left);
             contract::wash();
             self.app.window().request_redraw();
+        }
+    }
+
+    /// A picture of a camera, for the page that shows one; no other keeps it.
+    pub fn preview(&self, picture: SharedPixelBuffer<Rgb8Pixel>) {
+        match self.journey.borrow().page() {
+            Page::LogIn(_) => self.app.global::<LogIn>().set_preview(Image::from_rgb8(picture)),
+            Page::Technician(mode) => bench::preview(&self.app, mode, Image::from_rgb8(picture)),
+            Page::Papers(PapersPage { step: PapersStep::Look(_), .. }) => {
+                self.app.global::<Papers>().set_preview(Image::from_rgb8(picture));
+            }
+            _ => {}
         }
     }
 
@@ -198,6 +214,8 @@ impl Terminal {
         booking::show(&self.app, &journey);
         interrupted::show(&self.app, &journey);
         emergency::show(&self.app, &journey);
+        technician::show(&self.app, &journey, self.now());
+        bench::show(&self.app, &journey);
         shell::show(&self.app, &journey, &self.place, self.now());
         self.shown_page.set(page_number(journey.page()));
     }
@@ -227,15 +245,7 @@ impl TerminalHandle {
 
     /// Shows a camera picture while a face or a paper is looked at. It is dropped with the page.
     pub fn preview(self, picture: SharedPixelBuffer<Rgb8Pixel>) -> bool {
-        let show = move || {
-            with_terminal(|terminal| match terminal.journey.borrow().page() {
-                Page::LogIn(_) => terminal.app.global::<LogIn>().set_preview(Image::from_rgb8(picture)),
-                Page::Papers(PapersPage { step: PapersStep::Look(_), .. }) => {
-                    terminal.app.global::<Papers>().set_preview(Image::from_rgb8(picture));
-                }
-                _ => {}
-            });
-        };
+        let show = move || with_terminal(|terminal| terminal.preview(picture));
         slint::invoke_from_event_loop(show).is_ok()
     }
 }

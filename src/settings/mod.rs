@@ -93,6 +93,9 @@ pub struct CentralSettings {
     /// Where central lets newcomers in, `https://host:8444`: a terminal without a certificate asks for it on its panel; none: by
     /// `kiosk enrol` alone.
     pub enrol: Option<String>,
+    /// Where operators' browsers reach central's console, `https://host` without a slash at the end: the code for technicians
+    /// opens it; none: its text is pasted there.
+    pub console: Option<String>,
     /// The public key of the city's signer: whose desired states are believed, and by whose suite everything is sealed.
     pub signer: PathBuf,
 }

@@ -212,6 +212,12 @@ impl CentralClient {
         if is_success(reply.status) { Ok(reply.date) } else { Err(refusal(&reply)) }
     }
 
+    /// Fetches something large that every central has, its published interface; how many bytes that was.
+    pub async fn download(&self) -> Result<usize, Failure> {
+        let reply = self.exchange(Request::get("/v1/openapi.json")).await?;
+        if is_success(reply.status) { Ok(reply.body.len()) } else { Err(refusal(&reply)) }
+    }
+
     /// Asks for a first certificate.
     pub async fn enrol(&self, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, Failure> {
         self.ask(Request::post("/v1/enrolment", json(request)?)).await

@@ -4,6 +4,8 @@
 //! | command | does |
 //! |---|---|
 //! | `begin` | a touch on the attract page; nothing on any other |
+//! | `knock` | the hidden gesture of technicians, on the attract page |
+//! | `code FILE` | what the technician's QR code holds, into a file |
 //! | `touch LABEL` | presses the widget that says this, as soon as it is there |
 //! | `keys TEXT` | presses keys one after the other |
 //! | `draw LABEL` | signs in the widget that says this |
@@ -77,6 +79,8 @@ impl Driver {
             "touch" => fingers.touch(words).await?,
             "begin" if seen::page(app) == "attract" => fingers.touch("触摸屏幕开始办理").await?,
             "begin" => {}
+            "knock" => fingers.knock().await,
+            "code" => std::fs::write(words, fingers.technician_code()?)?,
             "keys" => fingers.keys(words).await?,
             "draw" => fingers.draw(words, &SIGNATURE).await?,
             "until" => {

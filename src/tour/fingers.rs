@@ -2,7 +2,7 @@
 //! through the terminal, the tour or a test, does it with these.
 
 use super::pause;
-use crate::journey::{Health, Journey};
+use crate::journey::{Health, Journey, Page, Technician, WayIn};
 use crate::screens::headless::Headless;
 use crate::screens::{Panel, Terminal};
 use anyhow::{Context, Result, bail};
@@ -51,6 +51,27 @@ impl Fingers {
         self.press(position);
         pause(self.glance).await;
         Ok(())
+    }
+
+    /// Five touches of the corner that begins no visit.
+    pub(super) async fn knock(&self) {
+        let side = 10.0 * self.panel.px_per_mm;
+        for _ in 0..5 {
+            self.press(LogicalPosition::new(side, side));
+            pause(self.glance).await;
+        }
+    }
+
+    /// What a phone reads that scans the technician's code.
+    pub(super) fn technician_code(&self) -> Result<String> {
+        self.journey(|journey| match journey.page() {
+            Page::Technician(mode) => match mode.as_ref() {
+                Technician::WayIn(WayIn::Code(typed)) => Some(typed.challenge.text.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .context("no code for technicians is shown")
     }
 
     /// Presses the button of this label, wherever it stands on the page; `false` where there is none.

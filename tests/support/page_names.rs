@@ -28,6 +28,7 @@ pub(crate) const fn name(page: &Page) -> &'static str {
         Page::Submitting(_) => "submitting",
         Page::Done(_) => "done",
         Page::Goodbye { .. } => "goodbye",
+        Page::Technician(_) => "a technician's page",
         Page::Trouble(_) => "trouble",
         Page::Handoff(phone) => match phone.step {
             HandoffStep::Code { .. } => "code of a phone",

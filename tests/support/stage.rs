@@ -4,7 +4,9 @@
 
 use crate::support;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
-use kiosk::journey::{Answer, Ask, Connection, Effect, Event, Health, JobId, Journey, Rules, Touch, VisitId};
+use kiosk::journey::{
+    Answer, Ask, Connection, Duty, Effect, Event, Health, JobId, Journey, Rules, Touch, VisitId,
+};
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Panel, Place, Terminal};
 use kiosk::typing::Key;
@@ -37,6 +39,7 @@ pub(crate) fn working() -> Health {
         face: true,
         store: None,
         waiting: 0,
+        duty: Duty::InService,
     }
 }
 

@@ -426,7 +426,7 @@ impl Hands {
         let hands = startup::hands(settings, library(), LogDial::new(|_| Ok(()))).unwrap();
         let obeyed = Arc::clone(&hands.obeyed.borrow());
         let hands = Arc::new(hands);
-        let errands = kiosk::diagnostics::errands(Arc::clone(&hands), settings.clone());
+        let errands = kiosk::diagnostics::errands(Arc::clone(&hands));
         let performing = tokio::spawn(performer::perform(hands, performed, report, preview, errands));
         Self { effects, events, performing, obeyed }
     }

@@ -4,12 +4,17 @@
 
 use crate::places;
 use contract::emergency::{Emergency, EmergencyId, Urgency};
-use contract::{IdNumber, Secret, Sex};
+use contract::{FieldId, IdNumber, Secret, Sex};
 use jiff::Timestamp;
 use jiff::civil::date;
+use kiosk::face::FaceHint;
+use kiosk::forms::{CONSENT, SIGNATURE};
 use kiosk::identity::{CardKey, Resident, ValidTo};
-use kiosk::journey::{Connection, Event, Filing, Health, KeptDraft, Own, Touch};
-use kiosk::services::{Library, Shelf};
+use kiosk::journey::{
+    Answer, Ask, CardTrouble, Connection, DraftTrouble, Duty, Event, FaceNews, FaceVerdict, Filing, Health,
+    KeptDraft, Own, PrintResult, Touch,
+};
+use kiosk::services::{Library, Shelf, StoreTrouble};
 use kiosk::typing::Key;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +30,7 @@ pub(crate) const WORKS: Health = Health {
     face: true,
     store: None,
     waiting: 0,
+    duty: Duty::InService,
 };
 
 /// Whose card it is; some are over.
@@ -48,6 +54,37 @@ pub(crate) fn kept_draft() -> KeptDraft {
     let typed = [("phone", "13800000001"), ("name", "别人"), ("purpose", "飞上月球"), ("nothing", "x")];
     let typed = typed.map(|(id, value)| (id.parse().unwrap(), Secret::from(value))).into();
     KeptDraft { at: date(2026, 11, 22).at(21, 15, 0, 0), typed }
+}
+
+/// What the devices and the store of drafts answer, in all their moods; nothing where others answer.
+pub(crate) fn answer(ask: &Ask, rng: &mut fastrand::Rng) -> Option<Answer> {
+    Some(match ask {
+        Ask::ReadCard => Answer::Card(match rng.u8(..6) {
+            0 => Err(CardTrouble::HoldStill),
+            1 => Err(CardTrouble::Unreadable),
+            _ => Ok(resident(rng)),
+        }),
+        Ask::CheckFace(_) => Answer::Face(match rng.u8(..6) {
+            0 => FaceNews::Verdict(FaceVerdict::Different),
+            1 => FaceNews::Verdict(FaceVerdict::NoFace),
+            2 => FaceNews::Hint(FaceHint::Closer),
+            _ => FaceNews::Verdict(FaceVerdict::Same),
+        }),
+        Ask::KeepDraft(_, typed) => {
+            let not_typed = |id: &FieldId| ["name", "id_no", CONSENT, SIGNATURE].contains(&id.as_str());
+            assert!(!typed.is_empty() && !typed.keys().any(not_typed), "more is kept than was typed");
+            Answer::DraftKept(match rng.u8(..4) {
+                0 => Err(DraftTrouble::Store(StoreTrouble::Full)),
+                _ => Ok(()),
+            })
+        }
+        Ask::FindDraft(_) => Answer::DraftFound((rng.u8(..3) == 0).then(kept_draft)),
+        Ask::DropDraft(_) => Answer::DraftDropped,
+        Ask::Print(_) | Ask::PrintGuide(_) | Ask::PrintPage(_) => {
+            Answer::Printed(if rng.bool() { PrintResult::Printed } else { PrintResult::NoPaper })
+        }
+        _ => return None,
+    })
 }
 
 /// What somebody touches who wants to get through a form.

@@ -12,13 +12,14 @@ use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
 /// The ways at the top of each page: what, where, and for whom.
-const WAYS: [(Words, &str, Act); 9] = [
+const WAYS: [(Words, &str, Act); 10] = [
     (words::FLEET, "/fleet", Act::LookAtFleet),
     (words::MAP, "/map", Act::LookAtFleet),
     (words::ALARMS, "/alarms", Act::LookAtFleet),
     (words::EMERGENCIES, "/emergencies", Act::LookAtFleet),
     (words::SETTINGS, "/settings", Act::LookAtFleet),
     (words::ROLLOUTS, "/rollouts", Act::LookAtFleet),
+    (words::TECHNICIAN_CODE, "/technician-code", Act::OpenTerminal),
     (words::ENROLMENT, "/enrolment", Act::Enrol),
     (words::OPERATORS, "/operators", Act::LookAtOperators),
     (words::AUDIT, "/audit", Act::ReadAudit),

@@ -20,6 +20,7 @@ mod map;
 mod operators;
 mod rollouts;
 mod settings;
+mod technician_code;
 mod terminals;
 mod trouble;
 mod typed;
@@ -142,6 +143,7 @@ fn routes() -> Vec<Route> {
         done("/enrolment/{id}/approve", Operator(Act::Enrol), enrolment::approve),
         done("/enrolment/{id}/refuse", Operator(Act::Enrol), enrolment::refuse),
         done("/enrolment/{id}/revoke", Operator(Act::Enrol), enrolment::revoke),
+        shown(technician_code::HERE, Operator(Act::OpenTerminal), technician_code::show),
         shown("/alarms", Operator(Act::LookAtFleet), alarms::show),
         done("/alarms/{id}/{kind}/take", Operator(Act::TendAlarm), alarms::take),
         shown("/settings", Operator(Act::LookAtFleet), settings::show),

@@ -75,6 +75,8 @@ pub enum Act {
     Publish,
     /// Invites terminals, approves their keys, ends their certificates.
     Enrol,
+    /// Is given the code that opens a terminal's diagnostics.
+    OpenTerminal,
     /// Looks at who the operators are and where they are logged in.
     LookAtOperators,
     /// Adds, locks and resets operators, ends their sessions.
@@ -108,7 +110,7 @@ pub fn may(role: &Role, act: Act, place: &Place) -> bool {
     let reaches = home == Place::City || home == *place;
     let is_allowed = match act {
         Act::KeepSession | Act::LookAtFleet => true,
-        Act::TendAlarm | Act::OrderCommand => !matches!(role, Role::Auditor),
+        Act::TendAlarm | Act::OrderCommand | Act::OpenTerminal => !matches!(role, Role::Auditor),
         Act::Publish => matches!(role, Role::City | Role::District(_)),
         Act::LookAtOperators => matches!(role, Role::City | Role::Auditor),
         Act::Enrol | Act::ManageOperators => matches!(role, Role::City),
@@ -137,6 +139,7 @@ mod tests {
             (Act::LookAtFleet, [true, true, true, true]),
             (Act::TendAlarm, [true, true, true, false]),
             (Act::OrderCommand, [true, true, true, false]),
+            (Act::OpenTerminal, [true, true, true, false]),
             (Act::Publish, [true, true, false, false]),
             (Act::Enrol, [true, false, false, false]),
             (Act::LookAtOperators, [true, false, false, true]),

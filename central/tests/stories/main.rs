@@ -36,6 +36,7 @@ mod settings_roll_out;
 mod staged_projects;
 mod strangers_stay_outside;
 mod support;
+mod technicians_are_given_codes;
 mod terminals_are_enrolled;
 mod the_catalogue_is_judged;
 mod the_city_has_its_peak;

@@ -10,6 +10,7 @@ use crate::port::{FlowControl, Port, PortFault};
 use crate::status::{DeviceStatus, StatusBoard};
 use crate::supervise::{Device, Inbox, SessionEnd, Supervised};
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 /// How to reach a reader.
@@ -30,6 +31,10 @@ pub struct ReaderStatus {
     pub module: Option<ModuleId>,
     /// Cards read since the start.
     pub cards_read: u64,
+    /// Cards that were laid down since the start and could not be read.
+    pub cards_failed: u64,
+    /// How long the chip of the last card took.
+    pub last_read: Option<Duration>,
     /// Answers lost or garbled since the start.
     pub link_errors: u64,
 }

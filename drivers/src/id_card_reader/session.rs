@@ -153,6 +153,7 @@ impl<'a> Session<'a> {
         match &outcome {
             Ok(_) => self.board.change(|status| status.cards_read += 1),
             Err(fault) => {
+                self.board.change(|status| status.cards_failed += 1);
                 tracing::info!(%fault, "a card was not read");
                 if let CardFault::Module(ModuleFault::SelfTest | ModuleFault::NotAuthorised) = fault {
                     self.board.change(|status| status.device = DeviceStatus::HardwareError);
@@ -198,7 +199,12 @@ impl<'a> Session<'a> {
             Ask::Reset => self.exchange(&Reset)?.told(|()| Told::Done),
             Ask::Find => self.exchange(&Find)?.told(|()| Told::Done),
             Ask::Select => self.exchange(&Select)?.told(|()| Told::Done),
-            Ask::Read => self.exchange(&ReadTextAndPhoto)?.told(Told::Chip),
+            Ask::Read => {
+                let since = Instant::now();
+                let told = self.exchange(&ReadTextAndPhoto)?.told(Told::Chip);
+                self.board.change(|status| status.last_read = Some(since.elapsed()));
+                told
+            }
         })
     }
 

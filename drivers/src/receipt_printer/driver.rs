@@ -61,6 +61,12 @@ pub struct PrinterStatus {
     pub cause: Option<Cause>,
     /// Receipts printed since the start.
     pub printed: u64,
+    /// Lines and codes on them.
+    pub lines: u64,
+    /// Cuts.
+    pub cuts: u64,
+    /// Receipts that were not printed, or perhaps not, since the start.
+    pub failed: u64,
 }
 
 /// Why a document was not printed: not one byte of it reached the printer.
@@ -315,6 +321,9 @@ impl Session<'_> {
             Ok(encoded) => self.print_encoded(&encoded),
             Err(fault) => (JobResult::NotPrinted(fault.into()), Ok(())),
         };
+        if !matches!(result, JobResult::Printed { .. }) {
+            self.board.change(|status| status.failed += 1);
+        }
         let _ = job.answer.send(result);
         session
     }
@@ -331,7 +340,11 @@ impl Session<'_> {
         }
         match self.put_on_paper(encoded) {
             Ok(true) => {
-                self.board.change(|status| status.printed += 1);
+                self.board.change(|status| {
+                    status.printed += 1;
+                    status.lines += encoded.lines;
+                    status.cuts += encoded.cuts;
+                });
                 (JobResult::Printed { replaced: encoded.replaced }, Ok(()))
             }
             outcome => {

@@ -41,6 +41,10 @@ pub struct Encoded {
     pub bytes: Zeroizing<Vec<u8>>,
     /// How many characters were replaced by 〓.
     pub replaced: usize,
+    /// Lines and codes.
+    pub lines: u64,
+    /// Cuts.
+    pub cuts: u64,
 }
 
 impl fmt::Debug for Encoded {
@@ -57,15 +61,25 @@ pub fn encode(document: &Document, profile: &Profile) -> Result<Encoded, Documen
     if profile.panel_button == PanelButton::Locked {
         bytes.extend_from_slice(LOCK_PANEL);
     }
+    let (mut lines, mut cuts) = (0, 0);
     for row in &layout.rows {
         match row {
-            Row::Text { text, align, weight, size } => put_line(&mut bytes, text, *align, *weight, *size),
-            Row::Qr(data) => put_qr(&mut bytes, data.as_bytes(), profile)?,
-            Row::Feed(lines) => bytes.extend([0x1B, 0x64, *lines]),
-            Row::Cut => bytes.extend_from_slice(CUT),
+            Row::Text { text, align, weight, size } => {
+                lines += 1;
+                put_line(&mut bytes, text, *align, *weight, *size);
+            }
+            Row::Qr(data) => {
+                lines += 1;
+                put_qr(&mut bytes, data.as_bytes(), profile)?;
+            }
+            Row::Feed(fed) => bytes.extend([0x1B, 0x64, *fed]),
+            Row::Cut => {
+                cuts += 1;
+                bytes.extend_from_slice(CUT);
+            }
         }
     }
-    Ok(Encoded { bytes, replaced: layout.replaced })
+    Ok(Encoded { bytes, replaced: layout.replaced, lines, cuts })
 }
 
 fn put_line(bytes: &mut Vec<u8>, text: &str, align: Align, weight: Weight, size: Size) {

@@ -97,6 +97,7 @@ pub(super) const fn deed(deed: Deed) -> Words {
         Deed::KioskApprove => Words("批准终端", "terminal approved"),
         Deed::KioskRefuse => Words("拒绝终端", "terminal refused"),
         Deed::KioskRevoke => Words("吊销终端", "terminal revoked"),
+        Deed::TechnicianCode => Words("查看维护码", "technician's code shown"),
         Deed::Publish => Words("发布设置", "published"),
         Deed::RolloutApprove => Words("批准下发", "rollout approved"),
         Deed::RolloutResume => Words("继续下发", "rollout resumed"),

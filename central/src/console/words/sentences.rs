@@ -36,6 +36,15 @@ words! {
     ORDERED_BY = "下达人", "Ordered by";
     RESULT = "结果", "Result";
     FETCH_BUNDLE = "下载诊断包", "Fetch the bundle";
+    TECHNICIAN_CODE = "维护码", "Technician's code";
+    TECHNICIAN_CODE_HOW = "用手机扫终端屏幕上的二维码会直接打开本页；也可以把码的文字粘贴到下面。每次查看都记入审计日志。", "The code on the terminal's screen opens this page; its text can be pasted here as well. Each look is written into the audit log.";
+    BOX = "终端屏幕上的码", "The code on its screen";
+    SHOW_CODE = "查看维护码", "Show the code";
+    TYPE_THIS = "请在终端上输入这 8 位数字。做出后十分钟内有效，只能用一次。", "Type these eight digits at the terminal. Good for ten minutes after it was made, and once.";
+    NO_BOX = "这不是终端屏幕上的码：请重新扫码，或粘贴完整的文字", "This is no code of a terminal: scan its screen again, or paste the whole text";
+    FOREIGN_BOX = "打不开：不是本市终端为此做的码，或被改动过。请在终端上重新生成", "It does not open: no terminal of ours made it for this, or it was altered. Make another at the terminal";
+    OLD_BOX = "已过十分钟：请在终端上换一个码。如果是刚做的，说明终端的时钟不准，做出时间：", "More than ten minutes old: make another at the terminal. If it is new, the terminal's clock is wrong; made at ";
+    EARLY_BOX = "做出时间还没有到，终端的时钟不准：", "It was made in the future, so the terminal's clock is wrong: ";
     ENROLMENT = "终端注册", "Enrolment";
     INVITE = "邀请终端", "Invite a terminal";
     CLAIM_CODE = "领用码只显示这一次：交给现场技师，在终端上执行 kiosk enrol 后输入。一天之内、五次之内有效。", "Shown this once: the technician types it after 'kiosk enrol' at the terminal. Good for a day and five tries.";

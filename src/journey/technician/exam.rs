@@ -1,0 +1,151 @@
+//! Checks that a technician makes: a card, a sample print, a picture, the touch grid. What is asked of the devices, and what of
+//! the technician's own eyes.
+
+use super::bench::{Bench, BenchPage};
+use super::{TechnicianAsk, TechnicianTouch};
+use crate::diagnostics::{Exam, Examined, Eye, FaceSight, Verdict, by_eye, touched};
+use crate::journey::event::{JobId, Now};
+use crate::journey::{Effect, Journey, is_over};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Fields of the touch grid.
+pub const CELLS: u8 = 60;
+/// Without a touch for so long, whoever tries the grid has found fields that do not answer.
+const GRID_WAIT: Duration = Duration::from_secs(20);
+
+/// How far the check of a part is.
+#[derive(Debug)]
+pub enum ExamStep {
+    /// Nobody has begun one.
+    NotYet,
+    /// It goes on.
+    Going {
+        /// Whose answer counts.
+        job: JobId,
+        /// Which.
+        exam: Exam,
+        /// What the face check sees at the moment, where it looks.
+        sight: Option<FaceSight>,
+    },
+    /// The technician is asked how it came out.
+    Asking(Exam),
+    /// It is over.
+    Over(Examined),
+}
+
+/// The touch grid.
+#[derive(Debug, Default)]
+pub struct Grid {
+    /// Which fields have answered.
+    pub hit: BTreeSet<u8>,
+    /// How it ended.
+    pub over: Option<Examined>,
+}
+
+impl Journey {
+    fn exam_step(&mut self) -> Option<&mut ExamStep> {
+        match self.bench() {
+            Some(Bench { page: BenchPage::Part { exam, .. }, .. }) => Some(exam),
+            _ => None,
+        }
+    }
+
+    pub(super) fn touch_exam(&mut self, touch: &TechnicianTouch) -> Vec<Effect> {
+        match touch {
+            TechnicianTouch::Examine => self.begin_exam(),
+            TechnicianTouch::Judge(eye) => self.judge_by_eye(*eye),
+            TechnicianTouch::Cell(cell) => {
+                self.hit(*cell);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn begin_exam(&mut self) -> Vec<Effect> {
+        match self.bench() {
+            Some(Bench { page: BenchPage::Grid(grid), .. }) => {
+                *grid = Grid::default();
+                return Vec::new();
+            }
+            Some(Bench { page: BenchPage::Part { subject, exam }, .. })
+                if !matches!(exam, ExamStep::Going { .. }) =>
+            {
+                let Some(exam) = Exam::of(*subject) else { return Vec::new() };
+                let (job, examine) = self.ask_technician(TechnicianAsk::Examine(exam));
+                if let Some(step) = self.exam_step() {
+                    *step = ExamStep::Going { job, exam, sight: None };
+                }
+                return vec![examine];
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Nobody looks any more; a print that was begun comes out all the same.
+    pub(super) fn stop_exam(&mut self) -> Vec<Effect> {
+        let visit = self.visit;
+        match self.exam_step() {
+            Some(ExamStep::Going { job, .. }) => vec![Effect::Cancel { visit, job: *job }],
+            _ => Vec::new(),
+        }
+    }
+
+    fn judge_by_eye(&mut self, eye: Eye) -> Vec<Effect> {
+        let exam = match self.exam_step() {
+            Some(ExamStep::Asking(exam)) => *exam,
+            Some(ExamStep::Going { exam, .. }) if exam.is_picture() => *exam,
+            _ => return Vec::new(),
+        };
+        let effects = self.stop_exam();
+        if let Some(step) = self.exam_step() {
+            *step = ExamStep::Over(by_eye(exam, eye));
+        }
+        effects
+    }
+
+    pub(super) fn saw(&mut self, job: JobId, seen: FaceSight) -> Vec<Effect> {
+        if let Some(ExamStep::Going { job: asked, sight, .. }) = self.exam_step()
+            && *asked == job
+        {
+            *sight = Some(seen);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn examined(&mut self, job: JobId, examined: Examined) -> Vec<Effect> {
+        if let Some(step) = self.exam_step()
+            && let ExamStep::Going { job: asked, exam, .. } = step
+            && *asked == job
+        {
+            // The printer says that it printed; whether it can be read, only eyes know.
+            let is_asked = *exam == Exam::SamplePrint && examined.verdict == Verdict::Good;
+            *step = if is_asked { ExamStep::Asking(*exam) } else { ExamStep::Over(examined) };
+        }
+        Vec::new()
+    }
+
+    fn hit(&mut self, cell: u8) {
+        if let Some(Bench { page: BenchPage::Grid(grid), .. }) = self.bench()
+            && grid.over.is_none()
+            && cell < CELLS
+        {
+            grid.hit.insert(cell);
+            if grid.hit.len() == usize::from(CELLS) {
+                grid.over = Some(touched(0));
+            }
+        }
+    }
+
+    pub(super) fn tick_grid(&mut self, now: Now) {
+        let is_left = is_over(self.last_touch, GRID_WAIT, now);
+        if let Some(Bench { page: BenchPage::Grid(grid), .. }) = self.bench()
+            && grid.over.is_none()
+            && is_left
+        {
+            grid.over = Some(touched(usize::from(CELLS) - grid.hit.len()));
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! Behind the technician's door: parts, checks, the touch grid, records, the log.
+
+use super::terminal::{send, sends};
+use super::{log_in, refresh, store_trouble, texts};
+use crate::diagnostics::Eye;
+use crate::diagnostics::{Exam, Examined, FaceSight, Gravity, LogLine, Part, Subject, Verdict, Words};
+use crate::journey::{
+    Aside, Bench as Mode, BenchPage, CELLS, Change, Deed, DoneHere, Duty, ExamStep, Journey, Page, SparePart,
+    Technician, TechnicianTouch, Tool, Touch,
+};
+use crate::services::StoreTrouble;
+use contract::Seq;
+use jiff::civil::DateTime;
+use kiosk_ui::{App, AsideView, Bench, ExamView, LogView, PageKind, PartFact, PartView, Standing};
+use slint::{ComponentHandle, Image, SharedString};
+use std::fmt::Write as _;
+
+/// Lines of the log that a page shows: each is laid out, whether it can be seen or not.
+const MOST_LINES: usize = 100;
+
+fn touch(touch: TechnicianTouch) {
+    send(Touch::Technician(touch));
+}
+
+pub(super) fn listen(app: &App) {
+    let view = app.global::<Bench>();
+    let always = |touch| sends(Touch::Technician(touch));
+    view.on_look(always(TechnicianTouch::Look));
+    view.on_open(|word| {
+        if let Ok(subject) = word.parse() {
+            touch(TechnicianTouch::Open(subject));
+        }
+    });
+    view.on_open_grid(always(TechnicianTouch::Use(Tool::Grid)));
+    view.on_open_records(always(TechnicianTouch::Use(Tool::Records)));
+    view.on_open_log(always(TechnicianTouch::Use(Tool::Log)));
+    view.on_examine(always(TechnicianTouch::Examine));
+    view.on_judge(|well| touch(TechnicianTouch::Judge(if well { Eye::Well } else { Eye::Badly })));
+    view.on_cell(|cell| {
+        if let Ok(cell) = u8::try_from(cell) {
+            touch(TechnicianTouch::Cell(cell));
+        }
+    });
+    view.on_send_again(|seq| {
+        if let Ok(seq) = u64::try_from(seq) {
+            touch(TechnicianTouch::Change(Change::SendAgain(Seq(seq))));
+        }
+    });
+    view.on_set_service(|serve| {
+        let duty = if serve { Duty::InService } else { Duty::OutOfService };
+        touch(TechnicianTouch::Change(Change::Duty(duty)));
+    });
+    view.on_paper(|rolls| {
+        if let Ok(rolls) = u8::try_from(rolls) {
+            touch(TechnicianTouch::Change(Change::PaperLoaded(rolls)));
+        }
+    });
+    view.on_replaced(|place| {
+        let part = usize::try_from(place).ok().and_then(|place| SparePart::ALL.get(place));
+        if let Some(part) = part {
+            touch(TechnicianTouch::Change(Change::PartReplaced(*part)));
+        }
+    });
+    view.on_filter(|from| {
+        let from = match from {
+            2 => Gravity::Error,
+            1 => Gravity::Warning,
+            _ => Gravity::Note,
+        };
+        touch(TechnicianTouch::Filter(from));
+    });
+    view.set_spare_parts(texts(SparePart::ALL.map(|part| part_name(part.word()))));
+}
+
+pub(super) const fn page_kind(page: &BenchPage) -> PageKind {
+    match page {
+        BenchPage::Overview => PageKind::Bench,
+        BenchPage::Part { .. } => PageKind::BenchPart,
+        BenchPage::Grid(grid) if grid.over.is_some() => PageKind::BenchGridOver,
+        BenchPage::Grid(_) => PageKind::BenchGrid,
+        BenchPage::Records => PageKind::BenchRecords,
+        BenchPage::Log(_) => PageKind::BenchLog,
+    }
+}
+
+pub(super) fn show(app: &App, journey: &Journey) {
+    let Page::Technician(mode) = journey.page() else { return forget(app) };
+    let Technician::Bench(bench) = mode.as_ref() else { return forget(app) };
+    let view = app.global::<Bench>();
+    view.set_looking(bench.is_looking());
+    view.set_doing(bench.is_doing());
+    view.set_summary(summary(bench).into());
+    view.set_out_of_service(journey.health().duty == Duty::OutOfService);
+    view.set_said(bench.said.as_ref().map(said).unwrap_or_default().into());
+    view.set_failed(matches!(bench.said, Some(Err(_))));
+    if let Some(parts) = refresh(&view.get_parts(), bench.sight.parts.iter().map(part).collect()) {
+        view.set_parts(parts);
+    }
+    show_part(&view, bench);
+    match &bench.page {
+        BenchPage::Grid(grid) => {
+            let cells = (0..CELLS).map(|cell| grid.hit.contains(&cell)).collect();
+            if let Some(cells) = refresh(&view.get_cells(), cells) {
+                view.set_cells(cells);
+            }
+            view.set_result(grid.over.as_ref().map(examined).unwrap_or_default());
+        }
+        BenchPage::Records => {
+            if let Some(records) =
+                refresh(&view.get_records(), bench.sight.records.iter().map(record).collect())
+            {
+                view.set_records(records);
+            }
+        }
+        BenchPage::Log(from) => {
+            view.set_log_from(match from {
+                Gravity::Note => 0,
+                Gravity::Warning => 1,
+                Gravity::Error => 2,
+            });
+            let lines =
+                bench.sight.log.iter().filter(|line| line.gravity >= *from).take(MOST_LINES).map(log_line);
+            if let Some(lines) = refresh(&view.get_log(), lines.collect()) {
+                view.set_log(lines);
+            }
+        }
+        BenchPage::Overview | BenchPage::Part { .. } => {}
+    }
+}
+
+/// Nothing that a camera showed stays in a property that no page shows.
+pub(super) fn forget(app: &App) {
+    let view = app.global::<Bench>();
+    view.set_picture(Image::default());
+    view.set_outline(SharedString::new());
+    view.set_parts(super::list([]));
+    view.set_log(super::list([]));
+    view.set_records(super::list([]));
+    view.set_aside(super::list([]));
+}
+
+/// A picture of the camera, while one is looked at.
+pub(super) fn preview(app: &App, mode: &Technician, picture: Image) {
+    if let Technician::Bench(Mode {
+        page: BenchPage::Part { exam: ExamStep::Going { exam, .. }, .. }, ..
+    }) = mode
+        && exam.is_picture()
+    {
+        app.global::<Bench>().set_picture(picture);
+    }
+}
+
+fn show_part(view: &Bench<'_>, bench: &Mode) {
+    let (subject, step) = match &bench.page {
+        BenchPage::Part { subject, exam } => (Some(*subject), Some(exam)),
+        _ => (None, None),
+    };
+    let open = subject.and_then(|subject| bench.part(subject));
+    view.set_part(open.map(part).unwrap_or_default());
+    let facts = open.map(|part| part.facts.as_slice()).unwrap_or_default();
+    let facts =
+        facts.iter().map(|fact| PartFact { label: fact.label.into(), value: fact.value.as_str().into() });
+    if let Some(facts) = refresh(&view.get_facts(), facts.collect()) {
+        view.set_facts(facts);
+    }
+    let refused = if subject == Some(Subject::Queue) { bench.sight.aside.as_slice() } else { &[] };
+    if let Some(aside) = refresh(&view.get_aside(), refused.iter().filter_map(aside).collect()) {
+        view.set_aside(aside);
+    }
+    let exam = subject.and_then(Exam::of);
+    view.set_exam_name(exam.map(exam_name).unwrap_or_default().into());
+    view.set_exam_how(exam.map(|exam| exam_how(exam, step)).unwrap_or_default().into());
+    view.set_exam(match step {
+        _ if exam.is_none() => ExamView::None,
+        None | Some(ExamStep::NotYet) => ExamView::Offered,
+        Some(ExamStep::Going { exam, .. }) if exam.is_picture() => ExamView::Picture,
+        Some(ExamStep::Going { .. }) => ExamView::Going,
+        Some(ExamStep::Asking(_)) => ExamView::Asking,
+        Some(ExamStep::Over(_)) => ExamView::Over,
+    });
+    let sight = match step {
+        Some(ExamStep::Going { sight, .. }) => sight.as_ref(),
+        _ => None,
+    };
+    view.set_outline(sight.map(outline).unwrap_or_default().into());
+    view.set_sees(sight.map(sees).unwrap_or_default().into());
+    if view.get_exam() != ExamView::Picture {
+        view.set_picture(Image::default());
+    }
+    if let Some(ExamStep::Over(over)) = step {
+        view.set_result(examined(over));
+    }
+}
+
+fn summary(bench: &Mode) -> String {
+    let parts = &bench.sight.parts;
+    let count = |verdict| parts.iter().filter(|part| part.finding.verdict == verdict).count();
+    match (count(Verdict::Broken), count(Verdict::Attention)) {
+        _ if parts.is_empty() => "正在检查各部件…".to_owned(),
+        (0, 0) => "各部件正常。点一项看详情和检查。".to_owned(),
+        (broken, attention) => format!("{broken} 项故障，{attention} 项需处理。点一项看详情和检查。"),
+    }
+}
+
+const fn standing(verdict: Verdict) -> Standing {
+    match verdict {
+        Verdict::NotFitted => Standing::NotFitted,
+        Verdict::Good => Standing::Good,
+        Verdict::Attention => Standing::Attention,
+        Verdict::Broken => Standing::Broken,
+    }
+}
+
+fn verdict(verdict: Verdict, found: &Words, next: Option<&Words>) -> PartView {
+    let (word, found) = (verdict.name(), found.zh.as_str());
+    let sentence = if found.starts_with(word) { found.to_owned() } else { format!("{word}：{found}") };
+    PartView {
+        standing: standing(verdict),
+        verdict: word.into(),
+        found: found.into(),
+        sentence: sentence.into(),
+        next: next.map(|next| next.zh.as_str().into()).unwrap_or_default(),
+        ..PartView::default()
+    }
+}
+
+fn part(part: &Part) -> PartView {
+    let finding = &part.finding;
+    PartView {
+        word: finding.subject.word().into(),
+        name: finding.subject.name().into(),
+        ..verdict(finding.verdict, &finding.found, finding.next.as_ref())
+    }
+}
+
+fn examined(examined: &Examined) -> PartView {
+    verdict(examined.verdict, &examined.found, examined.next.as_ref())
+}
+
+const fn exam_name(exam: Exam) -> &'static str {
+    match exam {
+        Exam::Card => "试读一张卡",
+        Exam::SamplePrint => "打印样张",
+        Exam::Face | Exam::Papers => "看画面",
+        Exam::Line => "测网速",
+    }
+}
+
+const fn exam_how(exam: Exam, step: Option<&ExamStep>) -> &'static str {
+    match (exam, step) {
+        (Exam::Card, Some(ExamStep::Going { .. })) => "请把卡放在读卡区，30 秒内有效…",
+        (Exam::SamplePrint, Some(ExamStep::Going { .. })) => "正在打印样张…",
+        (Exam::Line, Some(ExamStep::Going { .. })) => "正在从中心下载…",
+        (Exam::Line, _) => "从中心下载公开的接口说明（约 170 KB），看用时",
+        (Exam::Card, _) => "放一张测试卡，只看卡种和读取用时，不保留、不显示内容",
+        (Exam::SamplePrint, _) => "打印带时间、字符和二维码的样张并切纸，再由您看是否清楚",
+        (Exam::Face, _) => "显示实时画面和面部识别框，不保存画面，由您看是否清楚",
+        (Exam::Papers, _) => "显示实时画面，不保存画面，由您看是否清楚",
+    }
+}
+
+/// The boxes as one path.
+fn outline(sight: &FaceSight) -> String {
+    let mut commands = String::new();
+    for face in &sight.boxes {
+        let (left, top) = (face.left, face.top);
+        let (right, bottom) = (left.saturating_add(face.width), top.saturating_add(face.height));
+        // Writing into a text does not fail.
+        let _ = write!(commands, "M {left} {top} L {right} {top} L {right} {bottom} L {left} {bottom} Z ");
+    }
+    commands
+}
+
+fn sees(sight: &FaceSight) -> String {
+    let count = sight.boxes.len();
+    match sight.hint {
+        None => format!("识别到 {count} 张脸，可以比对"),
+        Some(hint) => format!("识别到 {count} 张脸；会提示居民：{}", log_in::hint_words(hint)),
+    }
+}
+
+fn aside(entry: &Aside) -> Option<AsideView> {
+    let kind = match entry.kind.as_str() {
+        "application" => "申请",
+        "evaluation" => "评价",
+        "case_reply" => "补正",
+        "paper" => "材料",
+        other => other,
+    };
+    Some(AsideView {
+        seq: i32::try_from(entry.seq.0).ok()?,
+        what: format!("第 {} 件 · {kind}", entry.seq).into(),
+        why: format!("原因：{}", entry.problem.as_deref().unwrap_or("没有留下原因")).into(),
+    })
+}
+
+fn said(result: &Result<Change, StoreTrouble>) -> String {
+    match result {
+        Ok(Change::SendAgain(seq)) => format!("第 {seq} 件已重新排队，联网后自动发送"),
+        Ok(Change::Duty(Duty::OutOfService)) => "本机已停用，居民不能开始办理".to_owned(),
+        Ok(Change::Duty(Duty::InService)) => "本机已恢复服务".to_owned(),
+        Ok(Change::PaperLoaded(rolls)) => format!("已记下：装回执纸 {rolls} 卷"),
+        Ok(Change::PartReplaced(part)) => format!("已记下：更换{}", part_name(part.word())),
+        Err(trouble) => format!("没有做成：本机存储不能写入（{}）", store_trouble::code(*trouble)),
+    }
+}
+
+/// A part by its word in the journal; an unknown one is of a newer version.
+fn part_name(word: &str) -> &'static str {
+    match word {
+        "id-reader" => "读卡器",
+        "receipt-printer" => "打印机",
+        "cutter" => "切刀",
+        "camera" => "摄像头",
+        "touch-panel" => "触摸框",
+        "cable" => "数据线",
+        "power-supply" => "电源",
+        "battery" => "主板电池",
+        _ => "其他部件",
+    }
+}
+
+fn record(done: &DoneHere) -> PartFact {
+    let words = match &done.deed {
+        Deed::Entered => "进入维护模式".to_owned(),
+        Deed::Left => "退出维护模式".to_owned(),
+        Deed::WrongCode => "维护码输错".to_owned(),
+        Deed::Locked => "输错 5 次，锁定 15 分钟".to_owned(),
+        Deed::PaperLoaded(rolls) => format!("装回执纸 {rolls} 卷"),
+        Deed::PartReplaced(part) => format!("更换{}", part_name(part)),
+        Deed::Duty(Duty::OutOfService) => "停用本机".to_owned(),
+        Deed::Duty(Duty::InService) => "恢复服务".to_owned(),
+    };
+    PartFact { label: minute(done.at).into(), value: words.into() }
+}
+
+fn log_line(line: &LogLine) -> LogView {
+    let at = jiff::tz::offset(8).to_datetime(line.at);
+    LogView {
+        standing: match line.gravity {
+            Gravity::Note => Standing::NotFitted,
+            Gravity::Warning => Standing::Attention,
+            Gravity::Error => Standing::Broken,
+        },
+        at: at.strftime("%m-%d %H:%M:%S").to_string().into(),
+        text: line.text.as_str().into(),
+    }
+}
+
+fn minute(at: DateTime) -> String {
+    at.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::FaceBox;
+
+    #[test]
+    fn boxes_are_drawn_where_the_faces_are() {
+        let face = FaceBox { left: 10, top: 20, width: 100, height: 200 };
+        let sight = FaceSight { boxes: vec![face], hint: None };
+        assert_eq!(outline(&sight), "M 10 20 L 110 20 L 110 220 L 10 220 Z ");
+        assert!(sees(&sight).contains("可以比对"));
+    }
+
+    #[test]
+    fn every_spare_part_has_a_name() {
+        assert!(SparePart::ALL.iter().all(|part| part_name(part.word()) != "其他部件"));
+    }
+}

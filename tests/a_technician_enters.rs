@@ -1,0 +1,201 @@
+//! A technician enters: knocks at a terminal without a network, reads its code, has it opened at central by the command line,
+//! types the digits, sees how every part is, checks reader, printer, camera and panel, puts the terminal out of service, and
+//! leaves. Wrong codes lock the way in, also over a restart; everything is a
+//! line of the terminal's journal and of central's audit log.
+
+#![cfg(feature = "tour")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "support/corner.rs"]
+mod corner;
+#[path = "support/driven.rs"]
+mod driven;
+mod support;
+
+use contract::suite::Suite;
+use corner::{Twins, database, program};
+use driven::{Kiosk, Place, SMALL};
+use offline_cache::journal;
+use std::process::Command;
+use std::time::{Duration, Instant};
+pub(crate) use support::repository;
+
+/// What an operator at the command line says about a code.
+fn opened(place: &Place, sealed: &str) -> Result<String, String> {
+    let output = Command::new(program("central"))
+        .args(["technician-code", "--db", &database(place.folder()), "--by", "li", "--keys"])
+        .arg(place.folder().join("keys"))
+        .arg(sealed)
+        .output()
+        .unwrap();
+    if output.status.success() {
+        let text = String::from_utf8(output.stdout).unwrap();
+        Ok(text.split_once("  ").unwrap().0.replace(' ', ""))
+    } else {
+        Err(String::from_utf8(output.stderr).unwrap())
+    }
+}
+
+/// Knocks; the text in the code that the screen shows.
+fn knock(kiosk: &mut Kiosk, place: &Place) -> String {
+    kiosk.ask("knock");
+    kiosk.ask("until technician-code");
+    let file = place.folder().join("code.txt");
+    kiosk.ask(&format!("code {}", file.display()));
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn try_code(kiosk: &mut Kiosk, code: &str) {
+    kiosk.ask("touch 清空内容");
+    kiosk.ask(&format!("keys {code}"));
+    kiosk.ask("touch 进入");
+}
+
+/// Waits until the screen says this.
+fn until_said(kiosk: &mut Kiosk, wanted: &str) {
+    let patience = Instant::now() + Duration::from_secs(25);
+    while !kiosk.read().words.iter().any(|words| words.contains(wanted)) {
+        assert!(Instant::now() < patience, "the screen does not say '{wanted}'");
+    }
+}
+
+/// Some eight digits that are not these.
+fn another(code: &str) -> String {
+    if code.starts_with('9') { code.replacen('9', "8", 1) } else { format!("9{}", &code[1..]) }
+}
+
+/// A card, a sample print, a picture and the touch grid, each to its verdict.
+fn check_every_part(kiosk: &mut Kiosk, twins: &mut Twins) {
+    kiosk.ask("touch 读卡器");
+    kiosk.ask("touch 试读一张卡");
+    until_said(kiosk, "请把卡放在读卡区");
+    twins.reader.say("lay sample-citizen");
+    until_said(kiosk, "读到一张居民身份证");
+    assert!(!kiosk.read().words.join("").contains("陈小福"), "nothing of the card is shown");
+    kiosk.ask("touch 返回");
+    kiosk.ask("touch 回执打印机");
+    kiosk.ask("touch 打印样张");
+    kiosk.ask("touch 不清楚");
+    until_said(kiosk, "样张不清楚");
+    kiosk.ask("touch 返回");
+    kiosk.ask("touch 人脸摄像头");
+    kiosk.ask("touch 看画面");
+    until_said(kiosk, "识别到 1 张脸");
+    kiosk.ask("touch 清楚");
+    until_said(kiosk, "人脸画面清楚");
+    kiosk.ask("touch 返回");
+    kiosk.ask("touch 触摸屏");
+    for cell in 1..=60 {
+        kiosk.ask(&format!("touch 第 {cell} 格"));
+    }
+    kiosk.ask("until bench-grid-over");
+    until_said(kiosk, "每一格都有反应");
+    kiosk.ask("touch 返回");
+    kiosk.ask("touch 维修记录");
+    kiosk.ask("touch 2 卷");
+    until_said(kiosk, "装回执纸 2 卷");
+    until_said(kiosk, "进入维护模式");
+    kiosk.ask("touch 返回");
+}
+
+fn acts(place: &Place) -> Vec<String> {
+    let file = place.folder().join("state/kiosk.db");
+    journal::verify(&file, Suite::International).unwrap();
+    let db = rusqlite::Connection::open(file).unwrap();
+    let mut query =
+        db.prepare("SELECT act ->> 'act' FROM journal WHERE act LIKE '%vendor%' OR act LIKE '%service%' OR act LIKE '%paper%' ORDER BY n").unwrap();
+    query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn by_a_code_that_central_alone_reads_without_a_network() {
+    let place = Place::prepare(SMALL);
+    let mut twins = Twins::start(place.folder());
+    let central = place.central();
+    assert!(central.until_ready());
+    let mut kiosk = place.kiosk("info");
+    assert!(kiosk.until_ready());
+    kiosk.ask("works reader printer face online store");
+    let sealed = knock(&mut kiosk, &place);
+    let code = opened(&place, &sealed).unwrap();
+    try_code(&mut kiosk, &code);
+    kiosk.ask("until bench");
+    until_said(&mut kiosk, "网络：正常");
+    kiosk.ask("touch 网络");
+    kiosk.ask("touch 测网速");
+    until_said(&mut kiosk, "KB/秒");
+    kiosk.ask("touch 退出维护");
+    kiosk.ask("until attract");
+    // The line is cut: from here on the terminal has what it has.
+    drop(central);
+    kiosk.ask("works offline");
+
+    let sealed = knock(&mut kiosk, &place);
+    let code = opened(&place, &sealed).unwrap();
+    assert!(!sealed.contains(&code));
+    try_code(&mut kiosk, &another(&code));
+    until_said(&mut kiosk, "再错 4 次");
+    try_code(&mut kiosk, &code);
+    kiosk.ask("until bench");
+    kiosk.ask("touch 读卡器");
+    kiosk.ask("until bench-part");
+    kiosk.ask("touch 返回");
+    until_said(&mut kiosk, "读卡器：正常");
+    until_said(&mut kiosk, "网络：故障");
+    check_every_part(&mut kiosk, &mut twins);
+    kiosk.ask("touch 停用本机");
+    until_said(&mut kiosk, "本机已停用");
+    kiosk.ask("touch 退出维护");
+    kiosk.ask("until attract");
+    until_said(&mut kiosk, "请使用附近的其他终端");
+
+    // It is used up: the next one is another, and the old digits are wrong for it.
+    let next = knock(&mut kiosk, &place);
+    assert_ne!(opened(&place, &next).unwrap(), code);
+    for left in (1..5).rev() {
+        try_code(&mut kiosk, &code);
+        until_said(&mut kiosk, &format!("再错 {left} 次"));
+    }
+    drop(kiosk);
+    let mut kiosk = place.kiosk("info");
+    assert!(kiosk.until_ready());
+    until_said(&mut kiosk, "请使用附近的其他终端");
+    let last = knock(&mut kiosk, &place);
+    let right = opened(&place, &last).unwrap();
+    try_code(&mut kiosk, &another(&right));
+    kiosk.ask("until technician-shut");
+    until_said(&mut kiosk, "已锁定");
+    drop(kiosk);
+    let mut kiosk = place.kiosk("info");
+    assert!(kiosk.until_ready());
+    kiosk.ask("knock");
+    until_said(&mut kiosk, "已锁定");
+    drop(kiosk);
+
+    let (visit, tries) = (
+        [
+            "vendor_mode_entered",
+            "vendor_mode_left",
+            "vendor_code_wrong",
+            "vendor_mode_entered",
+            "paper_loaded",
+            "out_of_service",
+            "vendor_mode_left",
+        ],
+        ["vendor_code_wrong"; 5],
+    );
+    let expected: Vec<&str> = visit.into_iter().chain(tries).chain(["vendor_mode_locked"]).collect();
+    assert_eq!(acts(&place), expected);
+
+    assert!(opened(&place, "ft-0001.1.AAAA").unwrap_err().contains("scan its screen again"));
+    assert!(opened(&place, "hello").unwrap_err().contains("scan its screen again"));
+    let db = rusqlite::Connection::open(place.database()).unwrap();
+    let told: i64 = db
+        .query_row(
+            "SELECT count(*) FROM audit WHERE deed = 'technician-code' AND subject = 'ft-0001'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(told, 4, "each code that was told stands in the audit log");
+}
