@@ -7,7 +7,7 @@ mod support;
 mod visit;
 
 use contract::technician::{MOST_WRONG, TechnicianCode};
-use kiosk::diagnostics::{Exam, Examined, Eye, Subject, Verdict, Words};
+use kiosk::diagnostics::{Exam, Examined, Eye, Subject, Verdict, Words, no_card};
 use kiosk::journey::{
     Answer, Ask, BenchPage, CELLS, Challenge, Change, CodeFault, DoorNews, Duty, Event, ExamStep, Health,
     Journey, NoWayIn, Page, Rules, Sight, Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch, Tool,
@@ -153,7 +153,9 @@ fn five_quick_touches_of_the_corner_open_the_page_and_nothing_else_does() {
     assert!(door.is_free(), "touches of minutes are no gesture");
     door.visit.touch(Touch::Begin);
     door.knock();
+    door.visit.touch(technician(TechnicianTouch::Change(Change::Duty(Duty::OutOfService))));
     assert!(matches!(door.visit.journey.page(), Page::Home), "who stands there is not interrupted");
+    assert!(door.visit.asked.is_empty(), "nothing of the technician's is done in a visit");
     door.visit.touch(Touch::End);
     door.knock();
     assert!(matches!(door.visit.journey.page(), Page::Goodbye { .. }));
@@ -435,4 +437,56 @@ fn out_of_service_nobody_begins_and_a_technician_still_comes_in() {
     door.open();
     door.type_code(&door.right());
     assert!(door.is_in());
+}
+
+fn inside_touch() -> impl Strategy<Value = Touch> {
+    let touch = prop_oneof![
+        Just(TechnicianTouch::Look),
+        Just(TechnicianTouch::Open(Subject::IdReader)),
+        Just(TechnicianTouch::Open(Subject::Camera)),
+        Just(TechnicianTouch::Use(Tool::Grid)),
+        Just(TechnicianTouch::Use(Tool::Log)),
+        Just(TechnicianTouch::Examine),
+        Just(TechnicianTouch::Judge(Eye::Well)),
+        (0_u8..80).prop_map(TechnicianTouch::Cell),
+        Just(TechnicianTouch::Change(Change::PaperLoaded(1))),
+        Just(TechnicianTouch::Change(Change::SendAgain(contract::Seq(7)))),
+        Just(TechnicianTouch::AnotherCode),
+    ];
+    prop_oneof![6 => touch.prop_map(Touch::Technician), 2 => Just(Touch::Back), 1 => Just(Touch::Home), 1 => Just(Touch::Begin)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever is touched behind the door: one touch leaves, one change goes on at a time, and of each check that was begun the
+    /// answer of another changes nothing.
+    #[test]
+    fn behind_the_door_one_touch_leaves(touches in proptest::collection::vec((inside_touch(), any::<bool>()), 0..60)) {
+        let mut door = inside();
+        let mut changing = 0;
+        for (touch, is_answered) in touches {
+            let before = door.visit.asked.len();
+            door.visit.touch(touch);
+            let asked = door.visit.asked.get(before..).unwrap_or_default();
+            changing += asked.iter().filter(|(_, _, ask)| matches!(ask, Ask::Technician(TechnicianAsk::Change(_)))).count();
+            prop_assert!(door.is_in() && changing <= 1);
+            if is_answered && let Some((visit, job, ask)) = door.visit.asked.pop() {
+                let answer = match ask {
+                    Ask::Technician(TechnicianAsk::Look) => TechnicianAnswer::Seen(Sight::default()),
+                    Ask::Technician(TechnicianAsk::Change(_)) => {
+                        changing = 0;
+                        TechnicianAnswer::Changed(Err(StoreTrouble::Full))
+                    }
+                    Ask::Technician(TechnicianAsk::Examine(_)) => TechnicianAnswer::Examined(no_card()),
+                    ask => panic!("{ask:?}"),
+                };
+                door.visit.happen(Event::Answer { visit, job, answer: Answer::Technician(Box::new(answer)) });
+            }
+        }
+        door.visit.touch(Touch::End);
+        prop_assert!(door.is_free() && !door.visit.journey.holds_personal_data());
+        let left = door.visit.asked.iter().filter(|(_, _, ask)| matches!(ask, Ask::Technician(TechnicianAsk::Note(DoorNews::Left))));
+        prop_assert_eq!(left.count(), 1);
+    }
 }

@@ -133,10 +133,18 @@ pub(super) fn forget(app: &App) {
     let view = app.global::<Bench>();
     view.set_picture(Image::default());
     view.set_outline(SharedString::new());
-    view.set_parts(super::list([]));
-    view.set_log(super::list([]));
-    view.set_records(super::list([]));
-    view.set_aside(super::list([]));
+    if let Some(none) = refresh(&view.get_parts(), Vec::new()) {
+        view.set_parts(none);
+    }
+    if let Some(none) = refresh(&view.get_log(), Vec::new()) {
+        view.set_log(none);
+    }
+    if let Some(none) = refresh(&view.get_records(), Vec::new()) {
+        view.set_records(none);
+    }
+    if let Some(none) = refresh(&view.get_aside(), Vec::new()) {
+        view.set_aside(none);
+    }
 }
 
 /// A picture of the camera, while one is looked at.

@@ -149,6 +149,8 @@ impl Terminal {
             pay::tick(&self.app, &self.journey.borrow(), now);
             phone::tick(&self.app, &self.journey.borrow(), now);
             interrupted::show(&self.app, &self.journey.borrow());
+            technician::show(&self.app, &self.journey.borrow(), now);
+            bench::show(&self.app, &self.journey.borrow());
         } else {
             self.show();
         }
