@@ -34,8 +34,8 @@ use contract::ruling::RuleVerdict;
 use contract::{CaseNumber, EntryId, Fen, LocalNumber, OrderNumber, Seq};
 use jiff::civil::date;
 use kiosk::journey::{
-    AffairsStep, Answer, Ask, Committed, Connection, Effect, Event, Filing, Health, JobId, Journey,
-    LogInStep, NoReceipt, Now, Page, PayStep, Rated, Review, Rules, Touch, VisitId,
+    AffairsStep, Answer, Ask, Committed, Effect, Event, Filing, JobId, Journey, LogInStep, NoReceipt, Now,
+    Page, PayStep, Rated, Review, Rules, Touch, VisitId,
 };
 use kiosk::services::{Library, Shelf, StoreTrouble};
 use kiosk::typing::Key;
@@ -125,7 +125,7 @@ impl World {
                 self.uptime += Duration::from_millis(self.rng.u64(200..if long { 90_000 } else { 3_000 }));
                 Event::Tick
             }
-            1 if self.rng.u8(..4) == 0 => Event::Health(self.health()),
+            1 if self.rng.u8(..4) == 0 => Event::Health(walker::health(&mut self.rng)),
             2 if self.rng.u8(..9) == 0 => walker::news(&mut self.rng),
             1..=3 => self.answer().unwrap_or(Event::Tick),
             4 if self.rng.u8(..6) == 0 => Event::Touch(any_touch(&self.library, &mut self.rng)),
@@ -299,31 +299,6 @@ impl World {
             self.asked.remove(place);
         }
         Some(Event::Answer { visit, job, answer })
-    }
-
-    fn health(&mut self) -> Health {
-        let connection = match self.rng.u8(..4) {
-            0 => Connection::Offline,
-            1 => Connection::Untrusted,
-            _ => Connection::Online,
-        };
-        let mut mostly = || self.rng.u8(..8) > 0;
-        let (reader, printer, pages, face) = (mostly(), mostly(), Some(mostly()), mostly());
-        let documents = Some(mostly());
-        let phone = mostly();
-        let store = (!mostly()).then_some(StoreTrouble::Full);
-        Health {
-            connection,
-            reader,
-            printer,
-            pages,
-            documents,
-            phone,
-            face,
-            store,
-            waiting: 3,
-            ..Health::default()
-        }
     }
 
     /// What somebody does who wants to get through.

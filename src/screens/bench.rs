@@ -259,11 +259,11 @@ const fn exam_how(exam: Exam, step: Option<&ExamStep>) -> &'static str {
         (Exam::Card, Some(ExamStep::Going { .. })) => "请把卡放在读卡区，30 秒内有效…",
         (Exam::SamplePrint, Some(ExamStep::Going { .. })) => "正在打印样张…",
         (Exam::Line, Some(ExamStep::Going { .. })) => "正在从中心下载…",
-        (Exam::Line, _) => "从中心下载公开的接口说明（约 170 KB），看用时",
-        (Exam::Card, _) => "放一张测试卡，只看卡种和读取用时，不保留、不显示内容",
-        (Exam::SamplePrint, _) => "打印带时间、字符和二维码的样张并切纸，再由您看是否清楚",
-        (Exam::Face, _) => "显示实时画面和面部识别框，不保存画面，由您看是否清楚",
-        (Exam::Papers, _) => "显示实时画面，不保存画面，由您看是否清楚",
+        (Exam::Line, _) => "外部检查：从中心下载公开的接口说明（约 170 KB），看用时",
+        (Exam::Card, _) => "人工检查：放一张测试卡，只看卡种和读取用时，不保留、不显示内容",
+        (Exam::SamplePrint, _) => "外部检查：打印带时间、字符和二维码的样张并切纸；人工检查：由您看是否清楚",
+        (Exam::Face, _) => "人工检查：看实时画面和面部识别框是否清楚，不保存画面",
+        (Exam::Papers, _) => "人工检查：看实时画面是否清楚，不保存画面",
     }
 }
 

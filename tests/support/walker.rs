@@ -33,6 +33,21 @@ pub(crate) const WORKS: Health = Health {
     duty: Duty::InService,
 };
 
+/// Something does not work, or all does again.
+pub(crate) fn health(rng: &mut fastrand::Rng) -> Health {
+    let connection = match rng.u8(..4) {
+        0 => Connection::Offline,
+        1 => Connection::Untrusted,
+        _ => Connection::Online,
+    };
+    let mut mostly = || rng.u8(..8) > 0;
+    let (reader, printer, pages, face) = (mostly(), mostly(), Some(mostly()), mostly());
+    let documents = Some(mostly());
+    let phone = mostly();
+    let store = (!mostly()).then_some(StoreTrouble::Full);
+    Health { connection, reader, printer, pages, documents, phone, face, store, waiting: 3, ..WORKS }
+}
+
 /// Whose card it is; some are over.
 pub(crate) fn resident(rng: &mut fastrand::Rng) -> Resident {
     Resident {
