@@ -30,7 +30,9 @@ pub(super) async fn assist(central: &CentralClient, id: CommandId) -> CommandOut
         }
         let picture = match glimpse().await {
             Glimpse::Nothing if shown == 0 => {
-                return CommandOutcome::failed("no technician is in: ask them to enter the diagnostics first");
+                return CommandOutcome::failed(
+                    "no technician is in: ask them to enter the diagnostics first",
+                );
             }
             Glimpse::Nothing => break "the technician left",
             Glimpse::Hidden => continue,

@@ -190,7 +190,10 @@ mod tests {
         let assist = urgent.next(&both.commands, false, Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(assist.id, CommandId(5));
         urgent.begin(assist);
-        assert_eq!((next(&urgent, &both), urgent.next(&both.commands, false, Timestamp::UNIX_EPOCH)), (Some(3), None));
+        assert_eq!(
+            (next(&urgent, &both), urgent.next(&both.commands, false, Timestamp::UNIX_EPOCH)),
+            (Some(3), None)
+        );
     }
 
     #[test]

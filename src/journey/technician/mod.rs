@@ -129,7 +129,9 @@ impl Journey {
         match technician.as_ref() {
             Technician::WayIn(_) => Watchable::Nothing,
             Technician::Bench(bench) => match bench.page {
-                BenchPage::Part { subject: Subject::Camera | Subject::DocumentCamera, .. } => Watchable::Hidden,
+                BenchPage::Part { subject: Subject::Camera | Subject::DocumentCamera, .. } => {
+                    Watchable::Hidden
+                }
                 _ => Watchable::Shown,
             },
         }
