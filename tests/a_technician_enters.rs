@@ -11,53 +11,15 @@ mod corner;
 #[path = "support/driven.rs"]
 mod driven;
 mod support;
+#[path = "support/way_in.rs"]
+mod way_in;
 
 use contract::suite::Suite;
-use corner::{Twins, database, program};
+use corner::Twins;
 use driven::{Kiosk, Place, SMALL};
 use offline_cache::journal;
-use std::process::Command;
-use std::time::{Duration, Instant};
 pub(crate) use support::repository;
-
-/// What an operator at the command line says about a code.
-fn opened(place: &Place, sealed: &str) -> Result<String, String> {
-    let output = Command::new(program("central"))
-        .args(["technician-code", "--db", &database(place.folder()), "--by", "li", "--keys"])
-        .arg(place.folder().join("keys"))
-        .arg(sealed)
-        .output()
-        .unwrap();
-    if output.status.success() {
-        let text = String::from_utf8(output.stdout).unwrap();
-        Ok(text.split_once("  ").unwrap().0.replace(' ', ""))
-    } else {
-        Err(String::from_utf8(output.stderr).unwrap())
-    }
-}
-
-/// Knocks; the text in the code that the screen shows.
-fn knock(kiosk: &mut Kiosk, place: &Place) -> String {
-    kiosk.ask("knock");
-    kiosk.ask("until technician-code");
-    let file = place.folder().join("code.txt");
-    kiosk.ask(&format!("code {}", file.display()));
-    std::fs::read_to_string(file).unwrap()
-}
-
-fn try_code(kiosk: &mut Kiosk, code: &str) {
-    kiosk.ask("touch 清空内容");
-    kiosk.ask(&format!("keys {code}"));
-    kiosk.ask("touch 进入");
-}
-
-/// Waits until the screen says this.
-fn until_said(kiosk: &mut Kiosk, wanted: &str) {
-    let patience = Instant::now() + Duration::from_secs(25);
-    while !kiosk.read().words.iter().any(|words| words.contains(wanted)) {
-        assert!(Instant::now() < patience, "the screen does not say '{wanted}'");
-    }
-}
+use way_in::{knock, opened, try_code, until_said};
 
 /// Some eight digits that are not these.
 fn another(code: &str) -> String {

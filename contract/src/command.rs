@@ -1,10 +1,14 @@
 //! Commands (远程指令): what an operator asks one terminal to do once. They come inside of its own signed document, in
 //! order of their numbers; each is begun once, whatever restarts in between, and what became of it is told with the report.
 
+use crate::base64::Base64;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+
+/// The largest picture of a screen in bytes that travels.
+pub const MAX_PICTURE: usize = 400 * 1024;
 
 /// The most that one document holds.
 pub const MOST_COMMANDS: usize = 8;
@@ -25,11 +29,13 @@ pub enum Errand {
     SelfTest,
     /// 诊断包: what support needs, without anything of a resident, is sent to central.
     SupportBundle,
+    /// 远程协助: an operator sees the technician's screen, while a technician is in.
+    Assist,
 }
 
 impl Errand {
     /// Each of them.
-    pub const ALL: [Self; 3] = [Self::Restart, Self::SelfTest, Self::SupportBundle];
+    pub const ALL: [Self; 4] = [Self::Restart, Self::SelfTest, Self::SupportBundle, Self::Assist];
 
     /// The word of the command line.
     pub const fn word(self) -> &'static str {
@@ -37,7 +43,13 @@ impl Errand {
             Self::Restart => "restart",
             Self::SelfTest => "self-test",
             Self::SupportBundle => "support-bundle",
+            Self::Assist => "assist",
         }
+    }
+
+    /// Whether it waits until nobody stands before the terminal. Assistance is for whoever stands there, if that is a technician.
+    pub const fn needs_nobody(self) -> bool {
+        !matches!(self, Self::Assist)
     }
 }
 
@@ -69,6 +81,15 @@ pub struct Command {
     pub errand: Errand,
     /// Until when it may be begun: nobody is surprised days later by what was asked of a terminal that was off.
     pub until: Timestamp,
+}
+
+/// A picture of the technician's screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScreenPicture {
+    /// A JPEG of at most [`MAX_PICTURE`] bytes.
+    pub jpeg: Base64,
 }
 
 /// What became of a command.

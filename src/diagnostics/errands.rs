@@ -1,5 +1,6 @@
-//! What an operator asks of a terminal from afar: a look at every part, a bundle for support.
+//! What an operator asks of a terminal from afar: a look at every part, a bundle for support, a sight of the technician's screen.
 
+use super::assist::assist;
 use super::desk;
 use super::finding::{Finding, Verdict};
 use crate::performer::{Errands, Hands};
@@ -16,6 +17,10 @@ pub fn errands(hands: Arc<Hands>) -> Errands {
                 Errand::SupportBundle => match send_bundle(&hands, id).await {
                     Ok(bytes) => CommandOutcome::done(&format!("{bytes} bytes are at central")),
                     Err(why) => CommandOutcome::failed(&why),
+                },
+                Errand::Assist => match &hands.sync {
+                    Some(sync) => assist(sync.client(), id).await,
+                    None => CommandOutcome::failed("this terminal is not enrolled"),
                 },
                 // It is nothing that is looked at: the steward ends the program.
                 Errand::Restart => CommandOutcome::failed("a restart is no errand of the diagnosis"),

@@ -7,6 +7,7 @@
 //! at holds none.
 
 mod alone;
+mod assist;
 mod bundle;
 mod desk;
 mod errands;

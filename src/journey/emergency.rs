@@ -30,8 +30,12 @@ impl Journey {
 
     /// Where everybody is to leave, nobody's visit goes on; what is being committed is committed first.
     pub(super) fn leave_in_emergency(&mut self, now: Now) -> Vec<Effect> {
-        let is_alone = matches!(self.page, Page::Attract | Page::Goodbye { .. } | Page::Submitting(_));
-        if is_alone || !self.is_evacuating() { Vec::new() } else { self.end(now) }
+        match &self.page {
+            _ if !self.is_evacuating() => Vec::new(),
+            Page::Attract | Page::Goodbye { .. } | Page::Submitting(_) => Vec::new(),
+            Page::Technician(_) => self.leave_technician(),
+            _ => self.end(now),
+        }
     }
 
     /// A touch while a notice is over the page: it is read, or nothing.

@@ -64,6 +64,8 @@ pub enum Event {
     Settings(Arc<Settings>),
     /// These emergency notices hold from here on, and no others.
     Emergencies(Vec<Emergency>),
+    /// An operator sees the technician's screen, or no longer.
+    Watched(bool),
     /// An operator wants the program started anew.
     GoDown,
     /// The terminal was started again, and went down with this order under way.

@@ -50,7 +50,7 @@ pub use paying::is_settled;
 pub use technician::{
     Aside, Bench, BenchPage, CELLS, Challenge, Change, CodeFault, CodeTyped, Deed, DoneHere, DoorNews, Duty,
     ExamStep, Grid, NoWayIn, Sight, SparePart, Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch,
-    Tool, WayIn,
+    Tool, Watchable, WayIn,
 };
 
 use crate::identity::{Lockouts, Resident};
@@ -105,6 +105,8 @@ pub struct Journey {
     /// Somebody waits for the end of the visit, to have other settings obeyed.
     is_awaited: bool,
     emergencies: emergency::Emergencies,
+    /// An operator sees the technician's screen.
+    is_watched: bool,
     doorkeeper: technician::Doorkeeper,
 }
 
@@ -127,6 +129,7 @@ impl Journey {
             settings: Arc::default(),
             is_awaited: false,
             emergencies: emergency::Emergencies::default(),
+            is_watched: false,
             doorkeeper: technician::Doorkeeper::default(),
         }
     }
@@ -200,6 +203,10 @@ impl Journey {
             Event::Settings(settings) => self.obey(settings),
             Event::Emergencies(hold) => self.take_emergencies(hold, now),
             Event::GoDown => self.go_down(),
+            Event::Watched(is_watched) => {
+                self.is_watched = is_watched;
+                Vec::new()
+            }
             Event::Health(health) => {
                 self.health = health;
                 Vec::new()

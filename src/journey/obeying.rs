@@ -64,6 +64,7 @@ impl Journey {
     /// The goodbye is over.
     pub(super) fn be_free(&mut self) -> Vec<Effect> {
         self.page = Page::Attract;
+        self.forget_read();
         if std::mem::take(&mut self.is_awaited) {
             vec![Effect::Settings(SettingsNews::Free)]
         } else {

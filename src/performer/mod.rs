@@ -227,8 +227,9 @@ fn look_after(
     let hands = &performer.hands;
     let report = || Arc::clone(&performer.report);
     let mut tasks = JoinSet::new();
-    tasks.spawn(steward::tend(Arc::clone(hands), report(), news, Arc::clone(told), errands));
+    tasks.spawn(steward::tend(Arc::clone(hands), report(), news, Arc::clone(told), Arc::clone(&errands)));
     tasks.spawn(emergencies::tend(Arc::clone(hands), report()));
+    tasks.spawn(commands::assist(Arc::clone(hands), report(), Arc::clone(&errands), Arc::clone(told)));
     tasks.spawn(reports::tell(Arc::clone(hands), Arc::clone(told)));
     if let Some(sync) = hands.sync.clone() {
         tasks.spawn(async move { sync.follow(Outside::real()).await });

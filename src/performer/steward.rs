@@ -79,7 +79,7 @@ impl Steward {
             self.try_out(version, wanted).await?;
             return Ok(Next::GoOn);
         }
-        if let Some(command) = self.store.call(|store| store.command_waiting(Timestamp::now())).await? {
+        if let Some(command) = self.store.call(|store| store.command_waiting(true, Timestamp::now())).await? {
             self.carry_out(command).await?;
             return Ok(Next::GoOn);
         }

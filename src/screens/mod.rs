@@ -24,6 +24,7 @@ mod shell;
 pub(crate) mod store_trouble;
 mod technician;
 mod terminal;
+pub mod watched;
 
 pub use shell::Place;
 pub use terminal::{Terminal, TerminalHandle};

@@ -24,6 +24,7 @@ pub(super) const fn page_kind(mode: &Mode) -> PageKind {
 }
 
 pub(super) fn show(app: &App, journey: &Journey, now: Now) {
+    app.global::<Technician>().set_watched(journey.is_watched());
     let Page::Technician(mode) = journey.page() else { return forget(app) };
     let view = app.global::<Technician>();
     if let Mode::WayIn(way) = mode.as_ref() {

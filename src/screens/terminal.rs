@@ -49,7 +49,7 @@ pub(super) fn sends(touch: Touch) -> impl FnMut() + 'static {
     move || send(touch.clone())
 }
 
-fn with_terminal(act: impl FnOnce(&Terminal)) {
+pub(super) fn with_terminal(act: impl FnOnce(&Terminal)) {
     let terminal = TERMINAL.with_borrow(Clone::clone);
     if let Some(terminal) = terminal {
         act(&terminal);

@@ -5,7 +5,7 @@ use super::line::{HELD, Line, NoReply, Reply, Request};
 use contract::base64::Base64;
 use contract::bill::{AccountBills, LookUp};
 use contract::booking::FreePlaces;
-use contract::command::CommandId;
+use contract::command::{CommandId, ScreenPicture};
 use contract::desired::SignedDesired;
 use contract::enrolment::{EnrolmentAnswer, EnrolmentRequest, RenewalRequest, RenewedCertificate};
 use contract::handoff::{DraftClaim, DraftForPhone, DraftTicket, PhoneDraft};
@@ -105,6 +105,14 @@ impl CentralClient {
     /// Hands over the support bundle that a command asked for.
     pub async fn send_bundle(&self, command: CommandId, bundle: &SignedBundle) -> Result<(), Failure> {
         let request = Request::post(format!("/v1/commands/{}/bundle", command.0), json(bundle)?);
+        let reply = self.exchange(request).await?;
+        if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
+    }
+
+    /// Hands over a picture of the technician's screen, a JPEG, for the operator who asked for it.
+    pub async fn send_picture(&self, command: CommandId, jpeg: Vec<u8>) -> Result<(), Failure> {
+        let picture = ScreenPicture { jpeg: Base64(jpeg) };
+        let request = Request::post(format!("/v1/commands/{}/picture", command.0), json(&picture)?);
         let reply = self.exchange(request).await?;
         if is_success(reply.status) { Ok(()) } else { Err(refusal(&reply)) }
     }

@@ -128,6 +128,7 @@ pub(crate) fn news(rng: &mut fastrand::Rng) -> Event {
     };
     match rng.u8(..12) {
         0 => Event::GoDown,
+        4 => Event::Watched(rng.bool()),
         1 => Event::Emergencies(vec![emergency(1, Urgency::Warning), emergency(2, Urgency::Warning)]),
         2 => Event::Emergencies(vec![emergency(3, Urgency::Evacuate), emergency(4, Urgency::Warning)]),
         3 => Event::Emergencies(Vec::new()),
@@ -152,6 +153,7 @@ pub(crate) fn said(event: &Event, uptime: Duration) -> String {
         Event::Settings(_) => "settings".to_owned(),
         Event::Emergencies(hold) => format!("{hold:?}"),
         Event::GoDown => "go down".to_owned(),
+        Event::Watched(is_watched) => format!("watched: {is_watched}"),
         Event::Interrupted(number) => format!("{number} was interrupted"),
         Event::Answer { visit, job, answer } => format!("{visit:?} {job:?} {answer:?}"),
     }

@@ -161,6 +161,7 @@ pub fn router(parts: Parts) -> Router {
         .route("/v1/desired", get(series::get_desired))
         .route("/v1/reports", post(series::post_report))
         .route("/v1/commands/{command}/bundle", post(bundles::post_bundle))
+        .route("/v1/commands/{command}/picture", post(bundles::post_picture))
         .route("/v1/cases/{case}", get(reads::get_case))
         .route("/v1/services/{service}/places", get(bookings::get_places))
         .route("/v1/people/cases", post(people::post_cases_of_person))

@@ -24,6 +24,7 @@ use utoipa::{Modify, OpenApi, openapi};
         super::enrolment::post_enrolment,
         super::series::post_report,
         super::bundles::post_bundle,
+        super::bundles::post_picture,
         super::reads::get_case,
         super::bookings::get_places,
         super::people::post_cases_of_person,

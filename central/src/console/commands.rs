@@ -63,6 +63,9 @@ fn row(visit: &Visit, kiosk: &KioskId, one: &Ordered) -> Markup {
             td { (words::errand(command.errand).in_(language)) }
             td { (state(mark, word.in_(language))) }
             td { (said)
+                @if command.errand == Errand::Assist && became.as_ref().is_none_or(|became| !became.is_final()) && visit.may(Act::OrderCommand) {
+                    a href={ "/kiosks/" (kiosk) "/screen/" (command.id.0) } { (words::SEE_SCREEN.in_(language)) }
+                }
                 @if *has_bundle && visit.may(Act::OrderCommand) {
                     " " a href={ "/kiosks/" (kiosk) "/bundles/" (command.id.0) } download { (words::FETCH_BUNDLE.in_(language)) }
                 }
@@ -126,7 +129,7 @@ pub(super) async fn bundle(
     Ok((headers, found.await?).into_response())
 }
 
-async fn theirs(console: &Console, visit: &Visit, kiosk: &str) -> Result<KioskId, Trouble> {
+pub(super) async fn theirs(console: &Console, visit: &Visit, kiosk: &str) -> Result<KioskId, Trouble> {
     let kiosk: KioskId = kiosk.parse().map_err(|_| Trouble::NotThere)?;
     let name = kiosk.clone();
     let terminal =

@@ -19,6 +19,7 @@ mod log_in;
 mod map;
 mod operators;
 mod rollouts;
+mod screen;
 mod settings;
 mod technician_code;
 mod terminals;
@@ -133,6 +134,10 @@ fn routes() -> Vec<Route> {
         done("/kiosks/{id}/place", Operator(Act::Publish), kiosk::place),
         done("/kiosks/{id}/commands", Operator(Act::OrderCommand), commands::order),
         shown("/kiosks/{id}/bundles/{command}", Operator(Act::OrderCommand), commands::bundle),
+        shown("/kiosks/{id}/screen/{command}", Operator(Act::OrderCommand), screen::show),
+        shown("/kiosks/{id}/screen/{command}/now", Operator(Act::OrderCommand), screen::fragment),
+        shown("/kiosks/{id}/screen/{command}/picture", Operator(Act::OrderCommand), screen::picture),
+        done("/kiosks/{id}/screen/{command}/stop", Operator(Act::OrderCommand), screen::stop),
         shown(emergencies::HERE, Operator(Act::LookAtFleet), emergencies::show),
         done(emergencies::HERE, Operator(Act::Publish), emergencies::announce),
         shown("/emergencies/list", Operator(Act::LookAtFleet), emergencies::list),

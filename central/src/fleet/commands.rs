@@ -108,9 +108,64 @@ pub(super) fn note(
             // Its document asks for it no longer.
             act(sql)?;
             write_down(sql, kiosk, *id, became, at)?;
+            forget_picture(sql, *id)?;
         }
     }
     Ok(())
+}
+
+/// An operator has seen enough of a technician's screen: the terminal is told with its next picture.
+pub fn stop(sql: &mut dyn Sql, kiosk: &KioskId, id: u64, now: Timestamp) -> Result<(), FleetError> {
+    let became = CommandOutcome::done("the operator ended it");
+    let stopped = sql.execute(
+        "UPDATE fleet_commands SET became = ?3, ended_at = ?4
+         WHERE id = ?1 AND kiosk = ?2 AND errand = 'assist' AND ended_at IS NULL",
+        values![id, kiosk, serde_json::to_string(&became).map_err(StoreError::from)?, now],
+    )?;
+    if stopped == 1 {
+        act(sql)?;
+        write_down(sql, kiosk, id, &became, now)?;
+        forget_picture(sql, id)?;
+    }
+    Ok(())
+}
+
+/// Takes a picture of the screen of a technician who is assisted; false where nobody looks any more.
+pub fn take_picture(
+    sql: &mut dyn Sql,
+    kiosk: &KioskId,
+    id: u64,
+    jpeg: &[u8],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let asked = "SELECT 1 FROM fleet_commands WHERE id = ?1 AND kiosk = ?2 AND errand = 'assist' AND ended_at IS NULL";
+    if sql.query_one(asked, values![id, kiosk])?.is_none() {
+        return Ok(false);
+    }
+    sql.execute(
+        "INSERT INTO fleet_pictures (command, at, jpeg) VALUES (?1, ?2, ?3)
+         ON CONFLICT (command) DO UPDATE SET at = excluded.at, jpeg = excluded.jpeg",
+        values![id, now, jpeg],
+    )?;
+    Ok(true)
+}
+
+/// The last picture of a technician's screen, and when it came.
+pub fn picture(
+    sql: &mut dyn Sql,
+    kiosk: &KioskId,
+    id: u64,
+) -> Result<Option<(Timestamp, Vec<u8>)>, StoreError> {
+    let row = sql.query_one(
+        "SELECT fleet_pictures.at, jpeg FROM fleet_pictures JOIN fleet_commands ON id = command
+         WHERE command = ?1 AND kiosk = ?2",
+        values![id, kiosk],
+    )?;
+    row.map(|row| Ok((row.at(0)?, row.bytes(1)?.to_vec()))).transpose()
+}
+
+fn forget_picture(sql: &mut dyn Sql, id: u64) -> Result<(), StoreError> {
+    sql.execute("DELETE FROM fleet_pictures WHERE command = ?1", values![id]).map(drop)
 }
 
 /// Whether a command has waited for too long.
@@ -131,6 +186,7 @@ pub(super) fn conclude(sql: &mut dyn Sql, now: Timestamp) -> Result<(), StoreErr
             values![command.id.0, serde_json::to_string(&became)?, now],
         )?;
         write_down(sql, &kiosk, command.id.0, &became, now)?;
+        forget_picture(sql, command.id.0)?;
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use crate::support::{City, Kiosk, on_every_store};
 use central::fleet::{self, Announcement, EmergencyOverview, EmergencyPhase, FleetError, Ordered, Scope};
 use central::store::{Sql, StoreError};
 use contract::KioskId;
-use contract::command::{CommandId, CommandOutcome, Errand};
+use contract::base64::Base64;
+use contract::command::{CommandId, CommandOutcome, Errand, ScreenPicture};
 use contract::emergency::{EmergencyId, Urgency};
 use contract::report::{CommandReport, DesiredReport, Report, ShownReport};
 use contract::settings::Text;
@@ -19,6 +20,7 @@ on_every_store!(
     a_notice_ends_with_its_time,
     a_command_ends_with_the_word_of_its_terminal,
     a_bundle_is_taken_from_whom_it_was_asked,
+    a_screen_is_seen_until_somebody_has_seen_enough,
 );
 
 async fn announce(city: &City, scope: &str, minutes: i64) -> u64 {
@@ -167,4 +169,31 @@ async fn a_bundle_is_taken_from_whom_it_was_asked(city: City) {
     let kept = move |sql: &mut dyn Sql| fleet::bundle(sql, &name, id);
     let kept = city.store().await.read::<_, StoreError, _>(kept).await.unwrap().unwrap();
     assert_eq!(serde_json::from_slice::<SignedBundle>(&kept).unwrap(), bundle);
+}
+
+async fn a_screen_is_seen_until_somebody_has_seen_enough(city: City) {
+    let (kiosk, other) = (city.kiosk("ft-0001"), city.kiosk("ft-0002"));
+    fetch(&kiosk, 0).await;
+    let id = order(&city, "ft-0001", Errand::Assist).await.unwrap();
+    let hand_in = async |kiosk: &Kiosk, jpeg: &[u8]| {
+        let picture = ScreenPicture { jpeg: Base64(jpeg.to_vec()) };
+        let path = format!("/v1/commands/{id}/picture");
+        kiosk.post_to(&path, serde_json::to_vec(&picture).unwrap()).await.status().as_u16()
+    };
+    let jpeg = [0xFF, 0xD8, 0xFF, 0xE0, 7];
+    assert_eq!(hand_in(&other, &jpeg).await, 404, "it was asked of another");
+    assert_eq!(hand_in(&kiosk, b"<script>").await, 422);
+    assert_eq!(hand_in(&kiosk, &jpeg.repeat(100_000)).await, 413);
+    assert_eq!(hand_in(&kiosk, &jpeg).await, 204);
+    let look = async || {
+        let name: KioskId = "ft-0001".parse().unwrap();
+        let look = move |sql: &mut dyn Sql| fleet::picture(sql, &name, id);
+        city.store().await.read::<_, StoreError, _>(look).await.unwrap().map(|(_, jpeg)| jpeg)
+    };
+    assert_eq!(look().await.as_deref(), Some(&jpeg[..]));
+    let name: KioskId = "ft-0001".parse().unwrap();
+    let stop = move |sql: &mut dyn Sql| fleet::stop(sql, &name, id, Timestamp::now());
+    city.store().await.change::<_, FleetError, _>(stop).await.unwrap();
+    assert_eq!(hand_in(&kiosk, &jpeg).await, 404, "nobody looks any more");
+    assert_eq!(look().await, None, "no picture outlives it");
 }

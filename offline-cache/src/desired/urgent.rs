@@ -21,9 +21,7 @@ const RESTARTED: &str = "the program is running again";
 pub(crate) struct Urgent {
     /// The newest document, if it says something urgent.
     document: Option<Signed>,
-    /// The highest command that was ever begun: none at or below it is begun again.
-    floor: Option<CommandId>,
-    /// What was begun of the newest document.
+    /// What was begun of the newest document: none of it is begun again.
     begun: Vec<Begun>,
 }
 
@@ -45,13 +43,15 @@ impl Urgent {
         self.document = desired.is_urgent().then_some(signed);
     }
 
-    fn next(&self, commands: &[Command], at: Timestamp) -> Option<Command> {
-        let is_new = |command: &&Command| Some(command.id) > self.floor && at < command.until;
-        commands.iter().find(is_new).copied()
+    fn next(&self, commands: &[Command], needs_nobody: bool, at: Timestamp) -> Option<Command> {
+        let is_begun = |id: CommandId| self.begun.iter().any(|begun| begun.id == id);
+        let is_next = |command: &&Command| {
+            command.errand.needs_nobody() == needs_nobody && !is_begun(command.id) && at < command.until
+        };
+        commands.iter().find(is_next).copied()
     }
 
     fn begin(&mut self, Command { id, errand, .. }: Command) {
-        self.floor = Some(id);
         self.begun.push(Begun { id, errand, became: CommandOutcome::Begun });
     }
 
@@ -65,7 +65,7 @@ impl Urgent {
         let begun = self.begun.iter().find(|begun| !begun.became.is_final())?;
         let became = match begun.errand {
             Errand::Restart => CommandOutcome::done(RESTARTED),
-            Errand::SelfTest | Errand::SupportBundle => CommandOutcome::failed(WENT_DOWN),
+            Errand::SelfTest | Errand::SupportBundle | Errand::Assist => CommandOutcome::failed(WENT_DOWN),
         };
         Some((begun.id, became))
     }
@@ -79,11 +79,15 @@ impl Store {
         Ok(desired.emergencies.into_iter().filter(|emergency| at < emergency.until).collect())
     }
 
-    /// The command that is to be begun next.
-    pub fn command_waiting(&mut self, now: Timestamp) -> Result<Option<Command>, StoreError> {
+    /// The command that is to be begun next, of those that need nobody before the terminal or of the others.
+    pub fn command_waiting(
+        &mut self,
+        needs_nobody: bool,
+        now: Timestamp,
+    ) -> Result<Option<Command>, StoreError> {
         let at = self.clock(now)?;
         let desired = self.urgent()?;
-        Ok(desired.and_then(|desired| self.desired.urgent.next(&desired.commands, at)))
+        Ok(desired.and_then(|desired| self.desired.urgent.next(&desired.commands, needs_nobody, at)))
     }
 
     /// The commands that were begun, as central has to know.
@@ -152,7 +156,7 @@ mod tests {
     }
 
     fn next(urgent: &Urgent, desired: &Desired) -> Option<u64> {
-        urgent.next(&desired.commands, Timestamp::UNIX_EPOCH).map(|command| command.id.0)
+        urgent.next(&desired.commands, true, Timestamp::UNIX_EPOCH).map(|command| command.id.0)
     }
 
     #[test]
@@ -167,7 +171,7 @@ mod tests {
         urgent.take(&later, signed());
         assert!(urgent.begun.is_empty(), "central knows what became of it");
         urgent.begin(later.commands[0]);
-        assert_eq!((next(&urgent, &later), next(&urgent, &both)), (None, None), "a copy of an older order");
+        assert_eq!(next(&urgent, &later), None);
         urgent.take(&desired(&[]), signed());
         assert!(urgent.document.is_none() && urgent.begun.is_empty());
     }
@@ -177,6 +181,19 @@ mod tests {
         let mut late = desired(&[3, 5]);
         late.commands[0].until = Timestamp::UNIX_EPOCH;
         assert_eq!(next(&Urgent::default(), &late), Some(5));
+    }
+
+    #[test]
+    fn assistance_does_not_wait_behind_what_needs_an_empty_hall() {
+        let (mut urgent, mut both) = (Urgent::default(), desired(&[3, 5]));
+        both.commands[1].errand = Errand::Assist;
+        let assist = urgent.next(&both.commands, false, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(assist.id, CommandId(5));
+        urgent.begin(assist);
+        assert_eq!(
+            (next(&urgent, &both), urgent.next(&both.commands, false, Timestamp::UNIX_EPOCH)),
+            (Some(3), None)
+        );
     }
 
     #[test]

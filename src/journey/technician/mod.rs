@@ -106,7 +106,37 @@ pub enum TechnicianAnswer {
     Changed(Result<(), StoreTrouble>),
 }
 
+/// What an operator who assists may see of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watchable {
+    /// Nothing: no technician is in, or the way in is on the screen.
+    Nothing,
+    /// Not this page: a face is on it, and a face does not leave the terminal.
+    Hidden,
+    /// What the technician sees.
+    Shown,
+}
+
 impl Journey {
+    /// Whether an operator sees the technician's screen.
+    pub const fn is_watched(&self) -> bool {
+        self.is_watched
+    }
+
+    /// What an operator who assists may see now. Nothing of a resident is ever seen: a technician's page holds none.
+    pub fn watchable(&self) -> Watchable {
+        let Page::Technician(technician) = &self.page else { return Watchable::Nothing };
+        match technician.as_ref() {
+            Technician::WayIn(_) => Watchable::Nothing,
+            Technician::Bench(bench) => match bench.page {
+                BenchPage::Part { subject: Subject::Camera | Subject::DocumentCamera, .. } => {
+                    Watchable::Hidden
+                }
+                _ => Watchable::Shown,
+            },
+        }
+    }
+
     /// A touch of the hidden corner.
     pub(super) fn knock(&mut self, now: Now) -> Vec<Effect> {
         if !self.doorkeeper.hears(now.uptime) {
@@ -147,7 +177,7 @@ impl Journey {
     }
 
     /// Closes the door: whatever was looked at is gone when this returns, and residents can begin.
-    fn leave_technician(&mut self) -> Vec<Effect> {
+    pub(super) fn leave_technician(&mut self) -> Vec<Effect> {
         let visit = self.visit;
         let was_in = match &self.page {
             Page::Technician(technician) => technician.is_in(),

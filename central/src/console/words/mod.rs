@@ -152,6 +152,7 @@ pub(super) const fn errand(errand: Errand) -> Words {
         Errand::Restart => Words("重启程序", "Restart the program"),
         Errand::SelfTest => Words("自检", "Self-test"),
         Errand::SupportBundle => Words("上传诊断包", "Upload a support bundle"),
+        Errand::Assist => Words("远程协助", "Assist the technician"),
     }
 }
 

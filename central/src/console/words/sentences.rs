@@ -35,6 +35,11 @@ words! {
     COMMAND_FAILED = "未完成", "failed";
     ORDERED_BY = "下达人", "Ordered by";
     RESULT = "结果", "Result";
+    SEE_SCREEN = "看技师的屏幕", "See the technician's screen";
+    SCREEN = "技师的屏幕", "The technician's screen";
+    SCREEN_HINT = "每秒一张；有人脸的页面和市民的页面都看不到。技师会看到您在看。", "A picture a second; pages with a face and pages of residents are never shown. The technician sees that you look.";
+    STOP_LOOKING = "结束", "End it";
+    NOTHING_TO_SEE = "还没有画面，或者已经结束。技师需先进入维护模式。", "No picture yet, or it is over. The technician has to be in the diagnostics.";
     FETCH_BUNDLE = "下载诊断包", "Fetch the bundle";
     TECHNICIAN_CODE = "维护码", "Technician's code";
     TECHNICIAN_CODE_HOW = "用手机扫终端屏幕上的二维码会直接打开本页；也可以把码的文字粘贴到下面。每次查看都记入审计日志。", "The code on the terminal's screen opens this page; its text can be pasted here as well. Each look is written into the audit log.";

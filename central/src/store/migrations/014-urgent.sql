@@ -35,6 +35,13 @@ CREATE TABLE fleet_commands (
 ) STRICT;
 CREATE INDEX fleet_commands_kiosk ON fleet_commands (kiosk, id);
 
+-- The last picture of a technician's screen that an operator looks at; gone with the end of the command.
+CREATE TABLE fleet_pictures (
+    command INTEGER PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    jpeg    BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE fleet_bundles (
     command INTEGER PRIMARY KEY,
     at      INTEGER NOT NULL,
