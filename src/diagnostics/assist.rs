@@ -68,8 +68,9 @@ mod tests {
     #[test]
     fn a_screen_becomes_a_picture_that_travels() {
         let mut screen = SharedPixelBuffer::<Rgba8Pixel>::new(1080, 1920);
-        let pixels = screen.make_mut_slice().iter_mut().enumerate();
-        pixels.for_each(|(at, pixel)| *pixel = Rgba8Pixel::new((at % 251) as u8, (at % 13) as u8, 90, 255));
+        for (pixel, shade) in screen.make_mut_slice().iter_mut().zip((0..=255).cycle()) {
+            *pixel = Rgba8Pixel::new(shade, 255 - shade, 90, 255);
+        }
         let jpeg = to_jpeg(&screen).unwrap();
         let seen = image::load_from_memory(&jpeg).unwrap();
         assert_eq!((seen.width(), seen.height()), (720, 1280));

@@ -52,7 +52,10 @@ pub(super) async fn assist(hands: Arc<Hands>, report: Report, errands: Errands, 
                 done
             }
             // Both ways of ending the wait lead to a look.
-            Ok(None) => Ok(drop(timeout(LOOK, news.changed()).await)),
+            Ok(None) => {
+                drop(timeout(LOOK, news.changed()).await);
+                Ok(())
+            }
             Err(error) => Err(error),
         };
         if let Err(error) = done {

@@ -156,7 +156,7 @@ pub async fn perform(
         tokio::spawn(order_note::tend(Arc::clone(&performer.hands), Arc::clone(&performer.report), noted));
     let (settings, obeyed) = unbounded_channel();
     let told = Arc::new(Notify::new());
-    let mut looking_after = look_after(&performer, obeyed, &told, errands);
+    let mut looking_after = look_after(&performer, obeyed, &told, &errands);
     let mut jobs: HashMap<(VisitId, JobId), AbortHandle> = HashMap::new();
     while let Some(effect) = effects.recv().await {
         jobs.retain(|_, job| !job.is_finished());
@@ -222,14 +222,14 @@ fn look_after(
     performer: &Performer,
     news: steward::News,
     told: &Arc<Notify>,
-    errands: Errands,
+    errands: &Errands,
 ) -> JoinSet<()> {
     let hands = &performer.hands;
     let report = || Arc::clone(&performer.report);
     let mut tasks = JoinSet::new();
-    tasks.spawn(steward::tend(Arc::clone(hands), report(), news, Arc::clone(told), Arc::clone(&errands)));
+    tasks.spawn(steward::tend(Arc::clone(hands), report(), news, Arc::clone(told), Arc::clone(errands)));
     tasks.spawn(emergencies::tend(Arc::clone(hands), report()));
-    tasks.spawn(commands::assist(Arc::clone(hands), report(), Arc::clone(&errands), Arc::clone(told)));
+    tasks.spawn(commands::assist(Arc::clone(hands), report(), Arc::clone(errands), Arc::clone(told)));
     tasks.spawn(reports::tell(Arc::clone(hands), Arc::clone(told)));
     if let Some(sync) = hands.sync.clone() {
         tasks.spawn(async move { sync.follow(Outside::real()).await });

@@ -2,7 +2,7 @@
 //! page is never pictured, nor is one with a face on it.
 
 use super::terminal::with_terminal;
-use crate::journey::Watchable;
+use crate::journey::{Journey, Watchable};
 use slint::{ComponentHandle, Rgba8Pixel, SharedPixelBuffer};
 use tokio::sync::oneshot;
 
@@ -23,7 +23,7 @@ pub async fn glimpse() -> Glimpse {
     let look = move || {
         let mut seen = Glimpse::Nothing;
         with_terminal(|terminal| {
-            seen = match terminal.journey(|journey| journey.watchable()) {
+            seen = match terminal.journey(Journey::watchable) {
                 Watchable::Nothing => Glimpse::Nothing,
                 Watchable::Hidden => Glimpse::Hidden,
                 // A backend that can't picture its window shows nothing.
