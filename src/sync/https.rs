@@ -1,6 +1,6 @@
 //! The line to central over HTTPS: believes our own authority only and shows the kiosk's certificate.
 
-use super::line::{Exchange, Line, MAX_ANSWER, NoReply, Reply, Request};
+use super::line::{Exchange, HELD, Line, MAX_ANSWER, NoReply, Reply, Request};
 use contract::message::IDEMPOTENCY_KEY;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
@@ -55,6 +55,9 @@ pub enum SyncError {
 #[derive(Clone, Debug)]
 pub struct HttpsLine {
     http: Arc<RwLock<reqwest::Client>>,
+    /// For requests that central holds. Whoever waits keeps every connection of its client: were it the one of the others, what
+    /// they read last would outlive the visit by as long as the wait.
+    held: Arc<RwLock<reqwest::Client>>,
     tls: Arc<RwLock<ClientConfig>>,
     papers: Option<Papers>,
     base: Url,
@@ -74,12 +77,22 @@ impl HttpsLine {
     fn with(address: &str, tls: ClientConfig, papers: Option<Papers>) -> Result<Self, SyncError> {
         let base = Url::parse(address).ok().filter(|url| url.scheme() == "https" && url.has_host());
         let base = base.ok_or_else(|| SyncError::Address(address.chars().take(80).collect()))?;
-        let http = Arc::new(RwLock::new(connections(tls.clone())?));
-        Ok(Self { http, tls: Arc::new(RwLock::new(tls)), papers, base })
+        let client = || Ok::<_, SyncError>(Arc::new(RwLock::new(connections(tls.clone())?)));
+        Ok(Self { http: client()?, held: client()?, tls: Arc::new(RwLock::new(tls)), papers, base })
     }
 
-    fn http(&self) -> reqwest::Client {
-        self.http.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Who asks: for what is held, its own.
+    fn client(&self, within: Duration) -> reqwest::Client {
+        let client = if within == HELD { &self.held } else { &self.http };
+        client.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends the connections of a client: its next request makes new ones.
+    fn begin_anew(&self, client: &RwLock<reqwest::Client>) {
+        match connections(self.tls.read().unwrap_or_else(PoisonError::into_inner).clone()) {
+            Ok(fresh) => *client.write().unwrap_or_else(PoisonError::into_inner) = fresh,
+            Err(error) => tracing::error!(%error, "the connections to central can't be made anew"),
+        }
     }
 }
 
@@ -103,7 +116,7 @@ impl Line for HttpsLine {
         };
         url.set_path(path);
         url.set_query(query);
-        let http = self.http();
+        let http = self.client(request.within);
         let mut http = match request.json {
             Some(json) => http.post(url).header(CONTENT_TYPE, "application/json").body(json),
             None => http.get(url),
@@ -122,10 +135,7 @@ impl Line for HttpsLine {
     /// An idle connection keeps what it read last: it ends, and its buffers are wiped as they are freed. The sessions of
     /// TLS are kept, so the next handshake is a short one.
     fn forget(&self) {
-        match connections(self.tls.read().unwrap_or_else(PoisonError::into_inner).clone()) {
-            Ok(fresh) => *self.http.write().unwrap_or_else(PoisonError::into_inner) = fresh,
-            Err(error) => tracing::error!(%error, "the connections to central can't be made anew"),
-        }
+        self.begin_anew(&self.http);
     }
 
     fn show_new_papers(&self) {
@@ -134,7 +144,8 @@ impl Line for HttpsLine {
                 if let Some(fresh) = fresh {
                     *self.tls.write().unwrap_or_else(PoisonError::into_inner) = fresh;
                 }
-                self.forget();
+                self.begin_anew(&self.http);
+                self.begin_anew(&self.held);
             }
             Err(error) => tracing::error!(%error, "the new certificate can't be used before the next start"),
         }
