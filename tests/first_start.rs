@@ -15,7 +15,7 @@ use contract::enrolment::{ClaimCode, KeyFingerprint};
 use contract::suite::Suite;
 use contract::{KioskId, OperatorId};
 use corner::{KIOSK, database, make_papers, write_settings};
-use i_slint_backend_testing::ElementHandle;
+use i_slint_backend_testing::{AccessibleRole, ElementHandle};
 use jiff::Timestamp;
 use kiosk::first_start;
 use kiosk::screens::Panel;
@@ -35,7 +35,9 @@ fn by() -> OperatorId {
 }
 
 fn press(first: &FirstStart, label: &str) {
-    let found = ElementHandle::find_by_accessible_label(first.window(), label).next();
+    // The code that is typed is a text of the same label after its first character.
+    let is_button = |element: &ElementHandle| element.accessible_role() == Some(AccessibleRole::Button);
+    let found = ElementHandle::find_by_accessible_label(first.window(), label).find(is_button);
     found.unwrap_or_else(|| panic!("there is no '{label}'")).invoke_accessible_default_action();
 }
 
