@@ -53,7 +53,8 @@ pub(super) async fn assist(central: &CentralClient, id: CommandId) -> CommandOut
 fn to_jpeg(picture: &SharedPixelBuffer<Rgba8Pixel>) -> Option<Vec<u8>> {
     let whole = RgbaImage::from_raw(picture.width(), picture.height(), picture.as_bytes().to_vec())?;
     let (width, height) = whole.dimensions();
-    let scale = |side: u32| side * SIDE.min(width.max(height)) / width.max(height).max(1);
+    let longer = Some(width.max(height)).filter(|longer| *longer > 0)?;
+    let scale = |side: u32| side * SIDE.min(longer) / longer;
     let small = resize(&whole, scale(width).max(1), scale(height).max(1), FilterType::Triangle);
     let mut jpeg = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);

@@ -66,19 +66,19 @@ pub struct HttpsLine {
 impl HttpsLine {
     /// Reads the papers; connects to nobody yet.
     pub fn new(address: &str, papers: &Papers) -> Result<Self, SyncError> {
-        Self::with(address, tls(papers)?, Some(papers.clone()))
+        let base = base(address)?;
+        Self::with(base, &tls(papers)?, Some(papers.clone()))
     }
 
     /// For a terminal that has no certificate yet: whom to believe is all that it knows.
     pub fn for_newcomer(address: &str, authority: &Path) -> Result<Self, SyncError> {
-        Self::with(address, believing(authority)?.with_no_client_auth(), None)
+        let base = base(address)?;
+        Self::with(base, &believing(authority)?.with_no_client_auth(), None)
     }
 
-    fn with(address: &str, tls: ClientConfig, papers: Option<Papers>) -> Result<Self, SyncError> {
-        let base = Url::parse(address).ok().filter(|url| url.scheme() == "https" && url.has_host());
-        let base = base.ok_or_else(|| SyncError::Address(address.chars().take(80).collect()))?;
+    fn with(base: Url, tls: &ClientConfig, papers: Option<Papers>) -> Result<Self, SyncError> {
         let client = || Ok::<_, SyncError>(Arc::new(RwLock::new(connections(tls.clone())?)));
-        Ok(Self { http: client()?, held: client()?, tls: Arc::new(RwLock::new(tls)), papers, base })
+        Ok(Self { http: client()?, held: client()?, tls: Arc::new(RwLock::new(tls.clone())), papers, base })
     }
 
     /// Who asks: for what is held, its own.
@@ -94,6 +94,12 @@ impl HttpsLine {
             Err(error) => tracing::error!(%error, "the connections to central can't be made anew"),
         }
     }
+}
+
+/// Central's address, as it is set.
+fn base(address: &str) -> Result<Url, SyncError> {
+    let base = Url::parse(address).ok().filter(|url| url.scheme() == "https" && url.has_host());
+    base.ok_or_else(|| SyncError::Address(address.chars().take(80).collect()))
 }
 
 /// Connections to come; those of one value end with it.

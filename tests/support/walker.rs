@@ -126,7 +126,7 @@ pub(crate) fn news(rng: &mut fastrand::Rng) -> Event {
         let (chinese, english) = ("测试".to_owned(), "a test".to_owned());
         Emergency { id: EmergencyId(id), urgency, chinese, english, until: Timestamp::MAX }
     };
-    match rng.u8(..12) {
+    match rng.u8(..60) {
         0 => Event::GoDown,
         4 => Event::Watched(rng.bool()),
         1 => Event::Emergencies(vec![emergency(1, Urgency::Warning), emergency(2, Urgency::Warning)]),
