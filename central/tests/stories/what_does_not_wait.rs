@@ -113,7 +113,11 @@ async fn a_notice_ends_with_its_time(city: City) {
     let pass = "UPDATE fleet_emergencies SET until = 1 WHERE id = ?1";
     let pass = move |sql: &mut dyn Sql| sql.execute(pass, &[central::store::Value::from(id)]);
     city.store().await.change::<_, StoreError, _>(pass).await.unwrap();
-    assert_eq!(fetch(&kiosk, given.version).await.emergencies, []);
+    // An instance may still hand out the altered row before another one ends it.
+    let mut next = fetch(&kiosk, given.version).await;
+    while !next.emergencies.is_empty() {
+        next = fetch(&kiosk, next.version).await;
+    }
     assert_eq!(overview(&city, id).await.phase, EmergencyPhase::Ended);
 }
 
