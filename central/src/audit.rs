@@ -90,7 +90,7 @@ deeds! {
     EmergencyEnd = "emergency-end",
     /// A terminal was asked to do something.
     CommandOrder = "command-order",
-    /// A terminal told what became of it.
+    /// A terminal told what became of it, or an operator ended it.
     CommandEnd = "command-end",
     /// The support bundle of a terminal was fetched.
     BundleFetch = "bundle-fetch",

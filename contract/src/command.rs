@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// The largest picture of a screen in bytes that travels.
-pub const MAX_PICTURE: usize = 400 * 1024;
+/// The largest picture of a screen in bytes that travels; in base64 it fits a request.
+pub const MAX_PICTURE: usize = 240 * 1024;
 
 /// The most that one document holds.
 pub const MOST_COMMANDS: usize = 8;

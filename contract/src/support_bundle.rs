@@ -4,8 +4,8 @@
 use crate::base64::Base64;
 use serde::{Deserialize, Serialize};
 
-/// The largest document in bytes: more is neither sent nor taken.
-pub const MAX_BUNDLE: usize = 512 * 1024;
+/// The largest document in bytes: more is neither sent nor taken. As JSON in JSON it may double, and fits a request then.
+pub const MAX_BUNDLE: usize = 160 * 1024;
 
 /// A bundle as it travels: the signature is over the very bytes of the document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

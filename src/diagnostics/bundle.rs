@@ -17,6 +17,9 @@ use std::fs::read_to_string;
 /// How many lines of the journal, the last ones.
 const LINES: u32 = 300;
 
+/// How much of the log, in bytes: a quarter of a bundle.
+const LOG_BYTES: usize = MAX_BUNDLE / 4;
+
 /// What support reads.
 #[derive(Debug, Serialize)]
 struct Bundle {
@@ -93,8 +96,6 @@ pub(super) fn make(
     findings: Vec<Finding>,
     store: Result<StorePart, String>,
 ) -> Result<SignedBundle, String> {
-    let mut log = hands.log.lines().newest_first();
-    log.reverse();
     let bundle = Bundle {
         kiosk: hands.local.kiosk.to_string(),
         made_at: Timestamp::now(),
@@ -102,7 +103,7 @@ pub(super) fn make(
         system: System::look(),
         findings,
         store,
-        log: log.into_iter().map(|LogLine { at, text, .. }| format!("{at:.3} {text}")).collect(),
+        log: last_lines(&hands.log.lines().newest_first()),
     };
     let document = serde_json::to_string(&bundle).map_err(|error| error.to_string())?;
     if document.len() > MAX_BUNDLE {
@@ -112,6 +113,16 @@ pub(super) fn make(
     let signed = identity.map(|identity| identity.sign(&SignedBundle::message(&document)));
     let signed = signed.transpose().map_err(|fault| fault.to_string())?;
     Ok(SignedBundle { document, signed })
+}
+
+/// As many of the last lines of the log as the bundle has room for, the newest last.
+fn last_lines(newest_first: &[LogLine]) -> Vec<String> {
+    let mut room = LOG_BYTES;
+    let lines = newest_first.iter().map(|LogLine { at, text, .. }| format!("{at:.3} {text}"));
+    let fits = |line: &String| room.checked_sub(line.len()).map(|left| room = left).is_some();
+    let mut lines: Vec<String> = lines.take_while(fits).collect();
+    lines.reverse();
+    lines
 }
 
 impl System {

@@ -41,7 +41,7 @@ pub enum Effect {
         /// What was asked.
         job: JobId,
     },
-    /// These emergency notices are on the screen, one after the other; nobody has to wait for the end of a visit.
+    /// These emergency notices hold and were on the screen.
     Shown(Vec<EmergencyId>),
     /// Nobody is there: the program ends, and is started again by the system.
     GoDown,

@@ -1,5 +1,5 @@
 //! Emergency notices, over whatever page is shown. A warning stands until whoever is there has read it, and again before the
-//! next one who comes; where everybody is to leave, the visit ends and nothing else is done.
+//! next one who comes, be it a resident or a technician; where everybody is to leave, the visit ends and nothing else is done.
 
 use super::{Effect, Journey, Now, Page, Touch};
 use contract::emergency::{Emergency, EmergencyId, Urgency};
@@ -10,22 +10,33 @@ use std::collections::BTreeSet;
 pub(super) struct Emergencies {
     hold: Vec<Emergency>,
     read: BTreeSet<EmergencyId>,
+    /// What was over a page: one notice hides those behind it.
+    shown: BTreeSet<EmergencyId>,
 }
 
 impl Journey {
     /// The notice that is over the page.
     pub fn emergency(&self) -> Option<&Emergency> {
-        let Emergencies { hold, read } = &self.emergencies;
+        let Emergencies { hold, read, .. } = &self.emergencies;
         let unread = hold.iter().filter(|emergency| !read.contains(&emergency.id));
         unread.min_by_key(|emergency| (emergency.urgency, std::cmp::Reverse(emergency.id)))
     }
 
     /// Others hold from here on. Whoever sent them is told that they are on the screen.
     pub(super) fn take_emergencies(&mut self, hold: Vec<Emergency>, now: Now) -> Vec<Effect> {
-        let mut effects = vec![Effect::Shown(hold.iter().map(|emergency| emergency.id).collect())];
+        let holds = |id: &EmergencyId| hold.iter().any(|emergency| emergency.id == *id);
+        self.emergencies.shown.retain(holds);
         self.emergencies.hold = hold;
+        let mut effects = vec![self.note_shown()];
         effects.extend(self.leave_in_emergency(now));
         effects
+    }
+
+    /// The one on top is on the screen.
+    fn note_shown(&mut self) -> Effect {
+        let top = self.emergency().map(|emergency| emergency.id);
+        self.emergencies.shown.extend(top);
+        Effect::Shown(self.emergencies.shown.iter().copied().collect())
     }
 
     /// Where everybody is to leave, nobody's visit goes on; what is being committed is committed first.
@@ -43,9 +54,7 @@ impl Journey {
         let Emergency { id, urgency, .. } = self.emergency()?;
         if *touch == Touch::EmergencyRead && *urgency == Urgency::Warning {
             self.emergencies.read.insert(*id);
-            if matches!(self.page, Page::Attract) {
-                return Some(self.begin());
-            }
+            return Some(vec![self.note_shown()]);
         }
         Some(Vec::new())
     }
@@ -102,7 +111,32 @@ mod tests {
         assert_eq!(over(&journey), Some(7), "whoever comes next has not read it");
         journey.handle(Event::Tick, now(60));
         journey.handle(Event::Touch(Touch::EmergencyRead), now(61));
-        assert!(matches!(journey.page(), Page::Home) && over(&journey).is_none());
+        assert!(
+            matches!(journey.page(), Page::Attract) && over(&journey).is_none(),
+            "reading begins nothing"
+        );
+        journey.handle(Event::Tick, now(62));
+        assert_eq!(over(&journey), None);
+        journey.handle(Event::Tick, now(122));
+        assert_eq!(over(&journey), Some(7), "whoever read it has gone");
+    }
+
+    #[test]
+    fn a_notice_is_shown_when_it_is_on_top() {
+        let mut journey = terminal();
+        let shown = |effects: &[Effect]| {
+            let of = |effect: &Effect| match effect {
+                Effect::Shown(ids) => Some(ids.iter().map(|id| id.0).collect::<Vec<_>>()),
+                _ => None,
+            };
+            effects.iter().find_map(of)
+        };
+        let both = vec![notice(7, Urgency::Warning), notice(8, Urgency::Warning)];
+        assert_eq!(shown(&journey.handle(Event::Emergencies(both), now(0))), Some(vec![8]));
+        let read = journey.handle(Event::Touch(Touch::EmergencyRead), now(1));
+        assert_eq!((shown(&read), over(&journey)), (Some(vec![7, 8]), Some(7)));
+        let left = journey.handle(Event::Emergencies(vec![notice(7, Urgency::Warning)]), now(2));
+        assert_eq!(shown(&left), Some(vec![7]), "what holds no longer is not told");
     }
 
     #[test]

@@ -218,7 +218,12 @@ impl Journey {
 
     fn tick(&mut self, now: Now) -> Vec<Effect> {
         match &self.page {
-            Page::Attract => Vec::new(),
+            Page::Attract => {
+                if is_over(self.last_touch, self.rules.idle, now) {
+                    self.forget_read();
+                }
+                Vec::new()
+            }
             Page::Goodbye { since } => {
                 let is_over = is_over(*since, self.rules.goodbye, now);
                 if is_over { self.be_free() } else { Vec::new() }

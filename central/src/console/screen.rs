@@ -6,6 +6,7 @@ use super::door::Visit;
 use super::frame::{form_token, page};
 use super::trouble::Trouble;
 use super::words;
+use crate::audit::{self, Deed};
 use crate::fleet::{self, FleetError};
 use crate::store::Sql;
 use axum::Extension;
@@ -80,9 +81,14 @@ pub(super) async fn stop(
     Path((kiosk, id)): Path<(String, String)>,
 ) -> Answer {
     let (kiosk, id) = wanted(&console, &visit, &kiosk, &id).await?;
-    let (name, now) = (kiosk.clone(), Timestamp::now());
-    let stopped = console.store.change(move |sql| fleet::stop(sql, &name, id, now)).await;
-    match stopped {
+    let (noted, now, name) = (visit.act(Deed::CommandEnd, &kiosk, &id), Timestamp::now(), kiosk.clone());
+    let stopped = console.store.change(move |sql| {
+        if fleet::stop(sql, &name, id, now)? {
+            audit::append(sql, &noted, now)?;
+        }
+        Ok(())
+    });
+    match stopped.await {
         Ok(()) => Ok(Redirect::to(&format!("/kiosks/{kiosk}#commands")).into_response()),
         Err(FleetError::Store(error)) => Err(error.into()),
         Err(_) => Err(Trouble::NotThere),

@@ -114,8 +114,8 @@ pub(super) fn note(
     Ok(())
 }
 
-/// An operator has seen enough of a technician's screen: the terminal is told with its next picture.
-pub fn stop(sql: &mut dyn Sql, kiosk: &KioskId, id: u64, now: Timestamp) -> Result<(), FleetError> {
+/// An operator has seen enough of a technician's screen: the terminal is told with its next picture. False where it was over.
+pub fn stop(sql: &mut dyn Sql, kiosk: &KioskId, id: u64, now: Timestamp) -> Result<bool, FleetError> {
     let became = CommandOutcome::done("the operator ended it");
     let stopped = sql.execute(
         "UPDATE fleet_commands SET became = ?3, ended_at = ?4
@@ -124,10 +124,9 @@ pub fn stop(sql: &mut dyn Sql, kiosk: &KioskId, id: u64, now: Timestamp) -> Resu
     )?;
     if stopped == 1 {
         act(sql)?;
-        write_down(sql, kiosk, id, &became, now)?;
         forget_picture(sql, id)?;
     }
-    Ok(())
+    Ok(stopped == 1)
 }
 
 /// Takes a picture of the screen of a technician who is assisted; false where nobody looks any more.

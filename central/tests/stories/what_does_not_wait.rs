@@ -197,7 +197,7 @@ async fn a_screen_is_seen_until_somebody_has_seen_enough(city: City) {
     assert_eq!(look().await.as_deref(), Some(&jpeg[..]));
     let name: KioskId = "ft-0001".parse().unwrap();
     let stop = move |sql: &mut dyn Sql| fleet::stop(sql, &name, id, Timestamp::now());
-    city.store().await.change::<_, FleetError, _>(stop).await.unwrap();
+    assert!(city.store().await.change::<_, FleetError, _>(stop).await.unwrap(), "it was under way");
     assert_eq!(hand_in(&kiosk, &jpeg).await, 404, "nobody looks any more");
     assert_eq!(look().await, None, "no picture outlives it");
 }
