@@ -197,6 +197,8 @@ async fn what_was_confirmed_as_the_line_broke_is_decided_when_it_is_back() {
     assert_eq!(done(&street).outcome, Outcome::SavedHere);
     assert!(done(&street).slip.next.contains("待联网后由系统按规则审批"), "{}", done(&street).slip.next);
     assert!(done(&street).slip.next.contains("办件进度"), "where the answer is found");
+    // Or what is waited for next would be so already.
+    street.until_health("the entry to wait here", |health| health.waiting == 1).await;
     street.restore_network().await;
     street
         .until_health("the entry to arrive", |health| {

@@ -17,7 +17,8 @@ const EVERY: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_mins(15);
 /// The longer side of a picture: text of the smallest size can be read.
 const SIDE: u32 = 1280;
-const QUALITY: u8 = 70;
+/// Tried from the best: a page with photographs or fine patterns needs the next one to travel.
+const QUALITIES: [u8; 3] = [70, 45, 20];
 
 /// Shows the screen until it is over.
 pub(super) async fn assist(central: &CentralClient, id: CommandId) -> CommandOutcome {
@@ -56,10 +57,12 @@ fn to_jpeg(picture: &SharedPixelBuffer<Rgba8Pixel>) -> Option<Vec<u8>> {
     let longer = Some(width.max(height)).filter(|longer| *longer > 0)?;
     let scale = |side: u32| side * SIDE.min(longer) / longer;
     let small = resize(&whole, scale(width).max(1), scale(height).max(1), FilterType::Triangle);
-    let mut jpeg = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
-    DynamicImage::ImageRgba8(small).into_rgb8().write_with_encoder(encoder).ok()?;
-    (jpeg.len() <= MAX_PICTURE).then_some(jpeg)
+    let small = DynamicImage::ImageRgba8(small).into_rgb8();
+    QUALITIES.into_iter().find_map(|quality| {
+        let mut jpeg = Vec::new();
+        small.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, quality)).ok()?;
+        (jpeg.len() <= MAX_PICTURE).then_some(jpeg)
+    })
 }
 
 #[cfg(test)]
@@ -69,6 +72,7 @@ mod tests {
     #[test]
     fn a_screen_becomes_a_picture_that_travels() {
         let mut screen = SharedPixelBuffer::<Rgba8Pixel>::new(1080, 1920);
+        // Harder than any page: an edge in every line and a colour in every point.
         for (pixel, shade) in screen.make_mut_slice().iter_mut().zip((0..=255).cycle()) {
             *pixel = Rgba8Pixel::new(shade, 255 - shade, 90, 255);
         }
