@@ -12,6 +12,7 @@ pub mod papers;
 pub mod performer;
 pub mod printing;
 pub mod screens;
+mod sealed_key;
 pub mod services;
 pub mod settings;
 pub mod silence;

@@ -2,22 +2,21 @@
 
 use crate::enrolment::{self, Identity};
 use crate::face::FaceEngine;
-use crate::journey::Duty;
-use crate::performer;
 use crate::performer::health::of_disk;
 use crate::performer::{DeviceSecret, Hands, LogDial};
 use crate::screens::store_trouble;
 use crate::services::StoreTrouble;
 use crate::services::{Library, LibraryFault, NoSuchCell};
-use crate::settings::{CentralSettings, DeviceSettings, Settings};
+use crate::settings::{CentralSettings, DeviceSettings, DoorWiring, Settings};
 use crate::sync::{CentralClient, HttpsLine, Outside, Papers, SyncError, SyncHandle};
 use contract::desired::{NoKey, PublicKey};
+use contract::report::Duty;
 use contract::settings::Settings as Obeyed;
 use drivers::camera::{Camera, CameraConfig, CameraName, Scene};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder, ReaderConfig};
 use drivers::page_printer::{NotAnAddress, PagePrinter};
 use drivers::port::FlowControl;
-use drivers::receipt_printer::{PrinterConfig, Profile, ReceiptPrinter};
+use drivers::receipt_printer::{DoorSwitch, PrinterConfig, Profile, ReceiptPrinter};
 use jiff::Timestamp;
 use offline_cache::{DiskFault, KioskSecret, Options, Store, StoreHandle};
 use std::path::{Path, PathBuf};
@@ -95,7 +94,7 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
             port: devices.receipt_printer.clone(),
             baud: 115_200,
             flow: FlowControl::None,
-            profile: Profile::MM80,
+            profile: Profile { door: door_switch(devices.door_switch), ..Profile::MM80 },
         }),
         pages: page_printer(devices)?,
         camera: Camera::start(camera(&devices.camera, Scene::Person)),
@@ -117,6 +116,14 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
         log,
         public: settings.central.as_ref().and_then(|central| central.public.clone()),
     })
+}
+
+const fn door_switch(wiring: Option<DoorWiring>) -> DoorSwitch {
+    match wiring {
+        None => DoorSwitch::Absent,
+        Some(DoorWiring::HighWhenOpen) => DoorSwitch::HighWhenOpen,
+        Some(DoorWiring::HighWhenClosed) => DoorSwitch::HighWhenClosed,
+    }
 }
 
 /// A device node is a camera, anything else a folder of pictures.
@@ -159,7 +166,7 @@ fn open_store(settings: &Settings, signer: Option<PublicKey>) -> Opened {
         let mut store = Store::open(&file, &settings.kiosk, Options { signer, ..Options::default() })?;
         store.start(env!("CARGO_PKG_VERSION"), Timestamp::now())?;
         let (secret, obeyed) = (store.kiosk_secret().clone(), store.settings_in_force()?.settings);
-        let duty = performer::duty_of(store.duty()?);
+        let duty = store.duty()?;
         Ok((StoreHandle::start(store)?, secret, obeyed, duty))
     };
     match open() {

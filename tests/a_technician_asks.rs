@@ -11,10 +11,9 @@ mod driven;
 mod support;
 
 use corner::Twins;
-use driven::{Place, SMALL};
+use driven::{Place, SMALL, eventually};
 use kiosk::diagnostics::{Finding, Subject, Verdict};
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
 pub(crate) use support::repository;
 
 /// `kiosk diagnose` with the settings of a place.
@@ -53,14 +52,10 @@ fn the_running_terminal_answers_and_a_silent_one_is_looked_at() {
 
     twins.printer.say("paper out");
     // The printer is asked for its paper now and then; so is the terminal, for longer than that on a slow machine.
-    let patience = Instant::now() + Duration::from_mins(1);
-    let broken = loop {
+    let broken = eventually("the paper to be missed", || {
         let output = diagnose(&place, &["receipt-printer"]);
-        if output.status.code() == Some(2) {
-            break output;
-        }
-        assert!(Instant::now() < patience, "it does not find that there is no paper");
-    };
+        (output.status.code() == Some(2)).then_some(output)
+    });
     let words = String::from_utf8(broken.stdout.clone()).unwrap();
     assert!(words.contains("no paper") && words.contains("-> put in a new roll"), "{words}");
     let chinese = diagnose(&place, &["receipt-printer", "--chinese"]);

@@ -1,6 +1,6 @@
 //! A technician enters: knocks at a terminal without a network, reads its code, has it opened at central by the command line,
-//! types the digits, sees how every part is, checks reader, printer, camera and panel, puts the terminal out of service, and
-//! leaves. Wrong codes lock the way in, also over a restart; everything is a
+//! types the digits, sees how every part is, checks reader, printer, camera and panel, writes a fault ticket, puts the terminal out of
+//! service, and leaves. Wrong codes lock the way in, also over a restart; everything is a
 //! line of the terminal's journal and of central's audit log.
 
 #![cfg(feature = "tour")]
@@ -16,7 +16,7 @@ mod way_in;
 
 use contract::suite::Suite;
 use corner::Twins;
-use driven::{Kiosk, Place, SMALL};
+use driven::{Kiosk, Place, SMALL, eventually};
 use offline_cache::journal;
 pub(crate) use support::repository;
 use way_in::{knock, opened, try_code, until_said};
@@ -65,7 +65,7 @@ fn acts(place: &Place) -> Vec<String> {
     journal::verify(&file, Suite::International).unwrap();
     let db = rusqlite::Connection::open(file).unwrap();
     let mut query =
-        db.prepare("SELECT act ->> 'act' FROM journal WHERE act LIKE '%vendor%' OR act LIKE '%service%' OR act LIKE '%paper%' ORDER BY n").unwrap();
+        db.prepare("SELECT act ->> 'act' FROM journal WHERE act LIKE '%vendor%' OR act LIKE '%service%' OR act LIKE '%paper_loaded%' OR act LIKE '%fault%' ORDER BY n").unwrap();
     query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
@@ -105,6 +105,12 @@ fn by_a_code_that_central_alone_reads_without_a_network() {
     until_said(&mut kiosk, "读卡器：正常");
     until_said(&mut kiosk, "网络：故障");
     check_every_part(&mut kiosk, &mut twins);
+    kiosk.ask("touch 故障单");
+    for chosen in ["切刀", "不工作", "没修好，待处理", "写下并发送"] {
+        kiosk.ask(&format!("touch {chosen}"));
+    }
+    until_said(&mut kiosk, "故障单已写下：切刀不工作");
+    kiosk.ask("touch 返回");
     kiosk.ask("touch 停用本机");
     until_said(&mut kiosk, "本机已停用");
     kiosk.ask("touch 退出维护");
@@ -141,6 +147,7 @@ fn by_a_code_that_central_alone_reads_without_a_network() {
             "vendor_code_wrong",
             "vendor_mode_entered",
             "paper_loaded",
+            "fault_reported",
             "out_of_service",
             "vendor_mode_left",
         ],
@@ -160,4 +167,16 @@ fn by_a_code_that_central_alone_reads_without_a_network() {
         )
         .unwrap();
     assert_eq!(told, 4, "each code that was told stands in the audit log");
+
+    // The line is back, and what was written without it arrives.
+    let central = place.central();
+    assert!(central.until_ready());
+    let kiosk = place.kiosk("info");
+    assert!(kiosk.until_ready());
+    let ticket =
+        "SELECT part || ' ' || symptom, closed_at IS NULL FROM fault_tickets WHERE kiosk = 'ft-0001'";
+    let arrived = eventually("the ticket at central", || {
+        db.query_row(ticket, [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))).ok()
+    });
+    assert_eq!(arrived, ("cutter dead".to_owned(), true));
 }

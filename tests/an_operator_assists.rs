@@ -15,9 +15,8 @@ mod way_in;
 use central::fleet;
 use central::store::{self, Sql, StoreError};
 use corner::{Twins, database, program};
-use driven::{Place, SMALL};
+use driven::{Place, SMALL, eventually};
 use std::process::Command;
-use std::time::{Duration, Instant};
 pub(crate) use support::repository;
 use way_in::{knock, opened, try_code, until_said};
 
@@ -31,19 +30,8 @@ fn list(place: &Place) -> String {
     command(place, &["list", "ft-0001"]).unwrap()
 }
 
-/// Waits until something is so, for as long as a slow machine takes.
-fn until<T>(wanted: &str, place: &Place, mut look: impl FnMut() -> Option<T>) -> T {
-    let patience = Instant::now() + Duration::from_mins(1);
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(Instant::now() < patience, "waited for {wanted}: {}", list(place));
-    }
-}
-
 fn order(place: &Place) -> u64 {
-    let said = until("the terminal to be known", place, || {
+    let said = eventually("the terminal to be known", || {
         command(place, &["order", "ft-0001", "assist", "--by", "li"])
     });
     said.split(' ').nth(1).unwrap().parse().unwrap()
@@ -60,7 +48,7 @@ fn a_technician_is_seen_and_a_resident_is_not() {
     kiosk.ask("works reader printer face online store");
     kiosk.ask("begin");
     order(&place);
-    until("nobody to be seen", &place, || list(&place).contains("failed: no technician is in").then_some(()));
+    eventually("nobody to be seen", || list(&place).contains("failed: no technician is in").then_some(()));
     kiosk.ask("touch 结束");
     kiosk.ask("until attract");
 
@@ -76,12 +64,12 @@ fn a_technician_is_seen_and_a_resident_is_not() {
         let read = move |sql: &mut dyn Sql| fleet::picture(sql, &"ft-0001".parse().unwrap(), id);
         runtime.block_on(store.read::<_, StoreError, _>(read)).unwrap()
     };
-    let (_, jpeg) = until("a picture", &place, look);
+    let (_, jpeg) = eventually("a picture", look);
     let seen = image::load_from_memory(&jpeg).unwrap();
     assert_eq!((seen.width(), seen.height()), (SMALL.width, SMALL.height));
     kiosk.ask("touch 退出维护");
     kiosk.ask("until attract");
-    until("the end", &place, || list(&place).contains("the technician left").then_some(()));
+    eventually("the end", || list(&place).contains("the technician left").then_some(()));
     assert!(look().is_none(), "no picture outlives it");
     let words = kiosk.read().words.join("");
     assert!(!words.contains("正在看"), "{words}");

@@ -15,11 +15,10 @@ mod support;
 use central::audit::{self, Deed};
 use contract::support_bundle::SignedBundle;
 use corner::{Twins, database, program};
-use driven::{Place, SMALL};
+use driven::{Place, SMALL, eventually};
 use kiosk::journey::{Page, Touch};
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 use street::Street;
 use support::{library, repository};
 
@@ -113,19 +112,15 @@ fn a_restart_ends_the_program_and_the_next_start_says_so() {
             .unwrap();
         (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
     };
-    let patience = Instant::now() + Duration::from_mins(1);
     // Central knows a terminal from its first question on.
-    while !ask(&["order", "ft-0001", "restart", "--by", "li"]).0 {
-        assert!(Instant::now() < patience, "the terminal is never known");
-    }
-    while kiosk.try_ask("works store").is_ok() {
-        assert!(Instant::now() < patience, "it goes on: {}", ask(&["list", "ft-0001"]).1);
-    }
+    eventually("the terminal to be known", || {
+        ask(&["order", "ft-0001", "restart", "--by", "li"]).0.then_some(())
+    });
+    eventually("the program to end", || kiosk.try_ask("works store").is_err().then_some(()));
     assert!(!ask(&["list", "ft-0001"]).1.contains("done"), "nobody knows yet whether it comes back");
     let kiosk = place.kiosk("info");
     assert!(kiosk.until_ready());
-    let patience = Instant::now() + Duration::from_mins(1);
-    while !ask(&["list", "ft-0001"]).1.contains("done: the program is running again") {
-        assert!(Instant::now() < patience, "{}", ask(&["list", "ft-0001"]).1);
-    }
+    eventually("the program to run again", || {
+        ask(&["list", "ft-0001"]).1.contains("done: the program is running again").then_some(())
+    });
 }

@@ -32,9 +32,11 @@ mod technician_pages;
 #[path = "support/till.rs"]
 mod till;
 
+use contract::settings::{Layer, LayerSettings, Said, in_force};
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
-use kiosk::journey::{Rules, Touch};
+use kiosk::journey::{Event, Rules, Touch};
 use kiosk::screens::Panel;
+use slint::ComponentHandle;
 use stage::Stage;
 use std::time::Duration;
 
@@ -61,6 +63,33 @@ fn the_countdown_lies_over_everything() {
 #[test]
 fn the_countdown_fits_the_lying_panel() {
     count_down(Panel::LANDSCAPE);
+}
+
+/// An hour around now is quiet: the screen is dim while nobody is here, and bright at a touch.
+#[test]
+fn a_terminal_that_nobody_uses_is_dim_in_quiet_hours() {
+    let mut stage = Stage::open(Panel::PORTRAIT, Rules::default());
+    let brightness = |stage: &Stage| {
+        let picture = stage.terminal.app().window().take_snapshot().unwrap();
+        picture.as_bytes().iter().map(|byte| u64::from(*byte)).sum::<u64>()
+    };
+    let bright = brightness(&stage);
+    let now = jiff::tz::offset(8).to_datetime(jiff::Timestamp::now());
+    let time =
+        |hours: i32| (now + jiff::SignedDuration::from_hours(hours.into())).strftime("%H:%M").to_string();
+    let mut city = LayerSettings { layer: Layer::City, set: [].into() };
+    let said = Said { value: format!("{}-{}", time(-1), time(1)).into(), since: jiff::Timestamp::UNIX_EPOCH };
+    city.set.insert("quiet.hours".to_owned(), said);
+    let settings = in_force(&[city]).unwrap().settings;
+    stage.terminal.happen(Event::Settings(std::sync::Arc::new(settings)));
+    stage.look("01-attract-quiet");
+    let dim = brightness(&stage);
+    assert!(dim < bright * 9 / 10, "it is darker than by day: {dim} of {bright}");
+    stage.touch(Touch::Begin);
+    stage.touch(Touch::End);
+    stage.touch(Touch::Begin);
+    assert!(brightness(&stage) > dim, "bright at a touch");
+    assert!(stage.faults.is_empty(), "{}", stage.faults.join("\n"));
 }
 
 fn judge(panel: Panel) {

@@ -138,7 +138,7 @@ async fn confirm(store: &StoreHandle, body: EntryBody) -> EntryId {
         let order = match &body {
             EntryBody::Evaluation(evaluation) => Order::After(evaluation.application),
             EntryBody::Paper(paper) => Order::After(paper.application),
-            EntryBody::Application(_) | EntryBody::CaseReply(_) => {
+            EntryBody::Application(_) | EntryBody::CaseReply(_) | EntryBody::FaultTicket(_) => {
                 Order::In(Lane::of(store.kiosk_secret(), "440304199001010011"))
             }
         };

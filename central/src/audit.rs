@@ -96,6 +96,10 @@ deeds! {
     BundleFetch = "bundle-fetch",
     /// An alarm was taken on.
     AlarmTake = "alarm-take",
+    /// A photo was put to a fault ticket.
+    TicketPhoto = "ticket-photo",
+    /// A fault ticket was settled.
+    TicketClose = "ticket-close",
     /// The log was read.
     AuditRead = "audit-read",
     /// The chain was computed again.

@@ -55,6 +55,7 @@ pub mod services;
 pub mod sites;
 pub mod store;
 pub mod support_bundle;
+pub mod tickets;
 mod tls;
 mod waiting;
 

@@ -18,6 +18,7 @@ pub mod condition;
 pub mod desired;
 pub mod emergency;
 pub mod enrolment;
+pub mod fault_ticket;
 pub mod fen;
 pub mod form;
 pub mod guide;

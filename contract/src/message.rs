@@ -3,6 +3,7 @@
 use crate::base64::Base64;
 use crate::booking::Place;
 use crate::calendar::WorkingDays;
+use crate::fault_ticket::FaultTicket;
 use crate::ruling::RuleSaid;
 use crate::{
     CaseNumber, EntryId, Fen, FieldId, FormId, IdNumber, KioskId, LocalNumber, Secret, Seq, ServiceCode,
@@ -49,6 +50,8 @@ pub enum EntryBody {
     CaseReply(CaseReply),
     /// A page of a paper that belongs to an application (申请材料).
     Paper(Paper),
+    /// A technician found something at this terminal (故障单).
+    FaultTicket(FaultTicket),
 }
 
 /// How sure the terminal was of who stood before it.
@@ -273,7 +276,7 @@ pub enum Outcome {
         /// What is to pay.
         fee: Fen,
     },
-    /// An evaluation or a reply was noted.
+    /// An evaluation, a reply or a fault ticket was noted.
     Noted,
 }
 

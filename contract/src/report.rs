@@ -44,6 +44,49 @@ pub struct Report {
     /// The commands of its document that were begun.
     #[serde(default)]
     pub commands: Vec<CommandReport>,
+    /// Whether residents are served there.
+    #[serde(default)]
+    pub duty: Duty,
+    /// The door of the cabinet (柜门); none where no switch tells.
+    #[serde(default)]
+    pub door: Option<Door>,
+    /// What its devices did since the program started.
+    #[serde(default)]
+    pub counters: BTreeMap<Device, Counters>,
+}
+
+/// Whether residents are served.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Duty {
+    /// They are.
+    #[default]
+    InService,
+    /// A technician has said that they are not (停用).
+    OutOfService,
+}
+
+/// The door of the cabinet, in the words of XFS4IoT's auxiliaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Door {
+    /// It is closed.
+    Closed,
+    /// It stands open.
+    Open,
+}
+
+/// What a device did since the program started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Counters {
+    /// Cards that were read, receipts that were printed.
+    pub done: u64,
+    /// Those that were not, or perhaps not.
+    pub failed: u64,
 }
 
 /// An emergency notice that is on the screen: the receipt of it.

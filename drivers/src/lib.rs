@@ -12,4 +12,4 @@ pub mod receipt_printer;
 pub mod status;
 pub mod supervise;
 
-pub use status::{DeviceStatus, PaperStatus};
+pub use status::{DeviceStatus, DoorStatus, PaperStatus};

@@ -90,6 +90,15 @@ impl fmt::Display for PaperStatus {
     }
 }
 
+/// The cabinet's door, as `doors` of XFS4IoT's auxiliaries has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoorStatus {
+    /// Closed.
+    Closed,
+    /// Open.
+    Open,
+}
+
 /// Where a device's thread writes its status; those who watch are woken by changes only.
 #[derive(Clone, Debug)]
 pub struct StatusBoard<S>(watch::Sender<S>);

@@ -141,6 +141,11 @@ pub enum Act {
         /// Which, by its word.
         part: String,
     },
+    /// A technician wrote a fault ticket.
+    FaultReported {
+        /// About which part, by its word.
+        part: String,
+    },
     /// The terminal was put out of service.
     OutOfService,
     /// It is in service again.

@@ -57,4 +57,4 @@ pub use open::examine;
 pub use options::{Limits, Options};
 pub use outbox::{Appended, Filling, OutboxCounts, OutboxEntry, Place, SealedFiling, SetAside};
 pub use store::Store;
-pub use vendor_mode::{Duty, Record, VendorNews, Work};
+pub use vendor_mode::{Record, VendorNews, Work};

@@ -109,6 +109,7 @@ impl Store {
             EntryBody::Evaluation(_) => "evaluation",
             EntryBody::CaseReply(_) => "case_reply",
             EntryBody::Paper(_) => "paper",
+            EntryBody::FaultTicket(_) => "fault_ticket",
         };
         let Sealing { id: key, sealer } = self.sealing.as_ref().ok_or(StoreError::NoKey)?;
         let (seq, id) = (place.seq, EntryId(new_key(made_at)));

@@ -4,10 +4,10 @@
 
 use crate::standing::{read, write};
 use crate::{Act, Store, StoreError, journal};
+use contract::report::Duty;
 use contract::technician::{CodeBox, MOST_WRONG, TechnicianCode};
 use jiff::Timestamp;
 use rusqlite::TransactionBehavior;
-use serde::{Deserialize, Serialize};
 
 const WRONG: &str = "wrong_technician_codes";
 const DUTY: &str = "duty";
@@ -25,17 +25,6 @@ pub enum VendorNews {
     Left,
 }
 
-/// Whether residents are served.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Duty {
-    /// They are.
-    #[default]
-    InService,
-    /// A technician has said that they are not.
-    OutOfService,
-}
-
 /// Something that a technician did to the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Work {
@@ -43,6 +32,8 @@ pub enum Work {
     PaperLoaded(u8),
     /// Replaced this part.
     PartReplaced(String),
+    /// Wrote a fault ticket about this part; the ticket is an entry.
+    FaultReported(String),
 }
 
 /// A line of the journal that tells of technicians.
@@ -118,6 +109,7 @@ impl Store {
         let act = match work {
             Work::PaperLoaded(rolls) => Act::PaperLoaded { rolls },
             Work::PartReplaced(part) => Act::PartReplaced { part },
+            Work::FaultReported(part) => Act::FaultReported { part },
         };
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         journal::write(&change, suite, at, &act)?;
@@ -128,7 +120,8 @@ impl Store {
     pub fn records(&self, most: usize) -> Result<Vec<Record>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT at, act FROM journal WHERE act ->> 'act' IN ('vendor_mode_entered', 'vendor_code_wrong',
-             'vendor_mode_locked', 'vendor_mode_left', 'paper_loaded', 'part_replaced', 'out_of_service', 'in_service')
+             'vendor_mode_locked', 'vendor_mode_left', 'paper_loaded', 'part_replaced', 'fault_reported',
+             'out_of_service', 'in_service')
              ORDER BY n DESC LIMIT ?1",
         )?;
         let rows = query.query_map([u64::try_from(most).unwrap_or(u64::MAX)], |row| {

@@ -5,10 +5,11 @@
 
 mod support;
 
+use contract::report::Duty;
 use contract::suite::Suite;
 use contract::technician::{MOST_WRONG, TechnicianCode};
 use jiff::SignedDuration;
-use offline_cache::{Act, Duty, Limits, Options, Store, StoreError, VendorNews, Work, journal};
+use offline_cache::{Act, Limits, Options, Store, StoreError, VendorNews, Work, journal};
 use support::{file, kiosk, noon, open, open_with};
 
 #[test]

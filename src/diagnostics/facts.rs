@@ -4,7 +4,7 @@ use super::finding::{Finding, Subject};
 use super::judge::{judge, paper};
 use super::network::NetworkFacts;
 use super::snapshot::{KeyPlace, Snapshot};
-use drivers::DeviceStatus;
+use drivers::{DeviceStatus, DoorStatus};
 use jiff::Timestamp;
 use offline_cache::Filling;
 use std::time::Duration;
@@ -55,13 +55,16 @@ fn facts(subject: Subject, seen: &Snapshot, network: Option<&NetworkFacts>) -> V
             ),
             fact("启动后通信出错", format!("{} 次", seen.reader.link_errors)),
         ],
-        Subject::ReceiptPrinter => vec![
+        Subject::ReceiptPrinter => [
             fact("设备状态", device(seen.printer.device)),
             fact("纸", paper(seen.printer.paper)),
             fact("启动后打印", format!("{} 张，{} 行", seen.printer.printed, seen.printer.lines)),
             fact("启动后切纸", format!("{} 次", seen.printer.cuts)),
             fact("启动后没打成", format!("{} 张", seen.printer.failed)),
-        ],
+        ]
+        .into_iter()
+        .chain(seen.printer.door.map(door))
+        .collect(),
         Subject::Camera => vec![fact("设备状态", device(seen.camera))],
         Subject::DocumentCamera => {
             seen.documents.map(|status| fact("设备状态", device(status))).into_iter().collect()
@@ -93,13 +96,26 @@ fn facts(subject: Subject, seen: &Snapshot, network: Option<&NetworkFacts>) -> V
                 fact("有效至", moment(*ends_at)),
                 fact(
                     "密钥文件",
-                    if *place == KeyPlace::PrivateFile { "只有本服务能读" } else { "别人也能读" },
+                    match place {
+                        KeyPlace::Chip => "由安全芯片（TPM）封存",
+                        KeyPlace::PrivateFile => "只有本服务能读",
+                        KeyPlace::OpenFile => "别人也能读",
+                    },
                 ),
             ],
             Some(Err(why)) => vec![fact("读取证书", why.as_str())],
             None => Vec::new(),
         },
     }
+}
+
+/// The cabinet's door, where its switch is wired to the printer.
+fn door(door: DoorStatus) -> Fact {
+    let words = match door {
+        DoorStatus::Closed => "关着",
+        DoorStatus::Open => "开着",
+    };
+    fact("柜门（接在打印机钱箱口）", words)
 }
 
 fn store(seen: &Snapshot) -> Vec<Fact> {

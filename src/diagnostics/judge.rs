@@ -348,6 +348,9 @@ fn certificate(certificate: Result<&(Timestamp, KeyPlace), &str>, now: Timestamp
     };
     let days = ends_at.duration_since(now).as_hours() / 24;
     let key = match place {
+        KeyPlace::Chip => {
+            Words::of("密钥由本机安全芯片（TPM）封存", "its key is sealed to the security chip (TPM)")
+        }
         KeyPlace::PrivateFile => {
             Words::of("密钥在只有本服务可读的文件里", "its key is in a file for its owner alone")
         }

@@ -44,6 +44,8 @@ pub struct Snapshot {
 /// Where the private key lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyPlace {
+    /// In a file, sealed to the machine's security chip (TPM).
+    Chip,
     /// In a file that its owner alone reads.
     PrivateFile,
     /// In a file that others can read.
@@ -114,5 +116,11 @@ async fn store(hands: &Hands, now: Timestamp) -> Result<StoreFacts, StoreTrouble
 fn key_place(file: &Path) -> KeyPlace {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(file).map(|data| data.permissions().mode() & 0o077);
-    if matches!(mode, Ok(0)) { KeyPlace::PrivateFile } else { KeyPlace::OpenFile }
+    match mode {
+        Ok(0) if std::fs::read_to_string(file).is_ok_and(|text| crate::sealed_key::is_sealed(&text)) => {
+            KeyPlace::Chip
+        }
+        Ok(0) => KeyPlace::PrivateFile,
+        _ => KeyPlace::OpenFile,
+    }
 }

@@ -1,8 +1,9 @@
 //! The terminal's own key and certificate on its disk.
 //!
-//! A key waits in the file `key` until it is certified; then certificate and key stand in the one file `certificate`, which is
+//! The key is sealed to the machine's security chip where there is one. A key waits in the file `key` until it is certified; then certificate and key stand in the one file `certificate`, which is
 //! replaced as a whole: a crash at any moment leaves a pair that fits.
 
+use crate::sealed_key::{self, NotOpened};
 use crate::sync::Papers;
 use contract::base64::Base64;
 use contract::enrolment::KeyFingerprint;
@@ -34,6 +35,9 @@ pub enum IdentityFault {
     /// The key can't be made, or is none.
     #[error("the key can't be made or read: {0}; remove the file of the key and enrol again")]
     Key(#[from] rcgen::Error),
+    /// It is sealed, and does not open.
+    #[error(transparent)]
+    Sealed(#[from] NotOpened),
     /// What stands there is no certificate.
     #[error("{0} holds no certificate that can be read: enrol the terminal again")]
     NoCertificate(PathBuf),
@@ -93,10 +97,10 @@ impl Identity {
         }
         let path = &self.papers.key;
         match std::fs::read_to_string(path).map(Secret::new) {
-            Ok(text) => NewKey::of(&self.kiosk, &KeyPair::from_pem(text.expose())?),
+            Ok(text) => NewKey::of(&self.kiosk, &KeyPair::from_pem(sealed_key::opened(text)?.expose())?),
             Err(none) if none.kind() == io::ErrorKind::NotFound => {
                 let new = NewKey::make(&self.kiosk)?;
-                write_whole(path, new.key.expose())?;
+                write_whole(path, sealed_key::sealed(&new.key).expose())?;
                 Ok(new)
             }
             Err(source) => Err(IdentityFault::File { path: path.clone(), source }),
@@ -108,7 +112,7 @@ impl Identity {
         if CertificateDer::from_pem_slice(certificate.as_bytes()).is_err() {
             return Err(IdentityFault::NoCertificate(self.papers.certificate.clone()));
         }
-        let both = Secret::new(format!("{certificate}\n{}", key.key.expose()));
+        let both = Secret::new(format!("{certificate}\n{}", sealed_key::sealed(&key.key).expose()));
         write_whole(&self.papers.certificate, both.expose())?;
         // It stands beside its certificate now; one that can't be removed does no harm.
         let _ = std::fs::remove_file(&self.papers.key);
@@ -121,7 +125,7 @@ impl Identity {
             let text = std::fs::read_to_string(path);
             text.map(Secret::new).map_err(|source| IdentityFault::File { path: path.to_owned(), source })
         };
-        let certificate = read(&self.papers.certificate)?;
+        let certificate = sealed_key::opened(read(&self.papers.certificate)?)?;
         // The key stands beside its certificate, or in a file of its own where papers were made by hand.
         let key = KeyPair::from_pem(certificate.expose())
             .or_else(|_| read(&self.papers.key).and_then(|text| Ok(KeyPair::from_pem(text.expose())?)))?;

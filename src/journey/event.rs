@@ -4,7 +4,7 @@ use super::affairs_page::AffairsTrouble;
 use super::booking::BookingTrouble;
 use super::handoff::{HandoffTicket, HandoffTrouble};
 use super::page::Own;
-use super::technician::{Duty, TechnicianAnswer, TechnicianTouch};
+use super::technician::{TechnicianAnswer, TechnicianTouch};
 use crate::face::FaceHint;
 use crate::identity::Resident;
 use crate::papers::{Corners, Refusal, TakenPage};
@@ -21,6 +21,7 @@ use contract::message::{CaseProgress, EntryReceipt, PersonCases, Rating};
 use contract::order::{ChannelName, OrderView};
 use contract::phone::DropId;
 use contract::project::ProjectProgress;
+use contract::report::{Door, Duty};
 use contract::settings::Settings;
 use contract::{BillId, CaseNumber, EntryId, Fen, FieldId, LocalNumber, OrderNumber, Secret, ServiceCode};
 use jiff::civil::{Date, DateTime};
@@ -237,6 +238,8 @@ pub struct Health {
     pub waiting: usize,
     /// Whether residents are served at all.
     pub duty: Duty,
+    /// The door of the cabinet; none where no switch tells.
+    pub door: Option<Door>,
 }
 
 impl Health {

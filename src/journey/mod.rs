@@ -48,15 +48,16 @@ pub use page::{
 };
 pub use paying::is_settled;
 pub use technician::{
-    Aside, Bench, BenchPage, CELLS, Challenge, Change, CodeFault, CodeTyped, Deed, DoneHere, DoorNews, Duty,
-    ExamStep, Grid, NoWayIn, Sight, SparePart, Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch,
-    Tool, Watchable, WayIn,
+    Aside, Bench, BenchPage, CELLS, Challenge, Change, CodeFault, CodeTyped, Deed, DoneHere, DoorNews,
+    ExamStep, Grid, NoWayIn, Sight, Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch, TicketForm,
+    TicketTouch, Tool, Watchable, WayIn,
 };
 
 use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle, StoreTrouble};
 use contract::ServiceCode;
 use contract::catalogue::Service;
+use contract::report::{Door, Duty};
 use contract::settings::Settings;
 use std::{sync::Arc, time::Duration};
 
@@ -208,8 +209,9 @@ impl Journey {
                 Vec::new()
             }
             Event::Health(health) => {
-                self.health = health;
-                Vec::new()
+                let before = std::mem::replace(&mut self.health, health);
+                let is_opened = health.door == Some(Door::Open) && before.door != health.door;
+                if is_opened { self.door_opened(now) } else { Vec::new() }
             }
             Event::Answer { visit, job, answer } if visit == self.visit => self.answer(job, answer, now),
             Event::Answer { .. } => Vec::new(),
@@ -363,6 +365,15 @@ impl Journey {
         self.visit = VisitId(visit.0 + 1);
         effects.push(Effect::Forget { visit, card_was_read });
         effects
+    }
+
+    /// Somebody is at the cabinet's inside: nothing personal stays on the screen before them.
+    fn door_opened(&mut self, now: Now) -> Vec<Effect> {
+        match &self.page {
+            // What is being committed is committed first; a technician has opened it.
+            Page::Attract | Page::Goodbye { .. } | Page::Submitting(_) | Page::Technician(_) => Vec::new(),
+            _ => self.end(now),
+        }
     }
 
     fn go_home(&mut self) -> Vec<Effect> {

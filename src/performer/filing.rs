@@ -58,6 +58,7 @@ fn order(hands: &Hands, body: &EntryBody) -> Order {
         }
         EntryBody::Evaluation(evaluation) => Order::After(evaluation.application),
         EntryBody::Paper(paper) => Order::After(paper.application),
+        EntryBody::FaultTicket(_) => Order::Free,
         EntryBody::CaseReply(reply) => Order::In(Lane::of(&hands.secret, reply.id_no.expose())),
     }
 }

@@ -4,7 +4,8 @@ use super::{Hands, Report, pages};
 use crate::journey::{Connection, Event, Health};
 use crate::services::StoreTrouble;
 use crate::sync;
-use drivers::{DeviceStatus, PaperStatus};
+use contract::report::Door;
+use drivers::{DeviceStatus, DoorStatus, PaperStatus};
 use jiff::Timestamp;
 use offline_cache::{DiskFault, Filling};
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
             Some(printer) => Some(pages::would_print(printer).await),
             None => None,
         };
+        let printer_now = *printer.borrow_and_update();
         let documents = documents.as_mut().map(|camera| works(*camera.borrow_and_update()));
         let health = Health {
             pages,
@@ -40,18 +42,19 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
                 sync::Connection::Forked => Connection::Refused,
             }),
             reader: works(reader.borrow_and_update().device),
-            printer: {
-                let status = printer.borrow_and_update();
-                works(status.device)
-                    && status.paper != PaperStatus::Out
-                    && status.paper != PaperStatus::Jammed
-            },
+            printer: works(printer_now.device)
+                && printer_now.paper != PaperStatus::Out
+                && printer_now.paper != PaperStatus::Jammed,
             face: works(*camera.borrow_and_update())
                 && face.borrow_and_update().is_some()
                 && hands.decoder.is_some(),
             store,
             waiting: line_now.map_or(0, |line| usize::try_from(line.waiting).unwrap_or(usize::MAX)),
             duty: *duty.borrow_and_update(),
+            door: printer_now.door.map(|door| match door {
+                DoorStatus::Closed => Door::Closed,
+                DoorStatus::Open => Door::Open,
+            }),
         };
         if reported != Some(health) {
             reported = Some(health);

@@ -26,17 +26,17 @@ mod technician;
 
 pub use commands::Errands;
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
-pub(crate) use technician::duty_of;
 
 use crate::diagnostics::LogLines;
 use crate::enrolment::Identity;
 use crate::face::FaceEngine;
-use crate::journey::{Answer, Ask, Duty, Effect, Event, Health, JobId, Own, PrintResult, VisitId};
+use crate::journey::{Answer, Ask, Effect, Event, Health, JobId, Own, PrintResult, VisitId};
 use crate::printing;
 use crate::services::{Library, StoreTrouble};
 use crate::settings::Settings as LocalSettings;
 use crate::sync::{Outside, SyncHandle};
 use contract::message::EntryBody;
+use contract::report::Duty;
 use contract::report::ShownReport;
 use contract::settings::{LogLevel, Settings};
 use drivers::camera::{Camera, Frame};

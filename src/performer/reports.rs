@@ -6,7 +6,8 @@ use crate::screens::store_trouble;
 use crate::sync::{SyncHandle, SyncStatus};
 use contract::app_version::AppVersion;
 use contract::report::{
-    CommandReport, DesiredReport, Device, DeviceState, LONGEST_REASON, Paper, Queue, Report, ReturnedReport,
+    CommandReport, Counters, DesiredReport, Device, DeviceState, LONGEST_REASON, Paper, Queue, Report,
+    ReturnedReport,
 };
 use drivers::PaperStatus;
 use jiff::Timestamp;
@@ -81,7 +82,19 @@ fn report(
         certificate_until: hands.identity.as_ref().and_then(|identity| identity.ends_at().ok()),
         shown: hands.shown.borrow().clone(),
         commands,
+        duty: health.duty,
+        door: health.door,
+        counters: counters(hands),
     }
+}
+
+/// What the devices that count have counted.
+fn counters(hands: &Hands) -> BTreeMap<Device, Counters> {
+    let (reader, printer) = (*hands.reader.status().borrow(), *hands.printer.status().borrow());
+    BTreeMap::from([
+        (Device::CardReader, Counters { done: reader.cards_read, failed: reader.cards_failed }),
+        (Device::ReceiptPrinter, Counters { done: printer.printed, failed: printer.failed }),
+    ])
 }
 
 fn desired(standing: DesiredStanding, sync: &SyncHandle) -> DesiredReport {

@@ -4,13 +4,16 @@ use super::health::of_disk;
 use super::{Hands, Preview, exam};
 use crate::diagnostics;
 use crate::journey::{
-    Aside, Challenge, Change, Deed, DoneHere, DoorNews, Duty, NoWayIn, Sight, TechnicianAnswer, TechnicianAsk,
+    Aside, Challenge, Change, Deed, DoneHere, DoorNews, NoWayIn, Sight, TechnicianAnswer, TechnicianAsk,
 };
 use crate::services::StoreTrouble;
 use contract::Seq;
+use contract::fault_ticket::FaultTicket;
+use contract::message::EntryBody;
+use contract::report::Duty;
 use contract::technician::TechnicianCode;
 use jiff::Timestamp;
-use offline_cache::{Act, DiskFault, Duty as KeptDuty, Record, Store, StoreError, VendorNews, Work};
+use offline_cache::{Act, DiskFault, Order, Record, Store, StoreError, VendorNews, Work};
 
 /// Entries and records that a page shows: more than anybody reads there.
 const MOST_SHOWN: usize = 50;
@@ -95,6 +98,7 @@ fn done(record: Record) -> Option<DoneHere> {
         Act::VendorModeLocked => Deed::Locked,
         Act::PaperLoaded { rolls } => Deed::PaperLoaded(rolls),
         Act::PartReplaced { part } => Deed::PartReplaced(part),
+        Act::FaultReported { part } => Deed::Reported(part),
         Act::InService => Deed::Duty(Duty::InService),
         Act::OutOfService => Deed::Duty(Duty::OutOfService),
         _ => return None,
@@ -102,35 +106,38 @@ fn done(record: Record) -> Option<DoneHere> {
     Some(DoneHere { at: jiff::tz::offset(8).to_datetime(record.at), deed })
 }
 
-/// What the store says of it, in the journey's word.
-pub(crate) const fn duty_of(kept: KeptDuty) -> Duty {
-    match kept {
-        KeptDuty::InService => Duty::InService,
-        KeptDuty::OutOfService => Duty::OutOfService,
-    }
-}
-
 async fn change(hands: &Hands, wanted: Change) -> Result<(), StoreTrouble> {
     let now = Timestamp::now();
     match wanted {
         Change::SendAgain(seq) => in_store(hands, move |store| send_again(store, seq, now)).await,
         Change::Duty(duty) => {
-            let kept = match duty {
-                Duty::InService => KeptDuty::InService,
-                Duty::OutOfService => KeptDuty::OutOfService,
-            };
-            in_store(hands, move |store| store.set_duty(kept, now)).await?;
+            in_store(hands, move |store| store.set_duty(duty, now)).await?;
             hands.duty.send_replace(duty);
             Ok(())
         }
         Change::PaperLoaded(rolls) => {
             in_store(hands, move |store| store.note_work(Work::PaperLoaded(rolls), now)).await
         }
+        Change::Report(ticket) => report(hands, ticket).await,
         Change::PartReplaced(part) => {
             let work = Work::PartReplaced(part.word().to_owned());
             in_store(hands, move |store| store.note_work(work, now)).await
         }
     }
+}
+
+/// Puts a ticket among the entries, and notes for those who look here later that there is one.
+async fn report(hands: &Hands, ticket: FaultTicket) -> Result<(), StoreTrouble> {
+    let now = Timestamp::now();
+    let put = move |store: &mut Store| {
+        store.append(EntryBody::FaultTicket(ticket), Order::Free, now)?;
+        store.note_work(Work::FaultReported(ticket.part.word().to_owned()), now)
+    };
+    in_store(hands, put).await?;
+    if let Some(sync) = &hands.sync {
+        sync.notify();
+    }
+    Ok(())
 }
 
 /// As `kiosk outbox retry` does.

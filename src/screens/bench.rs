@@ -1,15 +1,18 @@
 //! Behind the technician's door: parts, checks, the touch grid, records, the log.
 
 use super::terminal::{send, sends};
+use super::ticket::{self, ticket_written};
 use super::{log_in, refresh, store_trouble, texts};
 use crate::diagnostics::Eye;
 use crate::diagnostics::{Exam, Examined, FaceSight, Gravity, LogLine, Part, Subject, Verdict, Words};
 use crate::journey::{
-    Aside, Bench as Mode, BenchPage, CELLS, Change, Deed, DoneHere, Duty, ExamStep, Journey, Page, SparePart,
-    Technician, TechnicianTouch, Tool, Touch,
+    Aside, Bench as Mode, BenchPage, CELLS, Change, Deed, DoneHere, ExamStep, Journey, Page, Technician,
+    TechnicianTouch, Tool, Touch,
 };
 use crate::services::StoreTrouble;
 use contract::Seq;
+use contract::fault_ticket::SparePart;
+use contract::report::Duty;
 use jiff::civil::DateTime;
 use kiosk_ui::{App, AsideView, Bench, ExamView, LogView, PageKind, PartFact, PartView, Standing};
 use slint::{ComponentHandle, Image, SharedString};
@@ -34,6 +37,8 @@ pub(super) fn listen(app: &App) {
     view.on_open_grid(always(TechnicianTouch::Use(Tool::Grid)));
     view.on_open_records(always(TechnicianTouch::Use(Tool::Records)));
     view.on_open_log(always(TechnicianTouch::Use(Tool::Log)));
+    view.on_open_ticket(always(TechnicianTouch::Use(Tool::Ticket)));
+    ticket::listen(app);
     view.on_examine(always(TechnicianTouch::Examine));
     view.on_judge(|well| touch(TechnicianTouch::Judge(if well { Eye::Well } else { Eye::Badly })));
     view.on_cell(|cell| {
@@ -69,7 +74,7 @@ pub(super) fn listen(app: &App) {
         };
         touch(TechnicianTouch::Filter(from));
     });
-    view.set_spare_parts(texts(SparePart::ALL.map(|part| part_name(part.word()))));
+    view.set_spare_parts(texts(SparePart::ALL.map(SparePart::chinese)));
 }
 
 pub(super) const fn page_kind(page: &BenchPage) -> PageKind {
@@ -80,6 +85,7 @@ pub(super) const fn page_kind(page: &BenchPage) -> PageKind {
         BenchPage::Grid(_) => PageKind::BenchGrid,
         BenchPage::Records => PageKind::BenchRecords,
         BenchPage::Log(_) => PageKind::BenchLog,
+        BenchPage::Ticket(_) => PageKind::BenchTicket,
     }
 }
 
@@ -124,6 +130,7 @@ pub(super) fn show(app: &App, journey: &Journey) {
                 view.set_log(lines);
             }
         }
+        BenchPage::Ticket(form) => ticket::show(app, *form, bench),
         BenchPage::Overview | BenchPage::Part { .. } => {}
     }
 }
@@ -293,6 +300,7 @@ fn aside(entry: &Aside) -> Option<AsideView> {
         "evaluation" => "评价",
         "case_reply" => "补正",
         "paper" => "材料",
+        "fault_ticket" => "故障单",
         other => other,
     };
     Some(AsideView {
@@ -308,24 +316,15 @@ fn said(result: &Result<Change, StoreTrouble>) -> String {
         Ok(Change::Duty(Duty::OutOfService)) => "本机已停用，居民不能开始办理".to_owned(),
         Ok(Change::Duty(Duty::InService)) => "本机已恢复服务".to_owned(),
         Ok(Change::PaperLoaded(rolls)) => format!("已记下：装回执纸 {rolls} 卷"),
-        Ok(Change::PartReplaced(part)) => format!("已记下：更换{}", part_name(part.word())),
+        Ok(Change::PartReplaced(part)) => format!("已记下：更换{}", part.chinese()),
+        Ok(Change::Report(ticket)) => ticket_written(*ticket),
         Err(trouble) => format!("没有做成：本机存储不能写入（{}）", store_trouble::code(*trouble)),
     }
 }
 
 /// A part by its word in the journal; an unknown one is of a newer version.
 fn part_name(word: &str) -> &'static str {
-    match word {
-        "id-reader" => "读卡器",
-        "receipt-printer" => "打印机",
-        "cutter" => "切刀",
-        "camera" => "摄像头",
-        "touch-panel" => "触摸框",
-        "cable" => "数据线",
-        "power-supply" => "电源",
-        "battery" => "主板电池",
-        _ => "其他部件",
-    }
+    word.parse().map_or("其他部件", SparePart::chinese)
 }
 
 fn record(done: &DoneHere) -> PartFact {
@@ -336,6 +335,7 @@ fn record(done: &DoneHere) -> PartFact {
         Deed::Locked => "输错 5 次，锁定 15 分钟".to_owned(),
         Deed::PaperLoaded(rolls) => format!("装回执纸 {rolls} 卷"),
         Deed::PartReplaced(part) => format!("更换{}", part_name(part)),
+        Deed::Reported(part) => format!("写故障单：{}", part_name(part)),
         Deed::Duty(Duty::OutOfService) => "停用本机".to_owned(),
         Deed::Duty(Duty::InService) => "恢复服务".to_owned(),
     };
@@ -370,10 +370,5 @@ mod tests {
         let sight = FaceSight { boxes: vec![face], hint: None };
         assert_eq!(outline(&sight), "M 10 20 L 110 20 L 110 220 L 10 220 Z ");
         assert!(sees(&sight).contains("可以比对"));
-    }
-
-    #[test]
-    fn every_spare_part_has_a_name() {
-        assert!(SparePart::ALL.iter().all(|part| part_name(part.word()) != "其他部件"));
     }
 }

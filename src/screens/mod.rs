@@ -24,6 +24,7 @@ mod shell;
 pub(crate) mod store_trouble;
 mod technician;
 mod terminal;
+mod ticket;
 pub mod watched;
 
 pub use shell::Place;

@@ -4,7 +4,8 @@ use super::refresh;
 use super::terminal::sends;
 use crate::forms::words::weekday;
 use crate::identity::Resident;
-use crate::journey::{Connection, Duty, Health, Journey, Now, Page, Touch};
+use crate::journey::{Connection, Health, Journey, Now, Page, Touch};
+use contract::report::Duty;
 use contract::settings::{Settings, Text};
 use jiff::civil::DateTime;
 use kiosk_ui::{App, PageKind, Shell};
@@ -44,6 +45,7 @@ pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {
     shell.set_limits(limits(health).into());
     let countdown = journey.countdown(now).and_then(|left| i32::try_from(left).ok()).unwrap_or(-1);
     shell.set_countdown(countdown);
+    shell.set_quiet(matches!(journey.page(), Page::Attract) && settings.quiet_hours.cover(now.local));
     shell.set_logged_in(journey.resident().is_some());
     let greeting = journey.resident().map(Resident::masked_name).unwrap_or_default();
     shell.set_greeting(greeting.expose().as_str().into());

@@ -53,6 +53,8 @@ pub struct DeviceSettings {
     pub id_reader: PathBuf,
     /// The serial port of the receipt printer.
     pub receipt_printer: PathBuf,
+    /// A switch at the cabinet's door (柜门), wired to the receipt printer's drawer connector; none: nobody is told.
+    pub door_switch: Option<DoorWiring>,
     /// The page printer, `ipp://127.0.0.1:60000/ipp/print` behind ipp-usb; none: certificates stand on the receipt alone.
     pub page_printer: Option<String>,
     /// The camera: a device, or a folder of pictures for demo and tests.
@@ -61,6 +63,16 @@ pub struct DeviceSettings {
     pub document_camera: Option<PathBuf>,
     /// The program that decodes chip photos (see the card reader's contract); none: no face check.
     pub photo_decoder: Option<PathBuf>,
+}
+
+/// What pin 3 of the receipt printer's drawer connector says of the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DoorWiring {
+    /// It is high while the door is open.
+    HighWhenOpen,
+    /// It is high while the door is closed.
+    HighWhenClosed,
 }
 
 /// Folders.

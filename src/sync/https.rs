@@ -1,6 +1,8 @@
 //! The line to central over HTTPS: believes our own authority only and shows the kiosk's certificate.
 
 use super::line::{Exchange, HELD, Line, MAX_ANSWER, NoReply, Reply, Request};
+use crate::sealed_key::{self, NotOpened};
+use contract::Secret;
 use contract::message::IDEMPOTENCY_KEY;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
@@ -43,6 +45,9 @@ pub enum SyncError {
     /// The certificate and the key don't fit TLS or each other.
     #[error("the kiosk's certificate can't be used: {0}; enrol the kiosk again")]
     Tls(#[from] rustls::Error),
+    /// The key is sealed, and does not open.
+    #[error(transparent)]
+    Sealed(#[from] NotOpened),
     /// The address of central.
     #[error("'{0}' is no address of central: use https://HOST:PORT")]
     Address(String),
@@ -181,11 +186,16 @@ fn retry_after(response: &Response) -> Option<Duration> {
 
 fn tls(papers: &Papers) -> Result<ClientConfig, SyncError> {
     let believing = believing(&papers.authority)?;
-    // A certificate that came by enrolment has its key beside it.
-    let key = PrivateKeyDer::from_pem_file(&papers.certificate)
+    Ok(believing.with_client_auth_cert(certificates(&papers.certificate)?, private_key(papers)?)?)
+}
+
+/// A certificate that came by enrolment has its key beside it, sealed or not.
+fn private_key(papers: &Papers) -> Result<PrivateKeyDer<'static>, SyncError> {
+    let beside = std::fs::read_to_string(&papers.certificate).map(Secret::new);
+    let beside = sealed_key::opened(beside.map_err(|error| unreadable(&papers.certificate, &error))?)?;
+    PrivateKeyDer::from_pem_slice(beside.expose().as_bytes())
         .or_else(|_| PrivateKeyDer::from_pem_file(&papers.key))
-        .map_err(|error| unreadable(&papers.key, &error))?;
-    Ok(believing.with_client_auth_cert(certificates(&papers.certificate)?, key)?)
+        .map_err(|error| unreadable(&papers.key, &error))
 }
 
 fn believing(authority: &Path) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, SyncError> {

@@ -76,6 +76,7 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::BenchGridOver => "bench-grid-over",
         PageKind::BenchRecords => "bench-records",
         PageKind::BenchLog => "bench-log",
+        PageKind::BenchTicket => "bench-ticket",
         PageKind::Goodbye => "goodbye",
         PageKind::Trouble => "trouble",
     }

@@ -15,10 +15,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longer than the fingers' own patience: they say what they missed, this says only that nothing came.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Looks until there is something to see, for as long as a slow machine takes; `wanted` says what was missing. Every look asks
+/// a program or a store, which takes its own time.
+pub fn eventually<T>(wanted: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "waited in vain for {wanted}");
+    }
+}
 
 /// A panel that is quickly drawn.
 pub const SMALL: Panel = Panel { width: 540, height: 960, px_per_mm: 2.015 };

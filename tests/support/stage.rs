@@ -3,10 +3,9 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use crate::support;
+use contract::report::Duty;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
-use kiosk::journey::{
-    Answer, Ask, Connection, Duty, Effect, Event, Health, JobId, Journey, Rules, Touch, VisitId,
-};
+use kiosk::journey::{Answer, Ask, Connection, Effect, Event, Health, JobId, Journey, Rules, Touch, VisitId};
 use kiosk::screens::headless::Headless;
 use kiosk::screens::{Panel, Place, Terminal};
 use kiosk::typing::Key;
@@ -40,6 +39,7 @@ pub(crate) fn working() -> Health {
         store: None,
         waiting: 0,
         duty: Duty::InService,
+        door: None,
     }
 }
 

@@ -5,18 +5,20 @@
 use crate::stage::{self, Stage};
 use crate::support;
 use contract::Seq;
+use contract::fault_ticket::{SparePart, Symptom};
+use contract::report::Duty;
 use contract::technician::TechnicianCode;
 use drivers::id_card_reader::ReaderStatus;
 use drivers::receipt_printer::{Cause, PrinterStatus};
-use drivers::{DeviceStatus, PaperStatus};
+use drivers::{DeviceStatus, DoorStatus, PaperStatus};
 use jiff::{SignedDuration, Timestamp};
 use kiosk::diagnostics::{
     Examined, Eye, FaceBox, FaceSight, Gravity, KeyPlace, LogLine, NetworkFacts, Part, Snapshot, StoreFacts,
     Subject, Verdict, Words, parts,
 };
 use kiosk::journey::{
-    Answer, Aside, CELLS, Challenge, Change, Deed, DoneHere, Duty, Event, Health, NoWayIn, Sight,
-    TechnicianAnswer, TechnicianTouch, Tool, Touch,
+    Answer, Aside, CELLS, Challenge, Change, Deed, DoneHere, Event, Health, NoWayIn, Sight, TechnicianAnswer,
+    TechnicianTouch, TicketTouch, Tool, Touch,
 };
 use offline_cache::Filling;
 use slint::SharedPixelBuffer;
@@ -46,6 +48,7 @@ fn looked_at() -> Vec<Part> {
             lines: 9_264,
             cuts: 386,
             failed: 2,
+            door: Some(DoorStatus::Closed),
         },
         pages: None,
         camera: DeviceStatus::Online,
@@ -214,6 +217,18 @@ impl Stage {
         self.look("133-bench-log");
         self.touch(Touch::Technician(TechnicianTouch::Filter(Gravity::Error)));
         self.look("133-bench-log-errors");
+        self.touch(Touch::Back);
+        self.touch(Touch::Technician(TechnicianTouch::Use(Tool::Ticket)));
+        for chosen in [TicketTouch::Part(SparePart::Cutter), TicketTouch::Symptom(Symptom::Fitful)] {
+            self.touch(Touch::Technician(TechnicianTouch::Ticket(chosen)));
+        }
+        self.look("133-bench-ticket");
+        for chosen in [TicketTouch::Mended(false), TicketTouch::Write] {
+            self.touch(Touch::Technician(TechnicianTouch::Ticket(chosen)));
+        }
+        self.technician(TechnicianAnswer::Changed(Ok(())));
+        self.technician(TechnicianAnswer::Seen(sight()));
+        self.look("133-bench-ticket-written");
         self.touch(Touch::Back);
         self.touch(Touch::Technician(TechnicianTouch::Change(Change::Duty(Duty::OutOfService))));
         self.technician(TechnicianAnswer::Changed(Ok(())));

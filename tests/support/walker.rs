@@ -4,6 +4,7 @@
 
 use crate::places;
 use contract::emergency::{Emergency, EmergencyId, Urgency};
+use contract::report::Duty;
 use contract::{FieldId, IdNumber, Secret, Sex};
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -11,7 +12,7 @@ use kiosk::face::FaceHint;
 use kiosk::forms::{CONSENT, SIGNATURE};
 use kiosk::identity::{CardKey, Resident, ValidTo};
 use kiosk::journey::{
-    Answer, Ask, CardTrouble, Connection, DraftTrouble, Duty, Event, FaceNews, FaceVerdict, Filing, Health,
+    Answer, Ask, CardTrouble, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Filing, Health,
     KeptDraft, Own, PrintResult, Touch,
 };
 use kiosk::services::{Library, Shelf, StoreTrouble};
@@ -31,6 +32,7 @@ pub(crate) const WORKS: Health = Health {
     store: None,
     waiting: 0,
     duty: Duty::InService,
+    door: None,
 };
 
 /// Something does not work, or all does again.

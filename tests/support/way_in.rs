@@ -3,9 +3,8 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use crate::corner::{database, program};
-use crate::driven::{Kiosk, Place};
+use crate::driven::{Kiosk, Place, eventually};
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 /// What an operator at the command line says about a code.
 pub fn opened(place: &Place, sealed: &str) -> Result<String, String> {
@@ -40,8 +39,7 @@ pub fn try_code(kiosk: &mut Kiosk, code: &str) {
 
 /// Waits until the screen says this.
 pub fn until_said(kiosk: &mut Kiosk, wanted: &str) {
-    let patience = Instant::now() + Duration::from_secs(25);
-    while !kiosk.read().words.iter().any(|words| words.contains(wanted)) {
-        assert!(Instant::now() < patience, "the screen does not say '{wanted}'");
-    }
+    eventually(&format!("the screen to say '{wanted}'"), || {
+        kiosk.read().words.iter().any(|words| words.contains(wanted)).then_some(())
+    });
 }

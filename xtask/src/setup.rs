@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::process::{Command, Stdio};
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 23] = [
+const PACKAGES: [(&str, &str); 27] = [
     ("build-essential", "C parts: SQLite and ring"),
     ("pkg-config", "finds C libraries"),
     ("libfontconfig-dev", "fonts of the system, asked for by Slint"),
@@ -28,6 +28,10 @@ const PACKAGES: [(&str, &str); 23] = [
     ("chromium", "opens the operator console in tests"),
     ("chromium-driver", "drives it (WebDriver)"),
     ("poppler-utils", "reads the pages that the printer got"),
+    ("swtpm", "a security chip in software, for tests"),
+    ("libtss2-esys-3.0.2-0", "by which systemd-creds speaks to a chip"),
+    ("libtss2-rc0", "and says what the chip complained of"),
+    ("libtss2-tcti-swtpm0", "the way to that chip"),
 ];
 
 /// Installs what is missing for builds and tests.

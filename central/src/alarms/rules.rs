@@ -33,11 +33,14 @@ pub enum Kind {
     QueueAge,
     /// A device of it, or its store, does not work (设备故障).
     Device,
+    /// Its cabinet stands open (柜门).
+    Door,
 }
 
 impl Kind {
     /// Each of them.
-    pub const ALL: [Self; 5] = [Self::Offline, Self::Paper, Self::FailureRate, Self::QueueAge, Self::Device];
+    pub const ALL: [Self; 6] =
+        [Self::Offline, Self::Paper, Self::FailureRate, Self::QueueAge, Self::Device, Self::Door];
 
     /// As it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -47,6 +50,7 @@ impl Kind {
             Self::FailureRate => "failure-rate",
             Self::QueueAge => "queue-age",
             Self::Device => "device",
+            Self::Door => "door",
         }
     }
 }
@@ -95,6 +99,8 @@ pub struct Condition {
     pub waiting_for: Option<SignedDuration>,
     /// How many of its parts do not work.
     pub broken: Option<usize>,
+    /// Whether its cabinet stands open.
+    pub door_open: Option<bool>,
 }
 
 /// What becomes of an alarm.
@@ -172,6 +178,8 @@ fn level(kind: Kind, condition: &Condition) -> Option<Level> {
             0 => Level::Good,
             _ => Level::Bad,
         },
+        Kind::Door if condition.door_open? => Level::Bad,
+        Kind::Door => Level::Good,
     })
 }
 
@@ -186,6 +194,7 @@ mod tests {
         failures: Some((0, 100)),
         waiting_for: Some(SignedDuration::ZERO),
         broken: Some(0),
+        door_open: Some(false),
     };
 
     fn begins(condition: &Condition) -> Vec<Kind> {
@@ -224,6 +233,7 @@ mod tests {
         }
         assert_eq!(begins(&Condition { paper: Some(Paper::Low), ..FINE }), [Kind::Paper]);
         assert_eq!(begins(&Condition { broken: Some(1), ..FINE }), [Kind::Device]);
+        assert_eq!(begins(&Condition { door_open: Some(true), ..FINE }), [Kind::Door]);
     }
 
     #[test]
@@ -256,19 +266,21 @@ mod tests {
             proptest::option::of((any::<u32>(), any::<u32>())),
             proptest::option::of(secs()),
             proptest::option::of(0_usize..4),
+            proptest::option::of(any::<bool>()),
         )
-            .prop_map(|(silent_for, paper, failures, waiting_for, broken)| Condition {
+            .prop_map(|(silent_for, paper, failures, waiting_for, broken, door_open)| Condition {
                 silent_for,
                 paper,
                 failures,
                 waiting_for,
                 broken,
+                door_open,
             })
     }
 
     proptest! {
         #[test]
-        fn the_same_condition_changes_nothing_a_second_time(condition in conditions(), open in 0_usize..32) {
+        fn the_same_condition_changes_nothing_a_second_time(condition in conditions(), open in 0_usize..64) {
             let mut open: Vec<Kind> =
                 Kind::ALL.into_iter().enumerate().filter(|(at, _)| open >> at & 1 == 1).map(|(_, kind)| kind).collect();
             for finding in judge(&condition, &open) {

@@ -34,6 +34,7 @@ pub fn watch(sql: &mut dyn Sql, routes: &[&'static str], now: Timestamp) -> Resu
             failures: Some(failures),
             waiting_for: Some(now.duration_since(since)),
             broken: Some(down + usize::from(report.store_trouble.is_some())),
+            door_open: report.door.map(|door| door == report::Door::Open),
         };
         let findings = judge(&condition, &open.remove(&kiosk).unwrap_or_default());
         book::note(sql, &kiosk, &findings, routes, now)?;

@@ -180,6 +180,7 @@ async fn judge(
         }
         EntryBody::Paper(paper) => papers::judge(central, kiosk, paper, now).await?,
         EntryBody::CaseReply(reply) => judging::reply(reply)?,
+        EntryBody::FaultTicket(ticket) => Effect::Ticket(ticket, entry.made_at),
     };
     Ok((body, effect))
 }

@@ -39,7 +39,9 @@ pub(super) async fn judge(
     let most = match sent {
         Some(EntryBody::Application(application)) => of_form(central, &application, &paper.material, now)?,
         Some(EntryBody::CaseReply(reply)) => of_notice(central, reply, &paper.material).await?,
-        Some(EntryBody::Evaluation(_) | EntryBody::Paper(_)) | None => return Err(Fault::NoSuchApplication),
+        Some(EntryBody::Evaluation(_) | EntryBody::Paper(_) | EntryBody::FaultTicket(_)) | None => {
+            return Err(Fault::NoSuchApplication);
+        }
     };
     let most = most.ok_or_else(|| refused("material: nobody asked for such a paper"))?;
     if paper.pages > most || !(1..=paper.pages).contains(&paper.page) {

@@ -6,7 +6,7 @@ use contract::app_version::AppVersion;
 use contract::base64::Base64;
 use contract::desired::PublicKey;
 use contract::message::{Application, Assurance, Entry, EntryBody, IDEMPOTENCY_KEY};
-use contract::report::{DesiredReport, Queue, Report};
+use contract::report::{DesiredReport, Duty, Queue, Report};
 use contract::series::{SealedEntry, SealingKeyId, sealing_context};
 use contract::suite::Sealer;
 use contract::{EntryId, FieldId, KioskId, LocalNumber, Secret, Seq};
@@ -193,6 +193,9 @@ impl Line {
             certificate_until: None,
             shown: Vec::new(),
             commands: Vec::new(),
+            duty: Duty::InService,
+            door: None,
+            counters: BTreeMap::new(),
         };
         let request = Request::post("/v1/reports")
             .header("host", "127.0.0.1")

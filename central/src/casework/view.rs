@@ -158,7 +158,10 @@ pub fn picture(
     let entry: Entry = serde_json::from_slice(row.bytes(0)?).map_err(crate::store::StoreError::from)?;
     Ok(match entry.body {
         EntryBody::Paper(paper) => paper.picture(),
-        EntryBody::Application(_) | EntryBody::Evaluation(_) | EntryBody::CaseReply(_) => None,
+        EntryBody::Application(_)
+        | EntryBody::Evaluation(_)
+        | EntryBody::CaseReply(_)
+        | EntryBody::FaultTicket(_) => None,
     })
 }
 

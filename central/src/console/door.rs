@@ -41,15 +41,17 @@ pub(super) struct Guard {
     console: Console,
     limit: Limit<IpAddr>,
     door: Door,
+    /// The longest form that is taken.
+    most: usize,
 }
 
 impl Guard {
     pub(super) fn new(console: Console) -> Self {
-        Self { console, limit: limits::log_ins(), door: Door::Anyone }
+        Self { console, limit: limits::log_ins(), door: Door::Anyone, most: MAX_FORM_BYTES }
     }
 
-    pub(super) fn of(&self, door: Door) -> Self {
-        Self { door, ..self.clone() }
+    pub(super) fn of(&self, door: Door, most: usize) -> Self {
+        Self { door, most, ..self.clone() }
     }
 }
 
@@ -148,7 +150,7 @@ pub(super) async fn enter(
             Err(trouble) => return trouble.into_response(),
         };
         if is_post {
-            request = match with_form_token(request, &visit.form_token).await {
+            request = match with_form_token(request, &visit.form_token, guard.most).await {
                 Ok(request) => request,
                 Err(status) => return (status, forbidden(guest.language)).into_response(),
             };
@@ -226,9 +228,9 @@ fn comes_from_us(headers: &HeaderMap) -> bool {
 }
 
 /// The request, if it carries the token of the session's forms.
-async fn with_form_token(request: Request, expected: &str) -> Result<Request, StatusCode> {
+async fn with_form_token(request: Request, expected: &str, most: usize) -> Result<Request, StatusCode> {
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, MAX_FORM_BYTES).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let body = to_bytes(body, most).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
     let of_htmx = parts.headers.get(FORM_TOKEN).and_then(|value| value.to_str().ok());
     let of_form = body.split(|byte| *byte == b'&').find_map(|field| {
         let value = field.strip_prefix(FORM_TOKEN.as_bytes())?.strip_prefix(b"=")?;
@@ -302,7 +304,7 @@ mod tests {
     #[tokio::test]
     async fn a_form_without_the_token_of_its_session_is_refused() {
         let ask = async |body: &'static str| {
-            with_form_token(Request::new(Body::from(body)), "abc").await.map(|_| ()).err()
+            with_form_token(Request::new(Body::from(body)), "abc", 1000).await.map(|_| ()).err()
         };
         assert_eq!(ask("name=x&csrf=abc").await, None);
         for bad in ["", "csrf=", "csrf=abd", "xcsrf=abc", "name=csrf%3Dabc"] {

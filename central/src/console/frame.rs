@@ -12,10 +12,11 @@ use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
 /// The ways at the top of each page: what, where, and for whom.
-const WAYS: [(Words, &str, Act); 10] = [
+const WAYS: [(Words, &str, Act); 11] = [
     (words::FLEET, "/fleet", Act::LookAtFleet),
     (words::MAP, "/map", Act::LookAtFleet),
     (words::ALARMS, "/alarms", Act::LookAtFleet),
+    (words::TICKETS, "/tickets", Act::LookAtFleet),
     (words::EMERGENCIES, "/emergencies", Act::LookAtFleet),
     (words::SETTINGS, "/settings", Act::LookAtFleet),
     (words::ROLLOUTS, "/rollouts", Act::LookAtFleet),

@@ -19,7 +19,7 @@ use crate::store::{Sql, StoreError};
 use axum::Extension;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use contract::report::{DeviceState, Paper};
+use contract::report::{DeviceState, Door, Paper};
 use contract::settings::{InForce, Key, LayerSettings, in_force};
 use contract::{KioskId, ScopeName};
 use jiff::{SignedDuration, Timestamp};
@@ -121,10 +121,15 @@ fn devices(language: Language, seen: &Seen) -> Markup {
             dl {
                 @for (device, of_it) in &report.devices {
                     dt { (words::device(*device).in_(language)) }
-                    dd { @match of_it {
-                        DeviceState::Online => { (state(Mark::Good, words::WORKS.in_(language))) }
-                        DeviceState::Offline => { (state(Mark::Stop, words::BROKEN_DEVICE.in_(language))) }
-                    } }
+                    dd {
+                        @match of_it {
+                            DeviceState::Online => { (state(Mark::Good, words::WORKS.in_(language))) }
+                            DeviceState::Offline => { (state(Mark::Stop, words::BROKEN_DEVICE.in_(language))) }
+                        }
+                        @if let Some(counters) = report.counters.get(device) {
+                            " " span.soft { (words::counted(language, *counters)) }
+                        }
+                    }
                 }
                 dt { (words::PAPER.in_(language)) }
                 dd { @match report.paper {
@@ -134,6 +139,13 @@ fn devices(language: Language, seen: &Seen) -> Markup {
                     Some(Paper::Out) => { (state(Mark::Stop, words::PAPER_OUT.in_(language))) }
                     Some(Paper::Jammed) => { (state(Mark::Stop, words::PAPER_JAMMED.in_(language))) }
                 } }
+                @if let Some(door) = report.door {
+                    dt { (words::CABINET.in_(language)) }
+                    dd { @match door {
+                        Door::Closed => { (state(Mark::Good, words::DOOR_CLOSED.in_(language))) }
+                        Door::Open => { (state(Mark::Stop, words::DOOR_OPEN.in_(language))) }
+                    } }
+                }
                 dt { (words::STORE.in_(language)) }
                 dd { @match &report.store_trouble {
                     None => { (state(Mark::Good, words::WORKS.in_(language))) }

@@ -97,6 +97,7 @@ fn dot(language: Language, terminal: &Terminal, (x, y): (usize, usize)) -> Marku
                     Health::Fine => { circle r="8" {} }
                     Health::Attention => { path d="M0 -9L9 7H-9z" {} }
                     Health::Down => { rect x="-8" y="-8" width="16" height="16" {} }
+                    Health::OutOfService => { rect.hollow x="-6" y="-6" width="12" height="12" transform="rotate(45)" {} }
                     Health::Unknown => { circle.hollow r="7" {} }
                 }
             }

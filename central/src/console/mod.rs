@@ -23,6 +23,7 @@ mod screen;
 mod settings;
 mod technician_code;
 mod terminals;
+mod tickets;
 mod trouble;
 mod typed;
 mod words;
@@ -78,6 +79,8 @@ struct Route {
     path: &'static str,
     door: Door,
     handler: MethodRouter<Console>,
+    /// The longest form that is sent to it.
+    most: usize,
     /// By which method: the same path may be looked at by more people than may act there.
     #[cfg(test)]
     method: Method,
@@ -92,6 +95,7 @@ where
         path,
         door,
         handler: get(handler),
+        most: MAX_FORM_BYTES,
         #[cfg(test)]
         method: Method::GET,
     }
@@ -106,6 +110,7 @@ where
         path,
         door,
         handler: post(handler),
+        most: MAX_FORM_BYTES,
         #[cfg(test)]
         method: Method::POST,
     }
@@ -151,6 +156,14 @@ fn routes() -> Vec<Route> {
         shown(technician_code::HERE, Operator(Act::OpenTerminal), technician_code::show),
         shown("/alarms", Operator(Act::LookAtFleet), alarms::show),
         done("/alarms/{id}/{kind}/take", Operator(Act::TendAlarm), alarms::take),
+        shown(tickets::HERE, Operator(Act::LookAtFleet), tickets::show),
+        shown("/tickets/{id}/{entry}", Operator(Act::LookAtFleet), tickets::one),
+        shown("/tickets/{id}/{entry}/photos/{place}", Operator(Act::LookAtFleet), tickets::photo),
+        Route {
+            most: tickets::MAX_PHOTO_FORM,
+            ..done("/tickets/{id}/{entry}/photos", Operator(Act::TendAlarm), tickets::photograph)
+        },
+        done("/tickets/{id}/{entry}/close", Operator(Act::TendAlarm), tickets::close),
         shown("/settings", Operator(Act::LookAtFleet), settings::show),
         done("/settings/check", Operator(Act::Publish), settings::check),
         done("/settings/review", Operator(Act::Publish), settings::review),
@@ -182,14 +195,11 @@ pub(crate) async fn open(console: Console) -> Result<Router, StoreError> {
 fn router(console: Console) -> Router {
     let guard = Guard::new(console.clone());
     let pages = routes().into_iter().fold(Router::new(), |pages, route| {
-        let guard = guard.of(route.door);
-        pages.route(route.path, route.handler.route_layer(middleware::from_fn_with_state(guard, door::enter)))
+        let guard = guard.of(route.door, route.most);
+        let entered = route.handler.route_layer(middleware::from_fn_with_state(guard, door::enter));
+        pages.route(route.path, entered.layer(DefaultBodyLimit::max(route.most)))
     });
-    pages
-        .fallback(trouble::not_found)
-        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
-        .layer(middleware::from_fn(seal))
-        .with_state(console)
+    pages.fallback(trouble::not_found).layer(middleware::from_fn(seal)).with_state(console)
 }
 
 /// Nothing on our pages may be framed, remembered or brought from elsewhere, and no script or style stands in a page.

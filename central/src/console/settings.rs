@@ -139,7 +139,7 @@ fn field(key: Key, text: &str, may_publish: bool) -> Markup {
                 textarea name=(name) aria-label=(name) rows="3" maxlength="20000" readonly[!may_publish]
                     hx-post="/settings/check" hx-trigger="input changed delay:300ms" hx-target=(target) hx-params=(name) { (text) }
             }
-            Kind::Whole { .. } | Kind::Text { .. } => {
+            Kind::Whole { .. } | Kind::Text { .. } | Kind::Hours => {
                 input name=(name) aria-label=(name) maxlength="80" value=(text) readonly[!may_publish] autocomplete="off"
                     hx-post="/settings/check" hx-trigger="input changed delay:300ms" hx-target=(target) hx-params=(name);
             }

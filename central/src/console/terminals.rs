@@ -8,6 +8,7 @@ use crate::operators::Place;
 use crate::sites::{Site, Street};
 use crate::store::{Row, Sql, StoreError};
 use crate::values;
+use contract::report::Duty;
 use contract::{KioskId, ScopeName};
 use std::collections::HashMap;
 
@@ -33,12 +34,15 @@ pub(super) enum Health {
     Down,
     /// Somebody should look at it.
     Attention,
+    /// A technician has said that it serves nobody.
+    OutOfService,
     /// As it should be.
     Fine,
 }
 
 impl Health {
-    pub(super) const ALL: [Self; 4] = [Self::Fine, Self::Attention, Self::Down, Self::Unknown];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Fine, Self::Attention, Self::Down, Self::OutOfService, Self::Unknown];
 
     /// As it stands in an address.
     pub(super) const fn as_str(self) -> &'static str {
@@ -46,13 +50,14 @@ impl Health {
             Self::Unknown => "unknown",
             Self::Down => "down",
             Self::Attention => "attention",
+            Self::OutOfService => "out-of-service",
             Self::Fine => "fine",
         }
     }
 
     pub(super) const fn mark(self) -> Mark {
         match self {
-            Self::Unknown => Mark::Quiet,
+            Self::Unknown | Self::OutOfService => Mark::Quiet,
             Self::Down => Mark::Stop,
             Self::Attention => Mark::Warn,
             Self::Fine => Mark::Good,
@@ -64,6 +69,7 @@ impl Health {
             Self::Unknown => words::HEALTH_UNKNOWN,
             Self::Down => words::HEALTH_DOWN,
             Self::Attention => words::HEALTH_ATTENTION,
+            Self::OutOfService => words::HEALTH_OUT_OF_SERVICE,
             Self::Fine => words::HEALTH_FINE,
         }
     }
@@ -76,10 +82,15 @@ impl Terminal {
     }
 
     pub(super) fn health(&self) -> Health {
-        if self.seen.is_none() {
-            return Health::Unknown;
-        }
+        let Some(seen) = &self.seen else { return Health::Unknown };
         match self.alarms.as_slice() {
+            // Silent or stolen, it is not just put aside.
+            alarms
+                if !alarms.iter().any(|kind| matches!(kind, Kind::Offline | Kind::Door))
+                    && seen.report.duty == Duty::OutOfService =>
+            {
+                Health::OutOfService
+            }
             [] => Health::Fine,
             alarms if alarms.iter().any(|kind| matches!(kind, Kind::Offline | Kind::Device)) => Health::Down,
             _ => Health::Attention,

@@ -18,7 +18,7 @@ pub(super) fn read(kind: Kind, text: &str) -> Option<Value> {
             other => json!(other),
         },
         Kind::Whole { .. } => text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number)),
-        Kind::Choice(_) | Kind::Text { .. } => json!(text),
+        Kind::Choice(_) | Kind::Text { .. } | Kind::Hours => json!(text),
         Kind::Services { .. } => {
             let codes = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、'));
             json!(codes.filter(|code| !code.is_empty()).collect::<Vec<_>>())

@@ -8,6 +8,7 @@ use crate::deciding::case::Dossier;
 use crate::deciding::rules::Decision;
 use crate::deciding::{Actor, PlainWords};
 use crate::store::{Sql, StoreError};
+use crate::tickets::{self, TicketName};
 use crate::values;
 use contract::message::{
     EntryBody, EntryReceipt, EntryRecord, Outcome, Paper, Rating, RulesDecision, day_in_china,
@@ -81,7 +82,11 @@ fn outcome(effect: &Effect) -> Outcome {
             lines: answer.lines.clone(),
             check_code: answer.check_code.clone(),
         },
-        Effect::Evaluate(_) | Effect::Rate { .. } | Effect::Reply(_) | Effect::Paper(_) => Outcome::Noted,
+        Effect::Evaluate(_)
+        | Effect::Rate { .. }
+        | Effect::Reply(_)
+        | Effect::Paper(_)
+        | Effect::Ticket(..) => Outcome::Noted,
     }
 }
 
@@ -130,7 +135,10 @@ fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> 
             let filed = super::record(sql, &RecordName::Case(case.clone()))?;
             let is_theirs = |record: &EntryRecord| match &record.entry.body {
                 EntryBody::Application(application) => application.person() == Some(id_no.expose()),
-                EntryBody::Evaluation(_) | EntryBody::CaseReply(_) | EntryBody::Paper(_) => false,
+                EntryBody::Evaluation(_)
+                | EntryBody::CaseReply(_)
+                | EntryBody::Paper(_)
+                | EntryBody::FaultTicket(_) => false,
             };
             // Somebody else's case is no more told of than one that does not exist.
             let filed = filed.filter(is_theirs).ok_or(IntakeError::NothingToEvaluate)?;
@@ -138,6 +146,10 @@ fn take_effect(sql: &mut dyn Sql, arrival: &Arrival) -> Result<(), IntakeError> 
             evaluate(sql, arrival, &filed.kiosk, filed.id, &rated)?;
         }
         Effect::Paper(paper) => file_page(sql, arrival, paper)?,
+        Effect::Ticket(ticket, at) => {
+            let name = TicketName { kiosk: arrival.kiosk.clone(), entry: arrival.id };
+            tickets::open(sql, &name, *ticket, *at)?;
+        }
         Effect::Reply(reply) => casework::reply(sql, reply, &arrival.kiosk, arrival.id, now, calendar)?,
     }
     Ok(())

@@ -15,6 +15,7 @@ use crate::deciding::case::Opening;
 use crate::registries::Pulled;
 use crate::store::StoreError;
 use contract::calendar::Calendar;
+use contract::fault_ticket::FaultTicket;
 use contract::message::{CaseReply, Evaluation, Paper, Rating};
 use contract::{CaseNumber, EntryId, Fen, IdNumber, KioskId, Secret, Seq, ServiceCode};
 use jiff::Timestamp;
@@ -88,6 +89,8 @@ pub enum Effect {
     Reply(CaseReply),
     /// A page of a paper is put to its application.
     Paper(Paper),
+    /// A technician wrote a fault ticket, at this moment by the terminal's clock.
+    Ticket(FaultTicket, Timestamp),
 }
 
 /// A case that goes on a desk.

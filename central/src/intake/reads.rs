@@ -38,7 +38,13 @@ pub fn application(
 ) -> Result<Option<Application>, StoreError> {
     Ok(match sent(sql, kiosk, id)? {
         Some(EntryBody::Application(application)) => Some(application),
-        Some(EntryBody::Evaluation(_) | EntryBody::CaseReply(_) | EntryBody::Paper(_)) | None => None,
+        Some(
+            EntryBody::Evaluation(_)
+            | EntryBody::CaseReply(_)
+            | EntryBody::Paper(_)
+            | EntryBody::FaultTicket(_),
+        )
+        | None => None,
     })
 }
 

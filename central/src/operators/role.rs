@@ -67,7 +67,7 @@ pub enum Act {
     KeepSession,
     /// Looks at terminals, their state, alarms, settings and rollouts.
     LookAtFleet,
-    /// Takes an alarm on oneself.
+    /// Takes an alarm on oneself, photographs and settles fault tickets.
     TendAlarm,
     /// Asks a terminal to do something: to restart, to look at itself, to send what support needs.
     OrderCommand,

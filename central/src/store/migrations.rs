@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/012-console.sql"),
     include_str!("migrations/013-enrolment.sql"),
     include_str!("migrations/014-urgent.sql"),
+    include_str!("migrations/015-fault-tickets.sql"),
 ];
 
 /// The version that this program knows.

@@ -22,6 +22,7 @@ const FINE: Condition = Condition {
     failures: None,
     waiting_for: None,
     broken: None,
+    door_open: None,
 };
 const WITHOUT_PAPER: Condition = Condition { paper: Some(Paper::Out), ..FINE };
 

@@ -20,6 +20,7 @@ mod bills_are_shown_or_refused;
 mod counter_cases;
 mod drafts_of_phones;
 mod every_bad_read_gets_its_problem;
+mod faults_are_written_and_settled;
 mod fees_are_paid_by_the_case;
 mod instant_approval;
 mod money_is_never_lost;

@@ -6,7 +6,7 @@ use central::store::{Sql, StoreError};
 use contract::OperatorId;
 use contract::app_version::AppVersion;
 use contract::desired::{Desired, SignedDesired};
-use contract::report::{DesiredReport, Queue, Report, ReturnedReport};
+use contract::report::{DesiredReport, Duty, Queue, Report, ReturnedReport};
 use contract::settings::{Key, Text};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -80,6 +80,9 @@ pub(super) fn report(desired: DesiredReport) -> Report {
         certificate_until: None,
         shown: Vec::new(),
         commands: Vec::new(),
+        duty: Duty::InService,
+        door: None,
+        counters: BTreeMap::new(),
     }
 }
 

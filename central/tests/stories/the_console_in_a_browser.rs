@@ -1,12 +1,15 @@
 //! The operator console in a real browser: log-in, lock-out, every page in both languages at the width of a desk and of a
 //! tablet. The pictures are in target/console.
 
-use crate::support::City;
+use crate::faults_are_written_and_settled::photo;
 use crate::support::browser::Browser;
 use crate::support::console::{CHOSEN, Operator};
 use crate::support::street::{but, fine};
+use crate::support::{City, key, receipt, sent};
 use central::operators::totp::TotpSecret;
 use contract::Secret;
+use contract::fault_ticket::{FaultTicket, SparePart, Symptom};
+use contract::message::EntryBody;
 use data_encoding::BASE32_NOPAD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -51,6 +54,7 @@ async fn every_page_in_both_languages() {
     ] {
         open(&browser, &city, page, name).await;
     }
+    a_fault_is_photographed(&browser, &city).await;
     a_terminal_is_invited(&browser, &city).await;
     an_emergency_is_announced(&browser, &city).await;
     a_terminal_is_asked_to_do_something(&browser, &city).await;
@@ -128,7 +132,7 @@ async fn fleet_of_every_kind(city: &City) {
         ("上沙村党群服务中心", "shatou", fine()),
         ("华强北步行街", "huaqiangbei", but("/queue/waiting", json!(3))),
         ("园岭社区", "yuanling", but("/desired", refusing())),
-        ("华富社区", "huafu", fine()),
+        ("华富社区", "huafu", aside()),
         ("赤尾社区", "nanyuan", but("/paper", json!("jammed"))),
         ("益田村", "fubao", fine()),
     ];
@@ -136,6 +140,37 @@ async fn fleet_of_every_kind(city: &City) {
         city.terminal(&format!("ft-{:04}", at + 1), (site, street), report).await;
     }
     city.look_for_alarms().await;
+}
+
+/// A terminal that serves nobody, with some work behind it.
+fn aside() -> Value {
+    let mut report = fine();
+    report["duty"] = json!("out-of-service");
+    report["door"] = json!("closed");
+    report["counters"] = json!({
+        "card-reader": { "done": 214, "failed": 3 }, "receipt-printer": { "done": 198, "failed": 0 },
+    });
+    report
+}
+
+/// A ticket is found in the list, a phone's photo is put to it, and it is settled.
+async fn a_fault_is_photographed(browser: &Browser, city: &City) {
+    let (kiosk, id) = (city.kiosk("ft-0005"), key());
+    let found = FaultTicket { part: SparePart::IdReader, symptom: Symptom::Dead, mended: false };
+    receipt(kiosk.post(id, &sent(1, EntryBody::FaultTicket(found))).await).await;
+    open(browser, city, "kiosks/ft-0009", "kiosk-aside").await;
+    open(browser, city, "tickets", "tickets").await;
+    let file = tempfile::NamedTempFile::with_suffix(".jpg").unwrap();
+    std::fs::write(file.path(), photo()).unwrap();
+    browser.page.goto(&city.console(&format!("/tickets/ft-0005/{id}"))).await.unwrap();
+    let field = browser.page.find(fantoccini::Locator::Css("[name='photo']")).await.unwrap();
+    field.send_keys(file.path().to_str().unwrap()).await.unwrap();
+    browser.click("form[hx-post] button").await;
+    let shown = fantoccini::Locator::Css(".photos img");
+    browser.page.wait().for_element(shown).await.unwrap();
+    open(browser, city, &format!("tickets/ft-0005/{id}"), "ticket").await;
+    browser.click("form[action$='/close'] button").await;
+    assert!(browser.text(".state.good").await.contains("已处理"));
 }
 
 /// A terminal that took none of what it was given.

@@ -8,6 +8,7 @@ use serde_json::json;
 
 on_every_store!(
     what_is_wrong_is_seen_and_taken_on,
+    a_terminal_that_was_put_aside_or_opened_is_told_apart,
     a_change_of_the_city_takes_two,
     a_technician_sees_the_own_district_and_changes_nothing,
 );
@@ -71,6 +72,33 @@ async fn what_is_wrong_is_seen_and_taken_on(city: City) {
     for deed in ["查看终端", "认领告警", "登记位置"] {
         assert!(log.contains(&format!("<td>{deed}</td>")), "{deed}");
     }
+}
+
+async fn a_terminal_that_was_put_aside_or_opened_is_told_apart(city: City) {
+    let says = |name: &str, value| {
+        let mut report = fine();
+        report[name] = value;
+        report
+    };
+    let counters = json!({ "card-reader": { "done": 17, "failed": 2 } });
+    city.terminal("ft-0001", ("福民路大厅", "futian"), &says("counters", counters)).await;
+    city.terminal("ft-0002", ("梅林书吧", "meilin"), &says("duty", json!("out-of-service"))).await;
+    city.terminal("ft-0003", ("华强北地铁口", "huaqiangbei"), &says("door", json!("open"))).await;
+    city.look_for_alarms().await;
+    let mut li = city.operator("li", "city").await;
+    assert!(li.page("/kiosks/ft-0001").await.contains("启动后成功 17 次，失败 2 次"));
+    let aside = li.page("/fleet?state=out-of-service").await;
+    assert!(aside.contains("/kiosks/ft-0002") && !aside.contains("/kiosks/ft-0003"), "{aside}");
+    let open = li.page("/fleet?problem=door").await;
+    assert!(open.contains("/kiosks/ft-0003") && open.contains("柜门打开"), "{open}");
+    let page = li.page("/kiosks/ft-0003").await;
+    assert!(page.contains("开着") && page.contains("派人前往"), "{page}");
+    // Out of service is no excuse for an open cabinet.
+    let mut both = says("door", json!("open"));
+    both["duty"] = json!("out-of-service");
+    city.terminal("ft-0002", ("梅林书吧", "meilin"), &both).await;
+    city.look_for_alarms().await;
+    assert!(!li.page("/fleet?state=out-of-service").await.contains("/kiosks/ft-0002"));
 }
 
 async fn a_change_of_the_city_takes_two(city: City) {

@@ -37,6 +37,8 @@ pub enum Kind {
         /// How many.
         most: usize,
     },
+    /// From when until when, each day.
+    Hours,
     /// Notices with their times.
     Notices {
         /// How many.
@@ -52,6 +54,7 @@ impl fmt::Display for Kind {
             Self::Choice(words) => f.write_str(&words.join(", ")),
             Self::Text { most } => write!(f, "1 to {most} characters on one line"),
             Self::Services { most } => write!(f, "at most {most} codes of services or departments"),
+            Self::Hours => f.write_str("hours as 22:00-06:00, or none"),
             Self::Notices { most } => write!(f, "at most {most} notices"),
         }
     }

@@ -8,6 +8,7 @@ mod closed;
 mod kind;
 mod layers;
 mod notice;
+mod quiet;
 mod reference;
 mod schema;
 #[cfg(test)]
@@ -18,5 +19,6 @@ pub(crate) use kind::line;
 pub use kind::{Hundredths, Kind, LogLevel, Seconds, Setting, Text, Wrong};
 pub use layers::{InForce, Layer, LayerSettings, Origin, Said, SettingFault, in_force};
 pub use notice::{Notice, Notices, Weekday};
+pub use quiet::QuietHours;
 pub use reference::reference;
 pub use schema::{Key, OLDEST_APP, Settings, UnknownKey};

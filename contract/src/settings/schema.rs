@@ -4,6 +4,7 @@ use super::closed::ClosedServices;
 use super::kind::{Hundredths, Kind, LogLevel, Seconds, Setting, Text, Wrong};
 use super::layers::Layer;
 use super::notice::Notices;
+use super::quiet::QuietHours;
 use crate::app_version::AppVersion;
 use serde_json::{Value, json};
 use std::fmt;
@@ -112,6 +113,9 @@ schema! {
     VisitGoodbye goodbye: Seconds<3, 30> = "visit.goodbye-seconds", json!(8), ANY,
         "告别页停留多久。",
         "How long the goodbye stays.";
+    QuietHours quiet_hours: QuietHours = "quiet.hours", json!("none"), ANY,
+        "静默时段（当地时间），如 22:00-06:00：其间没有人使用时屏幕调暗，一触即亮；none 表示没有。",
+        "Quiet hours (local time) as 22:00-06:00: meanwhile the screen is dim while nobody uses it, and bright at a touch; none: there are none.";
     FacePass face_pass: Hundredths<40, 50> = "face.pass-hundredths", json!(42), &[Layer::City],
         "人脸比对通过的相似度；实测 0.40 以下会放过他人，0.50 会拒绝 2% 的本人。",
         "At which likeness a face passes; measured: below 0.40 strangers pass, at 0.50 two in a hundred are refused.";
@@ -131,6 +135,7 @@ impl Default for Settings {
             idle: Seconds::clamped(60),
             grace: Seconds::clamped(20),
             goodbye: Seconds::clamped(8),
+            quiet_hours: QuietHours::default(),
             face_pass: Hundredths::clamped(42),
             log_level: LogLevel::Info,
         }

@@ -10,7 +10,7 @@ use super::status_protocol::{
     CLEAR_ERROR, Cause, Listener, Mark, RealTime, Said, StatusBytes, ask_mark, ask_now, ask_paper_in_sequence,
 };
 use crate::port::{FlowControl, Port, PortFault};
-use crate::status::{DeviceStatus, PaperStatus, StatusBoard};
+use crate::status::{DeviceStatus, DoorStatus, PaperStatus, StatusBoard};
 use crate::supervise::{Device, Inbox, SessionEnd, Supervised, Waited};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -59,6 +59,8 @@ pub struct PrinterStatus {
     pub paper: PaperStatus,
     /// What a person must see to.
     pub cause: Option<Cause>,
+    /// The cabinet's door; none where its switch is not wired to the printer, or the printer does not answer.
+    pub door: Option<DoorStatus>,
     /// Receipts printed since the start.
     pub printed: u64,
     /// Lines and codes on them.
@@ -195,6 +197,7 @@ impl PrinterThread {
         }
         self.board.change(|status| {
             (status.device, status.paper, status.cause) = (device, PaperStatus::Unknown, None);
+            status.door = None;
         });
         end
     }
@@ -261,6 +264,7 @@ impl Session<'_> {
             status.device = bytes.device(&self.profile);
             status.paper = bytes.paper(&self.profile);
             status.cause = bytes.cause(&self.profile);
+            status.door = bytes.door(&self.profile);
         });
         Ok(bytes)
     }

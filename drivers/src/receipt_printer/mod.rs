@@ -12,5 +12,5 @@ pub mod status_protocol;
 pub use document::{Align, Block, Document, Size, Weight};
 pub use driver::{JobResult, NotPrinted, PrinterConfig, PrinterStatus, ReceiptPrinter};
 pub use encoder::DocumentFault;
-pub use profile::Profile;
+pub use profile::{DoorSwitch, Profile};
 pub use status_protocol::Cause;

@@ -27,6 +27,17 @@ pub enum PanelButton {
     Locked,
 }
 
+/// A switch at the cabinet's door, wired to the printer's drawer connector: it lies at pin 3 (section 5 of the wire protocol).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoorSwitch {
+    /// None: what the pin says means nothing.
+    Absent,
+    /// Pin 3 is high while the door is open.
+    HighWhenOpen,
+    /// Pin 3 is high while the door is closed.
+    HighWhenClosed,
+}
+
 /// A kind of printer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Profile {
@@ -42,6 +53,8 @@ pub struct Profile {
     pub confirmation: Confirmation,
     /// The feed button.
     pub panel_button: PanelButton,
+    /// What its drawer connector is used for.
+    pub door: DoorSwitch,
 }
 
 impl Profile {
@@ -53,6 +66,7 @@ impl Profile {
         paper_end: Sensor::Present,
         confirmation: Confirmation::Mark,
         panel_button: PanelButton::Locked,
+        door: DoorSwitch::Absent,
     };
 
     /// 80 mm paper: 576 dots, 48 columns.

@@ -1,7 +1,7 @@
 //! What the printer says of itself, sans IO: real-time status (section 5), sequenced status (6.3), state rules (7).
 
-use super::profile::{Profile, Sensor};
-use crate::status::{DeviceStatus, PaperStatus};
+use super::profile::{DoorSwitch, Profile, Sensor};
+use crate::status::{DeviceStatus, DoorStatus, PaperStatus};
 
 /// DLE EOT n: answered at once, before data that waits in the buffer, also while offline.
 pub const fn ask_now(which: RealTime) -> [u8; 3] {
@@ -177,6 +177,17 @@ impl StatusBytes {
             Sensor::Present => PaperStatus::Full,
         }
     }
+
+    /// The cabinet's door, where its switch is wired to this printer.
+    pub const fn door(&self, profile: &Profile) -> Option<DoorStatus> {
+        let is_high = self.printer & 0x04 != 0;
+        let is_open = match profile.door {
+            DoorSwitch::Absent => return None,
+            DoorSwitch::HighWhenOpen => is_high,
+            DoorSwitch::HighWhenClosed => !is_high,
+        };
+        Some(if is_open { DoorStatus::Open } else { DoorStatus::Closed })
+    }
 }
 
 #[cfg(test)]
@@ -239,6 +250,19 @@ mod tests {
         ];
         for (bytes, device, paper) in cases {
             assert_eq!((bytes.device(profile), bytes.paper(profile)), (device, paper), "{bytes:02X?}");
+        }
+    }
+
+    #[test]
+    fn the_drawer_pin_tells_of_the_door_where_its_switch_is_wired() {
+        let (low, high) = (StatusBytes::WELL, StatusBytes { printer: 0x16, ..StatusBytes::WELL });
+        for (door, at_low, at_high) in [
+            (DoorSwitch::Absent, None, None),
+            (DoorSwitch::HighWhenOpen, Some(DoorStatus::Closed), Some(DoorStatus::Open)),
+            (DoorSwitch::HighWhenClosed, Some(DoorStatus::Open), Some(DoorStatus::Closed)),
+        ] {
+            let profile = Profile { door, ..Profile::MM80 };
+            assert_eq!((low.door(&profile), high.door(&profile)), (at_low, at_high), "{door:?}");
         }
     }
 

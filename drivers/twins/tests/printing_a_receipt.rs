@@ -12,9 +12,9 @@ mod support;
 
 use drivers::port::FlowControl;
 use drivers::receipt_printer::{
-    Cause, Document, DocumentFault, JobResult, NotPrinted, PrinterConfig, Profile, ReceiptPrinter,
+    Cause, Document, DocumentFault, DoorSwitch, JobResult, NotPrinted, PrinterConfig, Profile, ReceiptPrinter,
 };
-use drivers::{DeviceStatus, PaperStatus};
+use drivers::{DeviceStatus, DoorStatus, PaperStatus};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::{Twin, until};
@@ -27,13 +27,16 @@ struct Desk {
 }
 
 fn sit_down() -> Desk {
+    sit_down_with(Profile::MM58)
+}
+
+fn sit_down_with(profile: Profile) -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("receipt-printer");
     let font = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/fonts/NotoSansSC-Regular.otf");
     let arguments = ["--link", path(&link), "--font", path(&font), "--out", path(folder.path())];
     let twin = Twin::start(env!("CARGO_BIN_EXE_virtual-receipt-printer"), &arguments);
-    let config =
-        PrinterConfig { port: link.clone(), baud: 115_200, flow: FlowControl::None, profile: Profile::MM58 };
+    let config = PrinterConfig { port: link.clone(), baud: 115_200, flow: FlowControl::None, profile };
     Desk { twin, printer: ReceiptPrinter::start(config), folder }
 }
 
@@ -204,4 +207,16 @@ async fn a_rare_character_is_replaced_and_counted_and_spoils_nothing_after_it() 
     let document = Document::new().line("申请人：𠮷田龘").line("下一行").cut();
     assert_eq!(desk.printer.print(document).await, JobResult::Printed { replaced: 1 });
     assert_eq!(std::fs::read_to_string(desk.receipt("txt")).unwrap(), "申请人：〓田龘\n下一行\n");
+}
+
+#[tokio::test]
+async fn the_cabinet_s_door_is_seen_where_its_switch_is_wired_to_the_drawer() {
+    let mut desk = sit_down_with(Profile { door: DoorSwitch::HighWhenOpen, ..Profile::MM58 });
+    let mut status = desk.printer.status();
+    until(&mut status, |status| status.door == Some(DoorStatus::Closed)).await;
+    desk.twin.tell("drawer high");
+    until(&mut status, |status| status.door == Some(DoorStatus::Open)).await;
+    assert_eq!(status.borrow().device, DeviceStatus::Online, "an open door is no fault of the printer");
+    desk.twin.tell("off");
+    until(&mut status, |status| status.door.is_none()).await;
 }

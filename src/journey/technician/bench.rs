@@ -1,7 +1,8 @@
-//! Behind the door: how every part is, one page a part, the records and the log. Which page is open and what is on it; checks are
+//! Behind the door: how every part is, one page a part, the records, the log, a fault ticket. Which page is open and what is on it; checks are
 //! in `exam`, what a technician changes is in `work`.
 
 use super::exam::{ExamStep, Grid};
+use super::ticket::TicketForm;
 use super::work::{Aside, Change, Doing, Done};
 use super::{Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch};
 use crate::diagnostics::{Gravity, LogLine, Part, Subject};
@@ -76,6 +77,8 @@ pub enum BenchPage {
     Records,
     /// The log, from this gravity on.
     Log(Gravity),
+    /// A fault ticket.
+    Ticket(TicketForm),
 }
 
 /// Pages that are no part.
@@ -87,6 +90,8 @@ pub enum Tool {
     Records,
     /// 运行日志
     Log,
+    /// 故障单
+    Ticket,
 }
 
 impl Bench {
@@ -144,6 +149,7 @@ impl Journey {
                 Tool::Grid => BenchPage::Grid(Grid::default()),
                 Tool::Records => BenchPage::Records,
                 Tool::Log => BenchPage::Log(Gravity::Note),
+                Tool::Ticket => BenchPage::Ticket(TicketForm::default()),
             }),
             Touch::Technician(TechnicianTouch::Filter(from)) => {
                 if let Some(Bench { page: BenchPage::Log(shown), .. }) = self.bench() {
@@ -151,6 +157,7 @@ impl Journey {
                 }
                 Vec::new()
             }
+            Touch::Technician(TechnicianTouch::Ticket(touch)) => self.touch_ticket(*touch),
             Touch::Technician(TechnicianTouch::Change(change)) => self.do_work(change.clone()),
             Touch::Technician(touch) => self.touch_exam(touch),
             _ => Vec::new(),

@@ -4,14 +4,16 @@
 
 mod bench;
 mod exam;
+mod ticket;
 mod way_in;
 mod work;
 
 pub use bench::{Bench, BenchPage, Sight, Tool};
 pub use exam::{CELLS, ExamStep, Grid};
+pub use ticket::{TicketForm, TicketTouch};
 pub(super) use way_in::Doorkeeper;
 pub use way_in::{Challenge, CodeFault, CodeTyped, NoWayIn, WayIn};
-pub use work::{Aside, Change, Deed, Done as DoneHere, Duty, SparePart};
+pub use work::{Aside, Change, Deed, Done as DoneHere};
 
 use super::event::{Answer, JobId, Now, Touch};
 use super::{Ask, Effect, Journey, Page, VisitId, is_over};
@@ -50,6 +52,8 @@ pub enum TechnicianTouch {
     Cell(u8),
     /// From which gravity on the log is shown.
     Filter(Gravity),
+    /// Something on a fault ticket.
+    Ticket(TicketTouch),
     /// Something is to be changed.
     Change(Change),
 }

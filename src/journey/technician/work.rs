@@ -7,6 +7,8 @@ use crate::journey::event::{JobId, Now};
 use crate::journey::{Effect, Journey};
 use crate::services::StoreTrouble;
 use contract::Seq;
+use contract::fault_ticket::{FaultTicket, SparePart};
+use contract::report::Duty;
 use jiff::civil::DateTime;
 
 /// A change.
@@ -20,65 +22,8 @@ pub enum Change {
     PaperLoaded(u8),
     /// This part was replaced.
     PartReplaced(SparePart),
-}
-
-/// Whether residents are served.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Duty {
-    /// They are.
-    #[default]
-    InService,
-    /// A technician has said that they are not.
-    OutOfService,
-}
-
-/// What is carried in a technician's bag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SparePart {
-    /// 读卡器
-    IdReader,
-    /// 回执打印机
-    ReceiptPrinter,
-    /// 切刀
-    Cutter,
-    /// 摄像头
-    Camera,
-    /// 触摸框
-    TouchPanel,
-    /// 数据线
-    Cable,
-    /// 电源
-    PowerSupply,
-    /// 主板电池
-    Battery,
-}
-
-impl SparePart {
-    /// All of them, as they are offered.
-    pub const ALL: [Self; 8] = [
-        Self::IdReader,
-        Self::ReceiptPrinter,
-        Self::Cutter,
-        Self::Camera,
-        Self::TouchPanel,
-        Self::Cable,
-        Self::PowerSupply,
-        Self::Battery,
-    ];
-
-    /// Its word in the journal.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::IdReader => "id-reader",
-            Self::ReceiptPrinter => "receipt-printer",
-            Self::Cutter => "cutter",
-            Self::Camera => "camera",
-            Self::TouchPanel => "touch-panel",
-            Self::Cable => "cable",
-            Self::PowerSupply => "power-supply",
-            Self::Battery => "battery",
-        }
-    }
+    /// 故障单: it goes to central like any entry.
+    Report(FaultTicket),
 }
 
 /// An entry that central refused: what it is and why, and nothing of whoever handed it in.
@@ -118,6 +63,8 @@ pub enum Deed {
     PartReplaced(String),
     /// Took it out of service, or back.
     Duty(Duty),
+    /// Wrote a fault ticket about a part, by its word.
+    Reported(String),
 }
 
 /// A change that is under way.
@@ -146,6 +93,7 @@ impl Journey {
             return Vec::new();
         };
         bench.said = Some(result.map(|()| change));
+        self.ticket_written();
         self.look_at_all(Asked::ByTheClock, now)
     }
 }

@@ -9,7 +9,8 @@ use crate::fleet::Phase;
 use crate::operators::Role;
 use crate::sites;
 use contract::command::Errand;
-use contract::report::Device;
+use contract::fault_ticket::{SparePart, Symptom};
+use contract::report::{Counters, Device};
 use contract::settings::{Key, Kind, Layer, Wrong};
 use jiff::{SignedDuration, Timestamp};
 pub(super) use sentences::*;
@@ -110,6 +111,8 @@ pub(super) const fn deed(deed: Deed) -> Words {
         Deed::BundleFetch => Words("下载诊断包", "bundle fetched"),
         Deed::KioskLook => Words("查看终端", "looked at a terminal"),
         Deed::AlarmTake => Words("认领告警", "alarm taken"),
+        Deed::TicketPhoto => Words("补故障照片", "photographed a fault"),
+        Deed::TicketClose => Words("处理故障单", "settled a fault ticket"),
         Deed::AuditRead => Words("查看审计", "read the log"),
         Deed::AuditVerify => Words("校验审计", "verified the chain"),
     }
@@ -128,6 +131,7 @@ pub(super) const fn alarm(kind: alarms::Kind) -> Words {
         alarms::Kind::FailureRate => Words("数据被拒过多", "too many refusals"),
         alarms::Kind::QueueAge => Words("数据积压", "queue is stuck"),
         alarms::Kind::Device => Words("设备故障", "device down"),
+        alarms::Kind::Door => Words("柜门打开", "cabinet open"),
     }
 }
 
@@ -143,6 +147,10 @@ pub(super) const fn what_to_do(kind: alarms::Kind) -> Words {
             Words("检查网络，再看被拒待查的数据", "look at the network, then at what was set aside")
         }
         alarms::Kind::Device => Words("到现场运行诊断", "run the diagnostics at the terminal"),
+        alarms::Kind::Door => Words(
+            "查明是否有技术员在场，没有就派人前往",
+            "find out whether a technician is there, else send somebody",
+        ),
     }
 }
 
@@ -189,6 +197,44 @@ pub(super) const fn device(device: Device) -> Words {
     }
 }
 
+/// A part, as a fault ticket names it.
+pub(super) const fn spare_part(part: SparePart) -> Words {
+    Words(
+        part.chinese(),
+        match part {
+            SparePart::IdReader => "card reader",
+            SparePart::ReceiptPrinter => "receipt printer",
+            SparePart::Cutter => "cutter",
+            SparePart::Camera => "camera",
+            SparePart::TouchPanel => "touch panel",
+            SparePart::Cable => "cable",
+            SparePart::PowerSupply => "power supply",
+            SparePart::Battery => "board battery",
+        },
+    )
+}
+
+/// What is wrong with it.
+pub(super) const fn symptom(symptom: Symptom) -> Words {
+    Words(
+        symptom.chinese(),
+        match symptom {
+            Symptom::Dead => "does not work",
+            Symptom::Fitful => "works at times",
+            Symptom::Damaged => "damaged",
+            Symptom::Tampered => "tampered with",
+        },
+    )
+}
+
+/// What a device did since its terminal's program started.
+pub(super) fn counted(language: Language, Counters { done, failed }: Counters) -> String {
+    match language {
+        Language::Chinese => format!("启动后成功 {done} 次，失败 {failed} 次"),
+        Language::English => format!("{done} done, {failed} failed since the start"),
+    }
+}
+
 /// A layer of settings.
 pub(super) const fn layer(layer: Layer) -> Words {
     match layer {
@@ -222,6 +268,7 @@ pub(super) fn takes(language: Language, kind: Kind) -> String {
         Kind::Choice(words) => words.join("、"),
         Kind::Text { most } => format!("1 至 {most} 个字，一行"),
         Kind::Services { most } => format!("事项或部门编码，以空格分隔，最多 {most} 个"),
+        Kind::Hours => "时段，如 22:00-06:00，或 none".to_owned(),
         Kind::Notices { most } => format!("最多 {most} 条公告"),
     }
 }

@@ -104,6 +104,7 @@ words! {
     HEALTH_FINE = "正常", "fine";
     HEALTH_ATTENTION = "需处理", "look at it";
     HEALTH_DOWN = "故障", "down";
+    HEALTH_OUT_OF_SERVICE = "已停用", "out of service";
     HEALTH_UNKNOWN = "未上报", "never reported";
     MAP_IS_A_SCHEME = "示意图：街道相对位置准确，边界未经测绘。● 正常  ▲ 需处理  ■ 故障  ○ 未上报",
         "A scheme: streets lie as they do to each other, borders are not surveyed. ● fine  ▲ look at it  ■ down  ○ never reported";
@@ -112,7 +113,25 @@ words! {
     IN_FORCE = "当前生效的设置", "Settings in force";
     REFUSED_ENTRIES = "最近被拒收的数据", "Entries refused last";
     NO_REFUSALS = "没有被拒收的数据", "None";
+    TICKETS = "故障单", "Fault tickets";
+    TICKET = "故障单", "Fault ticket";
+    TICKETS_HINT = "由技术员在终端的维护模式里写，联网后自动到达；照片用手机在单子里补。", "Written by technicians in a terminal's diagnostics; photos are added here with a phone.";
+    NO_TICKETS = "还没有故障单。", "No tickets yet.";
+    TICKET_OPEN = "待处理", "open";
+    PART = "部件", "Part";
+    SYMPTOM = "情况", "Found";
+    WRITTEN = "写单时间", "Written";
+    PHOTOS = "照片", "Photos";
+    SETTLED = "已处理", "settled";
+    MENDED_AT_ONCE = "现场已修好", "mended on the spot";
+    ADD_PHOTO = "补一张照片", "Add a photo";
+    PHOTO_HINT = "只拍部件，不拍人；照片里的地点和时间不保留。", "Parts only, no people; place and time in the file are not kept.";
+    SEND = "发送", "Send";
+    SETTLE = "标为已处理", "Mark as settled";
     DEVICES = "设备", "Devices";
+    CABINET = "柜门", "Cabinet door";
+    DOOR_CLOSED = "关着", "closed";
+    DOOR_OPEN = "开着", "open";
     FIGURES = "运行情况", "Figures";
     DESIRED_STATE = "期望状态", "Desired state";
     WORKS = "正常", "works";

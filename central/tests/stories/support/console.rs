@@ -94,6 +94,17 @@ impl Operator {
         response
     }
 
+    /// Sends a file as htmx does.
+    pub(crate) async fn send_file(&mut self, path: &str, field: &str, bytes: &[u8]) -> Response {
+        let head =
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"a\"\r\n\r\n");
+        let body = [head.as_bytes(), bytes, b"\r\n--edge--\r\n"].concat();
+        let (url, token) = (self.url(path), self.form_token());
+        let request = self.http.post(url).header(COOKIE, &self.cookie).header("csrf", token);
+        let request = request.header("content-type", "multipart/form-data; boundary=edge");
+        request.body(body).send().await.unwrap()
+    }
+
     fn form_token(&self) -> String {
         let token = self.cookie.strip_prefix("session=").and_then(operators::Token::parse);
         token.map(|token| token.form_token()).unwrap_or_default()

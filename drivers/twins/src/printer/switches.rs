@@ -33,6 +33,8 @@ pub struct Switches {
     pub head: State,
     /// Power.
     pub power: State,
+    /// The signal at pin 3 of the drawer connector: good is low.
+    pub drawer: State,
 }
 
 impl Switches {
@@ -43,6 +45,7 @@ impl Switches {
         cutter: State::Good,
         head: State::Good,
         power: State::Good,
+        drawer: State::Good,
     };
 
     /// Obeys `paper out`, `cover open`, `jam`, `off` and the like.
@@ -59,9 +62,11 @@ impl Switches {
             ["cool"] => self.head = State::Good,
             ["off"] => self.power = State::Bad,
             ["on"] => self.power = State::Good,
+            ["drawer", "high"] => self.drawer = State::Bad,
+            ["drawer", "low"] => self.drawer = State::Good,
             _ => {
                 return Err(
-                    "say paper full|low|out, cover open|closed, jam, clear, hot, cool, off, on, unplug or plug".into()
+                    "say paper full|low|out, cover open|closed, jam, clear, hot, cool, off, on, drawer high|low, unplug or plug".into()
                 );
             }
         }
@@ -80,7 +85,7 @@ impl Switches {
     pub fn real_time(&self, n: u8) -> u8 {
         let bit = |holds: bool, bits: u8| if holds { bits } else { 0 };
         let bits = match n {
-            1 => bit(!self.online(), 0x08),
+            1 => bit(!self.online(), 0x08) | bit(self.drawer == State::Bad, 0x04),
             2 => {
                 bit(self.cover == State::Bad, 0x04)
                     | bit(self.paper == Paper::Out, 0x20)
@@ -106,7 +111,9 @@ impl Switches {
     pub fn automatic(&self) -> [u8; 4] {
         let bit = |holds: bool, bits: u8| if holds { bits } else { 0 };
         [
-            0x10 | bit(!self.online(), 0x08) | bit(self.cover == State::Bad, 0x20),
+            0x10 | bit(!self.online(), 0x08)
+                | bit(self.cover == State::Bad, 0x20)
+                | bit(self.drawer == State::Bad, 0x04),
             bit(self.cutter == State::Bad, 0x08) | bit(self.head == State::Bad, 0x40),
             self.in_sequence(),
             0x0F,
@@ -135,5 +142,7 @@ mod tests {
         let jam = Switches { cutter: State::Bad, ..good };
         assert_eq!((jam.real_time(2), jam.real_time(3)), (0x52, 0x1A));
         assert_eq!(jam.automatic(), [0x18, 0x08, 0x00, 0x0F]);
+        let drawer = Switches { drawer: State::Bad, ..good };
+        assert_eq!((drawer.real_time(1), drawer.automatic()), (0x16, [0x14, 0x00, 0x00, 0x0F]));
     }
 }

@@ -1,0 +1,221 @@
+//! What a technician does behind the door, without any hands: checks, changes, a fault ticket; and that one touch leaves.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod support;
+#[path = "support/technician_door.rs"]
+mod technician_door;
+#[path = "support/visit.rs"]
+mod visit;
+
+use contract::fault_ticket::{FaultTicket, SparePart, Symptom};
+use contract::report::{Door as Cabinet, Duty};
+use kiosk::diagnostics::{Exam, Examined, Eye, Subject, Verdict, Words, no_card};
+use kiosk::journey::{
+    Answer, Ask, Bench, BenchPage, CELLS, Change, DoorNews, Event, ExamStep, Health, Page, Sight, Technician,
+    TechnicianAnswer, TechnicianAsk, TechnicianTouch, TicketForm, TicketTouch, Tool, Touch,
+};
+use kiosk::services::StoreTrouble;
+use proptest::prelude::*;
+use std::time::Duration;
+use technician_door::{Door, inside, started, technician};
+
+fn page(door: &Door) -> &BenchPage {
+    match door.visit.journey.page() {
+        Page::Technician(mode) => match mode.as_ref() {
+            Technician::Bench(bench) => &bench.page,
+            Technician::WayIn(way) => panic!("{way:?}"),
+        },
+        page => panic!("{page:?}"),
+    }
+}
+
+#[test]
+fn a_sample_that_was_printed_is_judged_by_eyes() {
+    let mut door = inside();
+    door.visit.touch(technician(TechnicianTouch::Open(Subject::ReceiptPrinter)));
+    door.visit.touch(technician(TechnicianTouch::Examine));
+    assert!(matches!(door.visit.last_ask(), Ask::Technician(TechnicianAsk::Examine(Exam::SamplePrint))));
+    door.visit.touch(technician(TechnicianTouch::Judge(Eye::Well)));
+    assert!(
+        matches!(page(&door), BenchPage::Part { exam: ExamStep::Going { .. }, .. }),
+        "it is not printed yet"
+    );
+    let printed = Examined {
+        verdict: Verdict::Good,
+        found: Words { zh: String::new(), en: String::new() },
+        next: None,
+    };
+    door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Examined(printed))));
+    assert!(matches!(page(&door), BenchPage::Part { exam: ExamStep::Asking(Exam::SamplePrint), .. }));
+    door.visit.touch(technician(TechnicianTouch::Judge(Eye::Badly)));
+    let BenchPage::Part { exam: ExamStep::Over(over), .. } = page(&door) else { panic!() };
+    assert!(over.verdict == Verdict::Attention && over.next.is_some());
+}
+
+#[test]
+fn the_grid_ends_when_all_answered_or_nobody_touches_any_more() {
+    let mut door = inside();
+    let end = |door: &Door| match page(door) {
+        BenchPage::Grid(grid) => grid.over.as_ref().map(|over| over.verdict),
+        page => panic!("{page:?}"),
+    };
+    door.visit.touch(technician(TechnicianTouch::Use(Tool::Grid)));
+    for cell in 0..CELLS - 1 {
+        door.visit.touch(technician(TechnicianTouch::Cell(cell)));
+        door.visit.touch(technician(TechnicianTouch::Cell(200)));
+    }
+    assert_eq!(end(&door), None);
+    door.visit.wait(Duration::from_secs(21));
+    assert_eq!(end(&door), Some(Verdict::Broken));
+    door.visit.touch(technician(TechnicianTouch::Examine));
+    for cell in 0..CELLS {
+        door.visit.touch(technician(TechnicianTouch::Cell(cell)));
+    }
+    assert_eq!(end(&door), Some(Verdict::Good));
+}
+
+#[test]
+fn one_change_at_a_time_and_everything_is_looked_at_after_it() {
+    let mut door = inside();
+    let change = |duty| technician(TechnicianTouch::Change(Change::Duty(duty)));
+    door.visit.touch(change(Duty::OutOfService));
+    door.visit.touch(change(Duty::InService));
+    let asked = door.visit.asked.len();
+    assert!(matches!(
+        door.visit.last_ask(),
+        Ask::Technician(TechnicianAsk::Change(Change::Duty(Duty::OutOfService)))
+    ));
+    door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Changed(Ok(())))));
+    assert_eq!(door.visit.asked.len(), asked + 1);
+    assert!(matches!(door.visit.last_ask(), Ask::Technician(TechnicianAsk::Look)));
+}
+
+#[test]
+fn out_of_service_nobody_begins_and_a_technician_still_comes_in() {
+    let mut door = Door::closed();
+    door.visit.happen(Event::Health(Health { duty: Duty::OutOfService, ..Health::default() }));
+    door.visit.touch(Touch::Begin);
+    assert!(door.is_free());
+    door.open();
+    door.type_code(&door.right());
+    assert!(door.is_in());
+}
+
+#[test]
+fn a_ticket_is_written_once_everything_is_chosen_and_stays_where_it_could_not_be() {
+    let mut door = inside();
+    let ticket = |touch| technician(TechnicianTouch::Ticket(touch));
+    let form = |door: &Door| match door.visit.journey.page() {
+        Page::Technician(mode) => match mode.as_ref() {
+            Technician::Bench(Bench { page: BenchPage::Ticket(form), .. }) => *form,
+            mode => panic!("{mode:?}"),
+        },
+        page => panic!("{page:?}"),
+    };
+    door.visit.touch(technician(TechnicianTouch::Use(Tool::Ticket)));
+    let asked = door.visit.asked.len();
+    for touch in [
+        TicketTouch::Part(SparePart::Cable),
+        TicketTouch::Part(SparePart::Cutter),
+        TicketTouch::Write,
+        TicketTouch::Mended(false),
+        TicketTouch::Write,
+    ] {
+        door.visit.touch(ticket(touch));
+    }
+    assert_eq!(door.visit.asked.len(), asked, "what is wrong was not said");
+    door.visit.touch(ticket(TicketTouch::Symptom(Symptom::Dead)));
+    door.visit.touch(ticket(TicketTouch::Write));
+    // While it is written down, nothing on it changes, and it is written down once.
+    door.visit.touch(ticket(TicketTouch::Part(SparePart::Cable)));
+    door.visit.touch(ticket(TicketTouch::Write));
+    let written = FaultTicket { part: SparePart::Cutter, symptom: Symptom::Dead, mended: false };
+    assert_eq!(door.visit.asked.len(), asked + 1);
+    assert!(matches!(
+        door.visit.last_ask(),
+        Ask::Technician(TechnicianAsk::Change(Change::Report(ticket))) if *ticket == written
+    ));
+    let changed = |result| Answer::Technician(Box::new(TechnicianAnswer::Changed(result)));
+    door.visit.answer(changed(Err(StoreTrouble::Full)));
+    assert_eq!(form(&door).ticket(), Some(written), "nothing has to be chosen again");
+    door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Seen(Sight::default()))));
+    door.visit.touch(ticket(TicketTouch::Write));
+    door.visit.answer(changed(Ok(())));
+    assert_eq!(form(&door), TicketForm::default());
+}
+
+/// Somebody opens the cabinet in front of a resident.
+#[test]
+fn a_visit_ends_when_the_cabinet_is_opened_and_a_technician_goes_on() {
+    let door_is = |door| Event::Health(Health { door, ..Health::default() });
+    let mut visit = started();
+    visit.touch(Touch::Begin);
+    visit.happen(door_is(Some(Cabinet::Closed)));
+    assert!(matches!(visit.journey.page(), Page::Home));
+    visit.happen(door_is(Some(Cabinet::Open)));
+    assert!(matches!(visit.journey.page(), Page::Goodbye { .. }), "{:?}", visit.journey.page());
+    visit.touch(Touch::Begin);
+    visit.happen(door_is(Some(Cabinet::Open)));
+    assert!(matches!(visit.journey.page(), Page::Home), "a switch that is stuck ends no second visit");
+    let mut door = inside();
+    door.visit.happen(door_is(Some(Cabinet::Open)));
+    assert!(door.is_in());
+}
+
+fn inside_touch() -> impl Strategy<Value = Touch> {
+    let touch = prop_oneof![
+        Just(TechnicianTouch::Look),
+        Just(TechnicianTouch::Open(Subject::IdReader)),
+        Just(TechnicianTouch::Open(Subject::Camera)),
+        Just(TechnicianTouch::Use(Tool::Grid)),
+        Just(TechnicianTouch::Use(Tool::Log)),
+        Just(TechnicianTouch::Use(Tool::Ticket)),
+        Just(TechnicianTouch::Ticket(TicketTouch::Part(SparePart::Cable))),
+        Just(TechnicianTouch::Ticket(TicketTouch::Symptom(Symptom::Dead))),
+        Just(TechnicianTouch::Ticket(TicketTouch::Mended(true))),
+        Just(TechnicianTouch::Ticket(TicketTouch::Write)),
+        Just(TechnicianTouch::Examine),
+        Just(TechnicianTouch::Judge(Eye::Well)),
+        (0_u8..80).prop_map(TechnicianTouch::Cell),
+        Just(TechnicianTouch::Change(Change::PaperLoaded(1))),
+        Just(TechnicianTouch::Change(Change::SendAgain(contract::Seq(7)))),
+        Just(TechnicianTouch::AnotherCode),
+    ];
+    prop_oneof![6 => touch.prop_map(Touch::Technician), 2 => Just(Touch::Back), 1 => Just(Touch::Home), 1 => Just(Touch::Begin)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever is touched behind the door: one touch leaves, one change goes on at a time, and of each check that was begun the
+    /// answer of another changes nothing.
+    #[test]
+    fn behind_the_door_one_touch_leaves(touches in proptest::collection::vec((inside_touch(), any::<bool>()), 0..60)) {
+        let mut door = inside();
+        let mut changing = 0;
+        for (touch, is_answered) in touches {
+            let before = door.visit.asked.len();
+            door.visit.touch(touch);
+            let asked = door.visit.asked.get(before..).unwrap_or_default();
+            changing += asked.iter().filter(|(_, _, ask)| matches!(ask, Ask::Technician(TechnicianAsk::Change(_)))).count();
+            prop_assert!(door.is_in() && changing <= 1);
+            if is_answered && let Some((visit, job, ask)) = door.visit.asked.pop() {
+                let answer = match ask {
+                    Ask::Technician(TechnicianAsk::Look) => TechnicianAnswer::Seen(Sight::default()),
+                    Ask::Technician(TechnicianAsk::Change(_)) => {
+                        changing = 0;
+                        TechnicianAnswer::Changed(Err(StoreTrouble::Full))
+                    }
+                    Ask::Technician(TechnicianAsk::Examine(_)) => TechnicianAnswer::Examined(no_card()),
+                    ask => panic!("{ask:?}"),
+                };
+                door.visit.happen(Event::Answer { visit, job, answer: Answer::Technician(Box::new(answer)) });
+            }
+        }
+        door.visit.touch(Touch::End);
+        prop_assert!(door.is_free() && !door.visit.journey.holds_personal_data());
+        let left = door.visit.asked.iter().filter(|(_, _, ask)| matches!(ask, Ask::Technician(TechnicianAsk::Note(DoorNews::Left))));
+        prop_assert_eq!(left.count(), 1);
+    }
+}
