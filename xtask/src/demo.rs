@@ -63,6 +63,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let mut kiosk = street.kiosk(&[OsStr::new("run"), OsStr::new("--config"), settings.as_os_str()])?;
     println!("{}", kiosk.line_with(&["kiosk ready"])?);
+    println!("{}", street.operator()?);
     strip::run(&mut street, &mut kiosk)
 }
 

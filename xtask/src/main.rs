@@ -36,7 +36,9 @@ const HELP: &str = "cargo xtask COMMAND
   api-test [--examples N]
                  lets schemathesis ask central what its OpenAPI document allows and what it does not; N is 50
   bench [NAME]   prints the figures, each beside its limit; of one benchmark of the terminal with its NAME, as search
-  package        builds the Debian packages of terminal and central into target/debian
+  package [--twice]
+                 builds the Debian packages of terminal and central into target/debian; with --twice once more from
+                 nothing, and compares the bytes
   package-test   installs each into a fresh Debian folder, looks at it, removes and purges it; as root
   setup          installs the system packages that are missing";
 

@@ -64,17 +64,65 @@ const DEVICE: [(&str, &str); 4] = [
     ("libgbm-dev", "buffers of the panel"),
 ];
 
-/// Builds both packages into `target/debian`.
+/// Builds both packages into `target/debian`; with `--twice` once more from nothing, and compares the bytes.
 pub(crate) fn build(arguments: &[String]) -> Result<()> {
-    if !arguments.is_empty() {
-        bail!("package takes no arguments");
-    }
+    let twice = match arguments {
+        [] => false,
+        [only] if only == "--twice" => true,
+        _ => bail!("package takes --twice and nothing else"),
+    };
     setup::install(&DEVICE)?;
     cargo_deb()?;
+    pack(&build::target())?;
+    if twice { pack_again() } else { Ok(()) }
+}
+
+/// Builds both, with nothing in them of where and when that was.
+fn pack(target: &Path) -> Result<()> {
+    let home = std::env::var_os("CARGO_HOME").map_or_else(
+        || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cargo"),
+        PathBuf::from,
+    );
+    // The last that fits is taken: what lies in another comes after it.
+    let places = [(home, "/cargo"), (build::repository(), "/budayang"), (target.to_owned(), "/target")];
+    let to = |option: &str| {
+        places.iter().map(|(from, to)| format!("{option}={}={to}", from.display())).collect::<Vec<_>>()
+    };
+    let committed = Command::new("git")
+        .args(["log", "-1", "--format=%ct"])
+        .current_dir(build::repository())
+        .output()
+        .context("git tells of when the packages are")?;
+    let committed = String::from_utf8_lossy(&committed.stdout).trim().to_owned();
     for story in &STORIES {
         let mut cargo = build::cargo();
-        run(cargo.args(["deb", "--locked", "-p", story.crate_name]))?;
+        cargo
+            .args(["deb", "--locked", "-p", story.crate_name])
+            .env("CARGO_TARGET_DIR", target)
+            .env("CARGO_ENCODED_RUSTFLAGS", to("--remap-path-prefix").join("\u{1f}"))
+            .env("CFLAGS", to("-ffile-prefix-map").join(" "));
+        if !committed.is_empty() {
+            cargo.env("SOURCE_DATE_EPOCH", &committed);
+        }
+        run(&mut cargo)?;
     }
+    Ok(())
+}
+
+fn pack_again() -> Result<()> {
+    let (first, again) = (build::target(), build::target().join("again"));
+    if again.exists() {
+        std::fs::remove_dir_all(&again)?;
+    }
+    pack(&again)?;
+    for story in &STORIES {
+        let (one, other) = (newest(&first, story.package)?, newest(&again, story.package)?);
+        if std::fs::read(&one)? != std::fs::read(&other)? {
+            bail!("{} and {} differ: diffoscope tells in what", one.display(), other.display());
+        }
+        println!("{}: built twice, the same {} bytes", one.display(), one.metadata()?.len());
+    }
+    std::fs::remove_dir_all(&again)?;
     Ok(())
 }
 
@@ -90,7 +138,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     }
     run(Command::new("mmdebstrap").args(["--variant=minbase", BASE, RELEASE]).arg(&folder))?;
     for story in &STORIES {
-        let package = newest(story.package)?;
+        let package = newest(&build::target(), story.package)?;
         std::fs::copy(&package, folder.join("package.deb"))?;
         let Story { package: name, installed, removed, purged, .. } = story;
         let script = format!(
@@ -115,8 +163,8 @@ fn cargo_deb() -> Result<()> {
 }
 
 /// The package that was made last.
-fn newest(name: &str) -> Result<PathBuf> {
-    let folder = build::target().join("debian");
+fn newest(target: &Path, name: &str) -> Result<PathBuf> {
+    let folder = target.join("debian");
     let is_of = |path: &Path| {
         path.file_name()
             .and_then(|file| file.to_str())

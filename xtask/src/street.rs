@@ -13,6 +13,9 @@ use std::process::Command;
 /// The terminal's name.
 const KIOSK: &str = "ft-0001";
 
+/// Who operates the demo's fleet.
+const OPERATOR: &str = "demo";
+
 /// Everything around the terminal.
 pub(crate) struct Street {
     folder: PathBuf,
@@ -20,6 +23,8 @@ pub(crate) struct Street {
     central: Program,
     /// Where central's pages for anyone are.
     public: String,
+    /// Where the operators' console is.
+    console: String,
     reader: Program,
     printer: Program,
     camera: Program,
@@ -47,6 +52,7 @@ impl Street {
         let port = ready.rsplit(':').next().and_then(|port| port.trim().parse().ok());
         let public = central.line_with(&["public pages"])?;
         let public = public.trim_start_matches("public pages").trim().to_owned();
+        let console = central.line_with(&["console"])?.trim_start_matches("console").trim().to_owned();
         sample_project(programs, folder)?;
         let network = Network::to(port.with_context(|| format!("no port in '{ready}'"))?)?;
         let twin = |name: &str| Command::new(programs.join(name));
@@ -79,6 +85,7 @@ impl Street {
             programs: programs.to_owned(),
             central,
             public,
+            console,
             network,
         })
     }
@@ -110,11 +117,23 @@ impl Street {
         writeln!(text, "authority = {}", path(&folder.join("ca/ca.pem")))?;
         writeln!(text, "certificate = {}", path(&folder.join(format!("ca/kiosk-{KIOSK}.pem"))))?;
         writeln!(text, "key = {}", path(&folder.join(format!("ca/kiosk-{KIOSK}-key.pem"))))?;
-        writeln!(text, "public = {:?}", self.public)?;
+        writeln!(text, "public = {:?}\nconsole = {:?}", self.public, self.console)?;
         writeln!(text, "signer = {}", path(&folder.join("keys/signer.pub")))?;
         let file = folder.join("kiosk.toml");
         std::fs::write(&file, text)?;
         Ok(file)
+    }
+
+    /// Adds an operator of the city; where the console is, as whom, and the first password.
+    pub(crate) fn operator(&self) -> Result<String> {
+        let mut add = Command::new(self.programs.join("central"));
+        add.args(["operator", "add", "--db"]).arg(database(&self.folder)).args(["--role", "city", OPERATOR]);
+        let answer = add.output()?;
+        if !answer.status.success() {
+            bail!("central operator add: {}", String::from_utf8_lossy(&answer.stderr).trim());
+        }
+        let said = String::from_utf8_lossy(&answer.stdout);
+        Ok(format!("the operators' console: {} as '{OPERATOR}'; {}", self.console, said.trim()))
     }
 
     /// Does what a person does outside of the screen.
@@ -232,6 +251,8 @@ fn central(programs: &Path, folder: &Path) -> Result<Program> {
             "--listen",
             "127.0.0.1:0",
             "--public",
+            "127.0.0.1:0",
+            "--console",
             "127.0.0.1:0",
             "--admin",
             "127.0.0.1:0",

@@ -5,8 +5,9 @@ use central::ca;
 use contract::app_version::AppVersion;
 use contract::base64::Base64;
 use contract::desired::PublicKey;
+use contract::emergency::EmergencyId;
 use contract::message::{Application, Assurance, Entry, EntryBody, IDEMPOTENCY_KEY};
-use contract::report::{DesiredReport, Duty, Queue, Report};
+use contract::report::{DesiredReport, Duty, Queue, Report, ShownReport};
 use contract::series::{SealedEntry, SealingKeyId, sealing_context};
 use contract::suite::Sealer;
 use contract::{EntryId, FieldId, KioskId, LocalNumber, Secret, Seq};
@@ -179,8 +180,12 @@ impl Line {
         }
     }
 
-    /// Reports that a version is in force.
-    pub(super) async fn report_in_force(&mut self, version: u64) -> anyhow::Result<()> {
+    /// Reports that a version is in force, and a notice on the screen.
+    pub(super) async fn report_in_force(
+        &mut self,
+        version: u64,
+        shows: Option<EmergencyId>,
+    ) -> anyhow::Result<()> {
         let report = Report {
             app: AppVersion::of_this_build(),
             at: Timestamp::now(),
@@ -191,7 +196,10 @@ impl Line {
             store_trouble: None,
             queue: Queue::default(),
             certificate_until: None,
-            shown: Vec::new(),
+            shown: shows
+                .map(|emergency| ShownReport { emergency, since: Timestamp::now() })
+                .into_iter()
+                .collect(),
             commands: Vec::new(),
             duty: Duty::InService,
             door: None,

@@ -75,7 +75,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         }
     }
     if options.waiting > 0 {
-        say(&publishing::publish(&fleet, &db, options.waiting, &program).await?.told())?;
+        for published in publishing::publish(&fleet, &db, options.waiting, &program).await? {
+            say(&published.told())?;
+        }
     }
     program.stop().await
 }

@@ -3,7 +3,7 @@
 use super::Console;
 use super::door::Visit;
 use super::frame::{Mark, form_token, page, state};
-use super::terminals;
+use super::terminals::{self, Terminal};
 use super::trouble::Trouble;
 use super::words;
 use crate::audit::{self, Deed};
@@ -14,12 +14,13 @@ use axum::Extension;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use contract::OperatorId;
 use contract::emergency::{LONGEST_CHINESE, LONGEST_ENGLISH, Urgency};
 use contract::settings::Text;
+use contract::{OperatorId, ScopeName};
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 pub(super) const HERE: &str = "/emergencies";
 
@@ -56,13 +57,14 @@ pub(super) async fn list(State(console): State<Console>, Extension(visit): Exten
 
 async fn whole(console: &Console, visit: &Visit, fault: Option<&str>) -> Answer {
     let all = theirs(console, visit).await?;
+    let scopes = scopes(visit, &console.terminals(visit).await?);
     let language = visit.guest.language;
     let content = html! {
         @if let Some(fault) = fault { p.note.stop role="alert" { (fault) } }
         @if visit.may(Act::Publish) {
             details.fold open[all.is_empty() || fault.is_some()] {
                 summary { (words::ANNOUNCE.in_(language)) }
-                (form(visit))
+                (form(visit, &scopes))
             }
         }
         div #list hx-get={ (HERE) "/list" } hx-trigger="every 2s" { (rows(visit, &all)) }
@@ -70,7 +72,19 @@ async fn whole(console: &Console, visit: &Visit, fault: Option<&str>) -> Answer 
     Ok(page(visit, words::EMERGENCIES, HERE, &content))
 }
 
-fn form(visit: &Visit) -> Markup {
+/// For whom the visitor may announce: offered, so that nobody has to know how a scope is written.
+fn scopes(visit: &Visit, terminals: &[Terminal]) -> Vec<Scope> {
+    let is_city = visit.role().home() == Place::City;
+    let districts: BTreeSet<&ScopeName> = terminals.iter().filter_map(|one| one.district.as_ref()).collect();
+    let groups: BTreeSet<&ScopeName> = terminals.iter().filter_map(|one| one.group.as_ref()).collect();
+    let city = is_city.then_some(Scope::City).into_iter();
+    city.chain(districts.into_iter().cloned().map(Scope::District))
+        .chain(groups.into_iter().filter(|_| is_city).cloned().map(Scope::Group))
+        .chain(terminals.iter().map(|one| Scope::Terminal(one.kiosk.clone())))
+        .collect()
+}
+
+fn form(visit: &Visit, scopes: &[Scope]) -> Markup {
     let language = visit.guest.language;
     let home = match visit.role().home() {
         Place::City => Scope::City,
@@ -80,7 +94,8 @@ fn form(visit: &Visit) -> Markup {
         form.card.stack.narrow method="post" action=(HERE) {
             (form_token(visit))
             label for="scope" { (words::SCOPE.in_(language)) }
-            input #scope name="scope" value=(home) required;
+            input #scope name="scope" value=(home) required list="scopes" autocomplete="off";
+            datalist #scopes { @for scope in scopes { option value=(scope) {} } }
             p.soft { (words::EMERGENCY_SCOPE_HINT.in_(language)) }
             label for="urgency" { (words::URGENCY.in_(language)) }
             select #urgency name="urgency" {

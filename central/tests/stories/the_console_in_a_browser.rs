@@ -271,8 +271,11 @@ async fn pictures_of(browser: &Browser, name: &str, language: &str) {
 
 /// Pictures of what is open, in both languages and at both widths.
 async fn pictures(browser: &Browser, name: &str) {
-    for language in ["zh", "en"] {
+    for (language, next) in [("zh", "en"), ("en", "zh")] {
         pictures_of(browser, name, language).await;
         browser.click("form[action='/language'] button").await;
+        // What is done next is done on the page that comes, not on the one that goes.
+        let came = format!("html[lang|='{next}']");
+        browser.page.wait().for_element(fantoccini::Locator::Css(&came)).await.unwrap();
     }
 }

@@ -76,9 +76,16 @@ impl Browser {
     }
 
     pub(crate) async fn type_into(&self, field: &str, text: &str) {
-        let element = self.page.find(Locator::Css(field)).await.unwrap();
-        element.clear().await.unwrap();
-        element.send_keys(text).await.unwrap();
+        // As with reading: the page that was asked for may take the place of the one before.
+        for _ in 0..PAGES_IN_A_ROW {
+            if let Ok(element) = self.page.wait().for_element(Locator::Css(field)).await
+                && element.clear().await.is_ok()
+                && element.send_keys(text).await.is_ok()
+            {
+                return;
+            }
+        }
+        panic!("'{field}' does not stay long enough to be typed into");
     }
 
     pub(crate) async fn click(&self, what: &str) {
