@@ -1,5 +1,5 @@
-//! Fault tickets (故障单): written by technicians at terminals, photographed and closed at the console. Whoever has none to show
-//! changes nothing. Everything here happens inside a transaction that somebody else opens and commits.
+//! Fault tickets (故障单): written by technicians at terminals, photographed and settled at the console. Knows no page and no role.
+//! Everything here happens inside a transaction that somebody else opens and commits.
 
 use crate::store::{Row, Sql, StoreError};
 use crate::values;

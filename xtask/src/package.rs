@@ -142,7 +142,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
         std::fs::copy(&package, folder.join("package.deb"))?;
         let Story { package: name, installed, removed, purged, .. } = story;
         let script = format!(
-            "set -eux\nexport DEBIAN_FRONTEND=noninteractive\napt-get install -y -qq /package.deb\n{installed}\n\
+            "set -eux\nexport DEBIAN_FRONTEND=noninteractive\napt-get update -qq\napt-get install -y -qq /package.deb\n{installed}\n\
              dpkg -r {name}\n{removed}\ndpkg -P {name}\n{purged}\n"
         );
         run(Command::new("chroot").arg(&folder).args(["/bin/sh", "-c", &script]))

@@ -24,6 +24,7 @@ use rustls::{ClientConfig, RootCertStore};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
@@ -48,6 +49,9 @@ const FIELDS: [(&str, &str); 14] = [
     ("phone", "13800000000"),
 ];
 const WORDS: &str = "信号灯在雨天早高峰时段长时间显示红灯，请核实现场记录。";
+
+/// How soon a terminal tries a report again, between half and one and a half of it (`../../src/performer/reports.rs`).
+const AGAIN: Duration = Duration::from_secs(20);
 
 /// All simulated terminals.
 pub(super) struct Fleet {
@@ -180,7 +184,8 @@ impl Line {
         }
     }
 
-    /// Reports that a version is in force, and a notice on the screen.
+    /// Reports that a version is in force, and a notice on the screen. Where central is busy it is tried again, when a real
+    /// terminal would.
     pub(super) async fn report_in_force(
         &mut self,
         version: u64,
@@ -205,13 +210,21 @@ impl Line {
             door: None,
             counters: BTreeMap::new(),
         };
-        let request = Request::post("/v1/reports")
-            .header("host", "127.0.0.1")
-            .header("content-type", "application/json")
-            .body(Full::new(Bytes::from(serde_json::to_vec(&report)?)))?;
-        match self.ask(request).await? {
-            StatusCode::NO_CONTENT => Ok(()),
-            status => Err(anyhow!("a report was answered with {status}")),
+        let body = Bytes::from(serde_json::to_vec(&report)?);
+        loop {
+            let request = Request::post("/v1/reports")
+                .header("host", "127.0.0.1")
+                .header("content-type", "application/json")
+                .body(Full::new(body.clone()))?;
+            match self.ask(request).await? {
+                StatusCode::NO_CONTENT => return Ok(()),
+                StatusCode::SERVICE_UNAVAILABLE => {
+                    let spread =
+                        getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX));
+                    tokio::time::sleep(AGAIN.mul_f64(0.5 + spread)).await;
+                }
+                status => return Err(anyhow!("a report was answered with {status}")),
+            }
         }
     }
 
