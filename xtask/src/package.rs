@@ -46,8 +46,9 @@ const STORIES: [Story; 2] = [
             runuser -u kiosk -- kiosk search --catalog /usr/share/kiosk/catalog wfzjl | grep -q 无犯罪记录证明
             systemd-analyze verify /usr/lib/systemd/system/kiosk.service
             [ \"$(systemctl is-enabled kiosk.service)\" = enabled ]
-            # What residents confirmed is not removed with the package.
-            install -o kiosk -g kiosk /dev/null /var/lib/kiosk/kiosk.db
+            # Where nobody can tell whether residents' applications wait, the package is not removed.
+            echo 'a store that can not be read' > /var/lib/kiosk/kiosk.db
+            chown kiosk:kiosk /var/lib/kiosk/kiosk.db
             if dpkg -r budayang-kiosk; then exit 1; fi
             touch /etc/kiosk/discard-applications",
         removed: "[ ! -e /usr/bin/kiosk ] && [ -e /etc/kiosk/kiosk.toml ] && [ -e /var/lib/kiosk/kiosk.db ]
