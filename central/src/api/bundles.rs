@@ -22,6 +22,8 @@ use jiff::Timestamp;
     request_body = SignedBundle,
     responses(
         (status = 204, description = "It is kept"),
+        (status = 400, description = "The body can't be read", body = Problem,
+         content_type = "application/problem+json"),
         (status = 403, description = "The caller is no terminal", body = Problem,
          content_type = "application/problem+json"),
         (status = 404, description = "No command of this terminal asks for it", body = Problem,
@@ -56,6 +58,8 @@ pub(super) async fn post_bundle(
     request_body = ScreenPicture,
     responses(
         (status = 204, description = "It is shown"),
+        (status = 400, description = "The body can't be read", body = Problem,
+         content_type = "application/problem+json"),
         (status = 403, description = "The caller is no terminal", body = Problem,
          content_type = "application/problem+json"),
         (status = 404, description = "Nobody looks any more", body = Problem, content_type = "application/problem+json"),

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::{Instant, interval};
 
 /// How often an instance looks whether anything has changed.
@@ -25,6 +25,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// How often it looks whether anything follows from what terminals have said.
 const CONCLUDE_EVERY: Duration = Duration::from_secs(1);
+
+/// Documents that are composed at the same time. A change of the city wakes everybody at once, and whoever is woken waits here for a
+/// turn: the store's queue is for those who are not held.
+const COMPOSED_AT_ONCE: usize = 256;
 
 /// How often a document is composed anew because the fleet changed meanwhile.
 const TRIES: u32 = 5;
@@ -43,6 +47,7 @@ pub struct Fleet {
     store: Arc<dyn Store>,
     keys: Arc<Keys>,
     state: Mutex<State>,
+    composing: Semaphore,
 }
 
 #[derive(Default)]
@@ -55,7 +60,7 @@ struct State {
 impl Fleet {
     /// The fleet that a store remembers; it is looked at when it is first asked for.
     pub fn new(store: Arc<dyn Store>, keys: Arc<Keys>) -> Self {
-        Self { store, keys, state: Mutex::default() }
+        Self { store, keys, state: Mutex::default(), composing: Semaphore::new(COMPOSED_AT_ONCE) }
     }
 
     /// What a terminal is told that has seen versions up to `after`.
@@ -73,6 +78,8 @@ impl Fleet {
                 }
             }
             let (keys, kiosk) = (Arc::clone(&self.keys), kiosk.clone());
+            // Nobody closes it.
+            let _turn = self.composing.acquire().await;
             let composed = self.store.change(move |sql: &mut dyn Sql| {
                 compose(sql, &keys, &kiosk, after, &content, of_generation, now)
             });
