@@ -158,6 +158,9 @@ fn a_visit_ends_when_the_cabinet_is_opened_and_a_technician_goes_on() {
     visit.touch(Touch::Begin);
     visit.happen(door_is(Some(Cabinet::Open)));
     assert!(matches!(visit.journey.page(), Page::Home), "a switch that is stuck ends no second visit");
+    visit.happen(door_is(None));
+    visit.happen(door_is(Some(Cabinet::Open)));
+    assert!(matches!(visit.journey.page(), Page::Home), "nor does a printer that is plugged in again");
     let mut door = inside();
     door.visit.happen(door_is(Some(Cabinet::Open)));
     assert!(door.is_in());

@@ -210,7 +210,8 @@ impl Journey {
             }
             Event::Health(health) => {
                 let before = std::mem::replace(&mut self.health, health);
-                let is_opened = health.door == Some(Door::Open) && before.door != health.door;
+                // A printer that is plugged in again tells of a door that was open before: nobody opened it now.
+                let is_opened = (before.door, health.door) == (Some(Door::Closed), Some(Door::Open));
                 if is_opened { self.door_opened(now) } else { Vec::new() }
             }
             Event::Answer { visit, job, answer } if visit == self.visit => self.answer(job, answer, now),

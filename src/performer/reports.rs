@@ -6,8 +6,8 @@ use crate::screens::store_trouble;
 use crate::sync::{SyncHandle, SyncStatus};
 use contract::app_version::AppVersion;
 use contract::report::{
-    CommandReport, Counters, DesiredReport, Device, DeviceState, LONGEST_REASON, Paper, Queue, Report,
-    ReturnedReport,
+    CommandReport, Counters, DesiredReport, Device, DeviceState, Door, Duty, LONGEST_REASON, Paper, Queue,
+    Report, ReturnedReport,
 };
 use drivers::PaperStatus;
 use jiff::Timestamp;
@@ -28,8 +28,9 @@ const AGAIN: Duration = Duration::from_secs(20);
 /// Reports for as long as it is polled; `told` rings when there is something that central should know now.
 pub(super) async fn tell(hands: Arc<Hands>, told: Arc<Notify>) {
     let (Ok(store), Some(sync)) = (hands.store.clone(), hands.sync.clone()) else { return };
-    let started = Instant::now();
+    let (started, mut health) = (Instant::now(), hands.health.subscribe());
     loop {
+        let told_of = urgent(*health.borrow_and_update());
         let look = |store: &mut Store| {
             Ok((store.desired_standing(), store.commands_begun().iter().map(command).collect()))
         };
@@ -42,9 +43,21 @@ pub(super) async fn tell(hands: Arc<Hands>, told: Arc<Notify>) {
             Err(_) => AGAIN,
         };
         let spread = getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX));
+        let news = async {
+            tokio::select! {
+                () = told.notified() => {}
+                // The sender lives as long as the hands.
+                _ = health.wait_for(|now| urgent(*now) != told_of) => {}
+            }
+        };
         // Both ways of ending the wait lead to a report.
-        let _ = timeout(every.mul_f64(0.5 + spread), told.notified()).await;
+        let _ = timeout(every.mul_f64(0.5 + spread), news).await;
     }
+}
+
+/// What an operator has to know now, and not with the next report.
+const fn urgent(health: Health) -> (Duty, Option<Door>) {
+    (health.duty, health.door)
 }
 
 fn command(begun: &Begun) -> CommandReport {

@@ -126,12 +126,16 @@ async fn change(hands: &Hands, wanted: Change) -> Result<(), StoreTrouble> {
     }
 }
 
-/// Puts a ticket among the entries, and notes for those who look here later that there is one.
+/// Puts a ticket among the entries, and notes for those who look here later that there is one. Once it is an entry it is written:
+/// a note that fails must not have the technician write it again.
 async fn report(hands: &Hands, ticket: FaultTicket) -> Result<(), StoreTrouble> {
     let now = Timestamp::now();
     let put = move |store: &mut Store| {
         store.append(EntryBody::FaultTicket(ticket), Order::Free, now)?;
-        store.note_work(Work::FaultReported(ticket.part.word().to_owned()), now)
+        if let Err(fault) = store.note_work(Work::FaultReported(ticket.part.word().to_owned()), now) {
+            tracing::warn!(%fault, "a fault ticket is among the entries, and no record tells of it here");
+        }
+        Ok(())
     };
     in_store(hands, put).await?;
     if let Some(sync) = &hands.sync {

@@ -17,6 +17,7 @@ use contract::booking::Place;
 use contract::message::Outcome as Became;
 use contract::phone::DropToken;
 use contract::providers::Providers;
+use contract::report::Report as Told;
 use contract::settings::Settings as Obeyed;
 use contract::suite::Suite;
 use contract::{CaseNumber, FieldId};
@@ -25,7 +26,7 @@ use kiosk::journey::{
 };
 use kiosk::performer::{self, LogDial, Preview, Report};
 use kiosk::screens::Panel;
-use kiosk::settings::Settings;
+use kiosk::settings::{DoorWiring, Settings};
 use kiosk::startup;
 use kiosk::typing::Key;
 use std::net::SocketAddr;
@@ -88,6 +89,14 @@ impl Street {
             if let Some(settings) = &mut settings.central {
                 settings.public = Some(format!("http://{}", central.public_address()));
             }
+        })
+        .await
+    }
+
+    /// With a switch at the cabinet's door.
+    pub async fn open_with_door_switch() -> Self {
+        Self::open_as(Suite::International, |settings, _| {
+            settings.devices.door_switch = Some(DoorWiring::HighWhenOpen);
         })
         .await
     }
@@ -305,6 +314,20 @@ impl Street {
     /// What central holds under a key.
     pub async fn record(&self, entry: contract::EntryId) -> Option<contract::message::EntryRecord> {
         held::Held::by(&database(self.folder.path())).await.record(entry).await
+    }
+
+    /// Lets things happen until the terminal has told central this of itself. The longest wait is shorter than the time from one
+    /// report to the next.
+    pub async fn until_reported(&self, wanted: &str, is_so: impl Fn(&Told) -> bool) {
+        let store = central::store::open_existing(&database(self.folder.path())).await.unwrap();
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let seen = store.read(central::fleet::last_reports).await.unwrap();
+            if seen.iter().any(|seen| is_so(&seen.report)) {
+                return;
+            }
+            assert!(Instant::now() < end, "the terminal never told of {wanted}: {seen:?}");
+        }
     }
 
     /// Lets central go on until nothing can be put into a drop any more.

@@ -5,7 +5,7 @@ use super::door::Visit;
 use super::frame::{Mark, form_token, page, state};
 use super::terminals;
 use super::trouble::Trouble;
-use super::words::{self, Language};
+use super::words::{self, Language, Words};
 use crate::audit::{self, Deed};
 use crate::drops::{self, MAX_UPLOAD_BYTES};
 use crate::operators::Act;
@@ -104,12 +104,17 @@ pub(super) async fn one(
     Path((kiosk, entry)): Path<(String, String)>,
 ) -> Answer {
     let ticket = theirs(&console, &visit, Act::LookAtFleet, &kiosk, &entry).await?;
+    Ok(whole(&visit, &ticket, None))
+}
+
+fn whole(visit: &Visit, ticket: &Ticket, fault: Option<Words>) -> Response {
     let (language, at) = (visit.guest.language, path(&ticket.name));
     let content = html! {
         div #ticket {
+            @if let Some(fault) = fault { p.note.stop role="alert" { (fault.in_(language)) } }
             section.card {
                 dl {
-                    dt { (words::STATE.in_(language)) } dd { (standing(language, &ticket)) " " (settled(language, &ticket)) }
+                    dt { (words::STATE.in_(language)) } dd { (standing(language, ticket)) " " (settled(language, ticket)) }
                     dt { (words::TERMINAL.in_(language)) } dd { a href={ "/kiosks/" (ticket.name.kiosk) } { (ticket.name.kiosk) } }
                     dt { (words::PART.in_(language)) } dd { (words::spare_part(ticket.part).in_(language)) }
                     dt { (words::SYMPTOM.in_(language)) } dd { (words::symptom(ticket.symptom).in_(language)) }
@@ -133,12 +138,12 @@ pub(super) async fn one(
             }
             @if visit.may(Act::TendAlarm) && ticket.closed_at.is_none() {
                 form.bar method="post" action={ (at) "/close" } {
-                    (form_token(&visit)) button { (words::SETTLE.in_(language)) }
+                    (form_token(visit)) button { (words::SETTLE.in_(language)) }
                 }
             }
         }
     };
-    Ok(page(&visit, words::TICKET, HERE, &content))
+    page(visit, words::TICKET, HERE, &content)
 }
 
 /// A photo of one.
@@ -160,14 +165,18 @@ pub(super) async fn photograph(
     Path((kiosk, entry)): Path<(String, String)>,
     form: Result<Multipart, MultipartRejection>,
 ) -> Answer {
-    let name = theirs(&console, &visit, Act::TendAlarm, &kiosk, &entry).await?.name;
+    let ticket = theirs(&console, &visit, Act::TendAlarm, &kiosk, &entry).await?;
+    let name = ticket.name.clone();
     let mut form = form.map_err(|_| Trouble::Unreadable)?;
     let file = form.next_field().await.map_err(|_| Trouble::Unreadable)?.ok_or(Trouble::Unreadable)?;
     let bytes = file.bytes().await.map_err(|_| Trouble::Unreadable)?;
     // As many as of passwords: each fills memory for a moment.
     let _turn = console.hashings.acquire().await.map_err(|_| Trouble::Unreadable)?;
     let taken = tokio::task::spawn_blocking(move || drops::take_in(&bytes)).await;
-    let jpeg = taken.map_err(|_| Trouble::Unreadable)?.map_err(|_| Trouble::Unreadable)?;
+    let Ok(jpeg) = taken.map_err(|_| Trouble::Unreadable)? else {
+        // The page takes in what was answered well: this is the ticket, with a word about the photo.
+        return Ok(whole(&visit, &ticket, Some(words::BAD_PHOTO)));
+    };
     let (noted, now) = (visit.act(Deed::TicketPhoto, &name.kiosk, &name.entry), Timestamp::now());
     let (to, by) = (path(&name), visit.session.operator.id.clone());
     let put = console.store.change(move |sql| {

@@ -1,5 +1,5 @@
-//! Behind the door: how every part is, one page a part, the records, the log, a fault ticket. Which page is open and what is on it; checks are
-//! in `exam`, what a technician changes is in `work`.
+//! Behind the door: how every part is, one page a part, the records, the log, a fault ticket. Which page is open and what is
+//! on it; checks are in `exam`, what a technician changes is in `work`.
 
 use super::exam::{ExamStep, Grid};
 use super::ticket::TicketForm;

@@ -125,6 +125,7 @@ words! {
     SETTLED = "已处理", "settled";
     MENDED_AT_ONCE = "现场已修好", "mended on the spot";
     ADD_PHOTO = "补一张照片", "Add a photo";
+    BAD_PHOTO = "这个文件不是能用的照片（JPEG 或 PNG，短边不少于 240 像素，不超过 16 MB），请重拍。", "This file is no photo that can be used (JPEG or PNG, at least 240 pixels, at most 16 MB): take another.";
     PHOTO_HINT = "只拍部件，不拍人；照片里的地点和时间不保留。", "Parts only, no people; place and time in the file are not kept.";
     SEND = "发送", "Send";
     SETTLE = "标为已处理", "Mark as settled";
