@@ -18,9 +18,11 @@ use held::Held;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kiosk::startup;
+use kiosk::sync::line::{Exchange, Line, Request};
 use kiosk::sync::{CentralClient, Connection, HttpsLine, NoReceipt, Outside, Papers, SyncHandle, SyncStatus};
 use offline_cache::{Lane, Options, Order, Store, StoreHandle};
-use std::net::{SocketAddr, TcpListener};
+use reserved_port::ReservedPort;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -56,7 +58,7 @@ static OFFICE: LazyLock<Office> = LazyLock::new(|| Office::load(Path::new("catal
 /// A folder with an authority, a place for central and a kiosk's store.
 struct Street {
     folder: TempDir,
-    address: SocketAddr,
+    port: Arc<ReservedPort>,
 }
 
 impl Street {
@@ -67,35 +69,87 @@ impl Street {
     fn with_suite(suite: Suite) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_papers(folder.path(), suite);
-        // A port that nobody listens on yet.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        Self { folder, address }
+        Self { folder, port: Arc::new(ReservedPort::any().unwrap()) }
     }
 
     async fn central(&self) -> Running {
-        start(self.folder.path(), self.folder.path(), self.address).await
+        start(self.folder.path(), self.folder.path(), self.port.address()).await
     }
 
     /// A store that has reached central before.
     fn store(&self) -> StoreHandle {
+        let mut store = self.opened();
+        if store.desired_version() == 0 {
+            let now = Timestamp::now();
+            let keys = keys::Keys::load(&self.folder.path().join("keys")).unwrap();
+            store.adopt(&keys.first_desired(&kiosk(), now).unwrap(), now).unwrap();
+        }
+        started(store)
+    }
+
+    /// Its store's file, made if there is none.
+    fn opened(&self) -> Store {
         let keys = self.folder.path().join("keys");
         let signer = Some(startup::signer(&keys::signer_file(&keys)).unwrap());
         let options = Options { signer, ..Options::default() };
-        let mut store = Store::open(&self.folder.path().join("kiosk.db"), &kiosk(), options).unwrap();
-        if store.desired_version() == 0 {
-            let now = Timestamp::now();
-            let first = keys::Keys::load(&keys).unwrap().first_desired(&kiosk(), now).unwrap();
-            store.adopt(&first, now).unwrap();
-        }
-        store.start("story", Timestamp::now()).unwrap();
-        StoreHandle::start(store).unwrap()
+        Store::open(&self.folder.path().join("kiosk.db"), &kiosk(), options).unwrap()
     }
 
     fn sync(&self, store: &StoreHandle) -> SyncHandle {
-        let papers = ca::Papers::of_kiosk(self.folder.path(), &kiosk());
-        let papers = Papers { authority: papers.authority, certificate: papers.certificate, key: papers.key };
-        sync(store, self.address, &papers)
+        sync(store, self.port.address(), &self.papers())
     }
+
+    fn papers(&self) -> Papers {
+        let papers = ca::Papers::of_kiosk(self.folder.path(), &kiosk());
+        Papers { authority: papers.authority, certificate: papers.certificate, key: papers.key }
+    }
+}
+
+fn started(mut store: Store) -> StoreHandle {
+    store.start("story", Timestamp::now()).unwrap();
+    StoreHandle::start(store).unwrap()
+}
+
+/// A line on which the held request brings the first desired state in the very moment in which central says how the terminal
+/// stands.
+#[derive(Debug)]
+struct Crossing {
+    line: HttpsLine,
+    store: StoreHandle,
+}
+
+impl Line for Crossing {
+    fn exchange(&self, request: Request) -> Exchange<'_> {
+        Box::pin(async move {
+            if request.path == "/v1/desired?after=1" {
+                // Nothing comes after it, so central would wait.
+                std::future::pending::<()>().await;
+            }
+            let is_tail = request.path == "/v1/tail";
+            let reply = self.line.exchange(request).await;
+            if is_tail && self.store.call(|store| Ok(store.desired_version())).await.unwrap() == 0 {
+                let first = CentralClient::new(self.line.clone()).desired(0).await.unwrap().unwrap();
+                self.store.call(move |store| store.adopt(&first, Timestamp::now())).await.unwrap();
+            }
+            reply
+        })
+    }
+
+    fn forget(&self) {
+        self.line.forget();
+    }
+}
+
+#[tokio::test]
+async fn a_desired_state_that_came_by_the_other_way_leaves_nobody_waiting() {
+    let street = Street::build();
+    let _central = street.central().await;
+    let store = started(street.opened());
+    let line = HttpsLine::new(&format!("https://{}", street.port.address()), &street.papers()).unwrap();
+    let client = CentralClient::new(Crossing { line, store: store.clone() });
+    let sync = SyncHandle::start(store.clone(), client, Outside::real());
+    until(&sync, |status| status.connection == Connection::Online).await;
+    assert_eq!(store.call(|store| Ok(store.desired_version())).await.unwrap(), 1);
 }
 
 fn sync(store: &StoreHandle, address: SocketAddr, papers: &Papers) -> SyncHandle {
@@ -273,7 +327,7 @@ async fn a_stranger_in_centrals_place_learns_nothing() {
     let street = Street::build();
     let elsewhere = tempfile::tempdir().unwrap();
     make_papers(elsewhere.path(), Suite::International);
-    let _stranger = start(elsewhere.path(), elsewhere.path(), street.address).await;
+    let _stranger = start(elsewhere.path(), elsewhere.path(), street.port.address()).await;
     let store = street.store();
     let id = confirm(&store, apply_for("SZ-HZ-000001")).await;
     let sync = street.sync(&store);
@@ -297,7 +351,7 @@ async fn a_kiosk_that_central_does_not_believe_says_so() {
         certificate: foreign.certificate,
         key: foreign.key,
     };
-    let sync = sync(&store, street.address, &papers);
+    let sync = sync(&store, street.port.address(), &papers);
     until(&sync, |status| status.connection == Connection::Untrusted).await;
 }
 
@@ -370,7 +424,7 @@ async fn of_two_copies_one_is_stopped() {
     sync.submit_now(id, LONG).await.unwrap();
     close(sync, store).await;
 
-    let copy = Street { folder: tempfile::tempdir().unwrap(), address: street.address };
+    let copy = Street { folder: tempfile::tempdir().unwrap(), port: Arc::clone(&street.port) };
     copy_folder(street.folder.path(), copy.folder.path());
     let original = street.store();
     let first = street.sync(&original);

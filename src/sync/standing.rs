@@ -27,8 +27,9 @@ impl Drain {
         {
             return Ok(Err(failure));
         }
+        let known = self.store.call(|store| Ok(store.desired_version())).await?;
         match self.client.tail().await {
-            Ok(tail) => self.take_in(tail).await,
+            Ok(tail) => self.take_in(tail, known).await,
             Err(failure) => Ok(Err(failure)),
         }
     }
@@ -55,18 +56,14 @@ impl Drain {
         }
     }
 
-    async fn take_in(&mut self, tail: Tail) -> Result<Result<(), Failure>, StoreError> {
+    /// `known` is the desired version from before central was asked. Another way may have brought a newer one since: asked for
+    /// what comes after that, central would wait for it, and the line would stand still meanwhile.
+    async fn take_in(&mut self, tail: Tail, known: u64) -> Result<Result<(), Failure>, StoreError> {
         let now = self.outside.wall();
-        let version = self
-            .store
-            .call(move |store| {
-                store.go_on_after(tail, now)?;
-                Ok(store.desired_version())
-            })
-            .await?;
+        self.store.call(move |store| store.go_on_after(tail, now)).await?;
         // A central that was brought back from a copy may name an older one: what it makes next is newer.
-        if tail.desired != version || version == 0 {
-            match self.client.desired(version).await {
+        if tail.desired != known || known == 0 {
+            match self.client.desired(known).await {
                 Ok(Some(signed)) => {
                     self.news.take_in(&self.store, signed, now).await;
                 }

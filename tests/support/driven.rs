@@ -7,10 +7,10 @@ use crate::corner::{database, make_papers, program, write_settings};
 use crate::repository;
 use contract::suite::Suite;
 use kiosk::screens::Panel;
+use reserved_port::ReservedPort;
 use serde::Deserialize;
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -93,7 +93,7 @@ impl Drop for Talking {
 /// A folder with papers and settings: where central's program and the terminal's live.
 pub struct Place {
     folder: tempfile::TempDir,
-    address: SocketAddr,
+    port: ReservedPort,
 }
 
 impl Place {
@@ -101,11 +101,11 @@ impl Place {
     pub fn prepare(panel: Panel) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_papers(folder.path(), Suite::International);
-        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        write_settings(folder.path(), address, panel);
+        let port = ReservedPort::any().unwrap();
+        write_settings(folder.path(), port.address(), panel);
         // What the terminal writes besides its state lies apart, so that a story can look through it.
         std::fs::create_dir(folder.path().join("tmp")).unwrap();
-        Self { folder, address }
+        Self { folder, port }
     }
 
     pub fn folder(&self) -> &Path {
@@ -133,7 +133,7 @@ impl Place {
     pub fn central(&self) -> Central {
         let mut command = Command::new(program("central"));
         command.args(["serve", "--db", &database(self.folder())]);
-        command.args(["--listen", &self.address.to_string(), "--public", "127.0.0.1:0"]);
+        command.args(["--listen", &self.port.address().to_string(), "--public", "127.0.0.1:0"]);
         command.args(["--admin", "127.0.0.1:0", "--ca"]).arg(self.folder().join("ca"));
         command.arg("--keys").arg(self.folder().join("keys"));
         command.arg("--catalog").arg(repository().join("catalog"));

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use crate::repository;
+use reserved_port::ReservedPort;
 use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -40,7 +40,7 @@ echo 'STATE: -media-empty-error' >&2
 
 /// The printer. It ends with this value, and its bus and daemon too.
 pub(crate) struct PagePrinter {
-    port: u16,
+    port: ReservedPort,
     folder: tempfile::TempDir,
     programs: Vec<Child>,
 }
@@ -76,11 +76,22 @@ impl PagePrinter {
         let mut avahi = command("avahi-daemon");
         avahi.args(["--no-drop-root", "--no-chroot", "--no-rlimits", "-f", &conf]);
         programs.push(until(&mut avahi, Output::Error, "startup complete"));
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = ReservedPort::any().unwrap();
         let spool = at("spool").display().to_string();
         let mut printer = command("ippeveprinter");
         let (paper, press) = (at("paper.conf").display().to_string(), at("press").display().to_string());
-        printer.args(["-p", &port.to_string(), "-d", &spool, "-k", "-a", &paper, "-c", &press, "-vv"]);
+        printer.args([
+            "-p",
+            &port.number().to_string(),
+            "-d",
+            &spool,
+            "-k",
+            "-a",
+            &paper,
+            "-c",
+            &press,
+            "-vv",
+        ]);
         printer.args(["-n", "localhost", "-r", "off", "A4"]);
         programs.push(until(&mut printer, Output::Error, "printer-uri"));
         Some(Self { port, folder, programs })
@@ -88,7 +99,7 @@ impl PagePrinter {
 
     /// Where it is.
     pub(crate) fn address(&self) -> String {
-        format!("ipp://localhost:{}/ipp/print", self.port)
+        format!("ipp://localhost:{}/ipp/print", self.port.number())
     }
 
     /// The pages that it got, the first first.

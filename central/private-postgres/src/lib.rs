@@ -8,9 +8,9 @@ mod watched;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, User, geteuid};
+use reserved_port::ReservedPort;
 use std::fs;
 use std::io;
-use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ pub enum ClusterError {
 pub struct Cluster {
     folder: TempDir,
     programs: PathBuf,
-    port: u16,
+    port: ReservedPort,
     options: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ impl Cluster {
     /// Starts a standby that follows this cluster and has everything that it has.
     pub fn standby(&self) -> Result<Self, ClusterError> {
         let standby = Self::empty(&[])?;
-        let source = format!("host=127.0.0.1 port={} user=central application_name=standby", self.port);
+        let source = format!("host=127.0.0.1 port={} user=central application_name=standby", self.port());
         run(standby
             .program("pg_basebackup")
             .args(["-R", "-X", "stream", "-c", "fast", "-d", &source, "-D"])
@@ -104,17 +104,17 @@ impl Cluster {
         let folder = tempfile::Builder::new().prefix("budayang-postgres-").tempdir()?;
         give(folder.path())?;
         let options = settings.iter().map(|&setting| setting.to_owned()).collect();
-        Ok(Self { folder, programs, port: free_port()?, options })
+        Ok(Self { folder, programs, port: ReservedPort::any()?, options })
     }
 
     /// Its address, with this user and database.
     pub fn uri(&self) -> String {
-        format!("postgres://central@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://central@127.0.0.1:{}/postgres", self.port())
     }
 
     /// Its port on loopback.
     pub const fn port(&self) -> u16 {
-        self.port
+        self.port.number()
     }
 
     /// Where its data and log are.
@@ -132,7 +132,7 @@ impl Cluster {
         let settings: Vec<String> = self.options.iter().map(|setting| format!("-c '{setting}'")).collect();
         let options = format!(
             "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c shared_buffers=64MB {}",
-            self.port,
+            self.port(),
             settings.join(" ")
         );
         let started = run(self
@@ -276,10 +276,6 @@ fn is_alive(process: Pid) -> bool {
 fn children(of: Pid) -> Vec<Pid> {
     let listed = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).unwrap_or_default();
     listed.split_whitespace().filter_map(|pid| pid.parse().ok()).map(Pid::from_raw).collect()
-}
-
-fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 fn run(command: &mut Command) -> Result<(), ClusterError> {

@@ -2,7 +2,8 @@
 //! itself. What Patroni agrees by, an etcd of one member, is private too; all of it answers on loopback and is gone when
 //! it is dropped.
 
-use crate::{ClusterError, as_owner, free_port, give, kill_at, programs};
+use crate::{ClusterError, as_owner, give, kill_at, programs};
+use reserved_port::ReservedPort;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -22,6 +23,8 @@ const NAMES: [&str; 2] = ["one", "two"];
 pub struct WatchedPair {
     nodes: Vec<Node>,
     etcd: Child,
+    /// Where etcd answers clients and, if it had any, peers.
+    _etcd_ports: [ReservedPort; 2],
     folder: TempDir,
 }
 
@@ -29,8 +32,8 @@ pub struct WatchedPair {
 #[derive(Debug)]
 struct Node {
     /// Where PostgreSQL answers, and where its Patroni does.
-    port: u16,
-    patroni_port: u16,
+    port: ReservedPort,
+    patroni_port: ReservedPort,
     patroni: Child,
     data: PathBuf,
 }
@@ -41,12 +44,13 @@ impl WatchedPair {
         let (programs, patroni, etcd) = (programs()?, installed("patroni")?, installed("etcd")?);
         let folder = tempfile::Builder::new().prefix("budayang-patroni-").tempdir()?;
         give(folder.path())?;
-        let etcd_port = free_port()?;
-        let etcd = start_etcd(&etcd, folder.path(), etcd_port)?;
+        let ports = [ReservedPort::any()?, ReservedPort::any()?];
+        let [clients, peers] = ports.each_ref().map(ReservedPort::number);
+        let etcd = start_etcd(&etcd, folder.path(), clients, peers)?;
         // From here on, what was started ends with it.
-        let mut pair = Self { nodes: Vec::new(), etcd, folder };
+        let mut pair = Self { nodes: Vec::new(), etcd, _etcd_ports: ports, folder };
         for name in NAMES {
-            let node = Node::start(name, &patroni, &programs, pair.folder.path(), etcd_port)?;
+            let node = Node::start(name, &patroni, &programs, pair.folder.path(), clients)?;
             pair.nodes.push(node);
         }
         pair.until_followed()?;
@@ -55,7 +59,7 @@ impl WatchedPair {
 
     /// The address of both: clients take the one that takes writes.
     pub fn uri(&self) -> String {
-        let hosts: Vec<String> = self.nodes.iter().map(|node| format!("127.0.0.1:{}", node.port)).collect();
+        let hosts: Vec<String> = self.nodes.iter().map(|node| node.port.address().to_string()).collect();
         format!("postgres://central@{}/postgres", hosts.join(","))
     }
 
@@ -106,10 +110,13 @@ impl Node {
         folder: &Path,
         etcd: u16,
     ) -> Result<Self, ClusterError> {
-        let (port, patroni_port, data) = (free_port()?, free_port()?, folder.join(name));
+        let (port, patroni_port, data) = (ReservedPort::any()?, ReservedPort::any()?, folder.join(name));
         let settings = folder.join(format!("{name}.yml"));
         let pgpass = folder.join(format!("{name}.pgpass"));
-        fs::write(&settings, settings_of(name, [port, patroni_port, etcd], &data, &pgpass, programs))?;
+        fs::write(
+            &settings,
+            settings_of(name, [port.number(), patroni_port.number(), etcd], &data, &pgpass, programs),
+        )?;
         let patroni = spawn(Command::new(patroni).arg(settings), folder, name)?;
         Ok(Self { port, patroni_port, patroni, data })
     }
@@ -117,7 +124,7 @@ impl Node {
     /// Whether its Patroni answers a question with yes: `/primary`, `/synchronous`.
     fn says_yes(&self, question: &str) -> bool {
         let ask = || -> io::Result<String> {
-            let mut line = TcpStream::connect(("127.0.0.1", self.patroni_port))?;
+            let mut line = TcpStream::connect(self.patroni_port.address())?;
             line.set_read_timeout(Some(Duration::from_secs(2)))?;
             write!(line, "GET {question} HTTP/1.0\r\n\r\n")?;
             let mut answer = String::new();
@@ -170,8 +177,8 @@ postgresql:
     )
 }
 
-fn start_etcd(etcd: &Path, folder: &Path, port: u16) -> Result<Child, ClusterError> {
-    let (clients, peers) = (format!("http://127.0.0.1:{port}"), format!("http://127.0.0.1:{}", free_port()?));
+fn start_etcd(etcd: &Path, folder: &Path, clients: u16, peers: u16) -> Result<Child, ClusterError> {
+    let (clients, peers) = (format!("http://127.0.0.1:{clients}"), format!("http://127.0.0.1:{peers}"));
     let mut command = Command::new(etcd);
     command.arg("--data-dir").arg(folder.join("etcd"));
     command.args(["--listen-client-urls", &clients, "--advertise-client-urls", &clients]);
