@@ -57,6 +57,7 @@ pub mod store;
 pub mod support_bundle;
 pub mod tickets;
 mod tls;
+mod unread;
 mod waiting;
 
 pub use api::{Parts, openapi_document, router};

@@ -7,10 +7,12 @@ use crate::caller::Caller;
 use crate::enrolment::{self, Asked};
 use crate::limits::{self, Limit};
 use crate::store::{Store, StoreError};
+use crate::unread::drop_unread;
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
@@ -34,6 +36,7 @@ pub(crate) fn router(store: Arc<dyn Store>) -> Router {
         .fallback(async || Fault::NoSuchPath)
         .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(2 * MAX_REQUEST_BYTES))
+        .layer(middleware::from_fn(drop_unread))
         .with_state(Entrance { store, newcomers: limits::newcomers() })
 }
 

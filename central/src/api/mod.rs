@@ -36,6 +36,7 @@ use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::services::Services;
 use crate::store::Store;
+use crate::unread::drop_unread;
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
@@ -197,6 +198,7 @@ pub fn router(parts: Parts) -> Router {
         .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .layer(middleware::from_fn_with_state(watch, watch::watch_over))
+        .layer(middleware::from_fn(drop_unread))
         .with_state(Central {
             store,
             services,

@@ -34,6 +34,7 @@ use crate::fleet::Fleet;
 use crate::keys::Keys;
 use crate::operators::Act;
 use crate::store::{Store, StoreError};
+use crate::unread::drop_unread;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
@@ -199,7 +200,11 @@ fn router(console: Console) -> Router {
         let entered = route.handler.route_layer(middleware::from_fn_with_state(guard, door::enter));
         pages.route(route.path, entered.layer(DefaultBodyLimit::max(route.most)))
     });
-    pages.fallback(trouble::not_found).layer(middleware::from_fn(seal)).with_state(console)
+    pages
+        .fallback(trouble::not_found)
+        .layer(middleware::from_fn(seal))
+        .layer(middleware::from_fn(drop_unread))
+        .with_state(console)
 }
 
 /// Nothing on our pages may be framed, remembered or brought from elsewhere, and no script or style stands in a page.

@@ -15,6 +15,7 @@ use crate::keys::Keys;
 use crate::limits::{self, Limit};
 use crate::services::Services;
 use crate::store::Store;
+use crate::unread::drop_unread;
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -63,6 +64,7 @@ pub(crate) fn router(
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn(drop_unread))
         .with_state(Public { store, services, keys })
 }
 

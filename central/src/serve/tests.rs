@@ -9,6 +9,7 @@ use crate::keys::{self, Keys};
 use crate::metrics::Metrics;
 use crate::services::CatalogueServices;
 use crate::store::{SqliteStore, Store};
+use contract::series::MAX_REQUEST_BYTES;
 use contract::suite::Suite;
 use jiff::Timestamp;
 use std::net::SocketAddr;
@@ -204,6 +205,32 @@ async fn a_request_with_a_body_is_not_held() {
     line.assert_answered(204).await;
     assert_eq!(asked.elapsed(), Duration::ZERO);
     central.assert_told("central_held 0");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_sends_too_much_may_send_it_and_is_told() {
+    let central = Central::open().await;
+    let mut line = central.line(4096).await;
+    let body = vec![b'x'; 3 * MAX_REQUEST_BYTES];
+    let head = "POST /v1/commands/1/picture HTTP/1.1\r\nhost: central\r\ncontent-type: application/json";
+    line.say(&format!("{head}\r\ncontent-length: {}\r\n\r\n", body.len())).await;
+    line.0.write_all(&body).await.unwrap();
+    line.assert_answered(413).await;
+    line.say(HEALTH).await;
+    line.assert_answered(200).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_sends_without_an_end_is_cut_off() {
+    let central = Central::open().await;
+    let mut line = central.line(65_536).await;
+    line.say("POST /v1/reports HTTP/1.1\r\nhost: central\r\ntransfer-encoding: chunked\r\n\r\n").await;
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+    let mut sent = 0;
+    while line.0.write_all(chunk.as_bytes()).await.is_ok() {
+        sent += 1;
+        assert!(sent < 2_000, "125 MB were taken");
+    }
 }
 
 #[tokio::test(start_paused = true)]
