@@ -13,6 +13,7 @@ use contract::desired::{NoKey, PublicKey};
 use contract::report::Duty;
 use contract::settings::Settings as Obeyed;
 use drivers::camera::{Camera, CameraConfig, CameraName, Scene};
+use drivers::code_scanner::{CodeScanner, ScannerConfig};
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder, ReaderConfig};
 use drivers::page_printer::{NotAnAddress, PagePrinter};
 use drivers::port::FlowControl;
@@ -99,6 +100,10 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
         pages: page_printer(devices)?,
         camera: Camera::start(camera(&devices.camera, Scene::Person)),
         documents: devices.document_camera.as_deref().map(|path| Camera::start(camera(path, Scene::Paper))),
+        scanner: devices
+            .code_scanner
+            .clone()
+            .map(|port| CodeScanner::start(ScannerConfig { port, baud: 9600 })),
         decoder: devices.photo_decoder.clone().map(PhotoDecoder::new),
         face: load_face(settings.paths.models.clone(), state.join("models")),
         store,

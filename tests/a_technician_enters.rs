@@ -35,6 +35,13 @@ fn check_every_part(kiosk: &mut Kiosk, twins: &mut Twins) {
     until_said(kiosk, "读到一张居民身份证");
     assert!(!kiosk.read().words.join("").contains("陈小福"), "nothing of the card is shown");
     kiosk.ask("touch 返回");
+    kiosk.ask("touch 扫码器");
+    kiosk.ask("touch 试扫一个码");
+    until_said(kiosk, "请把回执的二维码");
+    twins.scanner.say("hold 990101195601190027");
+    until_said(kiosk, "读到一个 18 个字符的码");
+    assert!(!kiosk.read().words.join("").contains("990101195601190027"), "nothing of the code is shown");
+    kiosk.ask("touch 返回");
     kiosk.ask("touch 回执打印机");
     kiosk.ask("touch 打印样张");
     kiosk.ask("touch 不清楚");

@@ -166,6 +166,8 @@ pub enum Device {
     Camera,
     /// 高拍仪
     DocumentCamera,
+    /// 扫码器
+    CodeScanner,
     /// 人脸比对
     FaceEngine,
 }

@@ -1,10 +1,11 @@
-//! The devices of a terminal: the ID-card reader, the receipt printer and the camera.
+//! The devices of a terminal: the ID-card reader, the printers, the camera and the code scanner.
 //!
 //! A device is a *handle*, which is all that others see, and a *thread* that owns the port, speaks a sans-IO
 //! protocol module, connects again when the device comes back and publishes its status when it changes.
 //! Knows nothing of services, screens, residents' journeys or stores.
 
 pub mod camera;
+pub mod code_scanner;
 pub mod id_card_reader;
 pub mod page_printer;
 pub mod port;

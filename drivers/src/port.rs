@@ -3,6 +3,8 @@
 //! Knows nothing of what the bytes mean. Ports are opened by name (a link such as `/run/kiosk/id-reader` that udev
 //! keeps), never by a ttyUSB number.
 
+use crate::status::DeviceStatus;
+use crate::supervise::SessionEnd;
 use serialport::{ClearBuffer, SerialPort, TTYPort};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -45,6 +47,18 @@ pub enum PortFault {
     /// The system refuses for another reason.
     #[error("the port failed ({0}): check its permissions and wiring")]
     Failed(ErrorKind),
+}
+
+impl PortFault {
+    /// What a device is to others whose port fails so, and how its session ends.
+    pub(crate) const fn end(self) -> (DeviceStatus, SessionEnd) {
+        match self {
+            Self::NoSuchPort | Self::HungUp => (DeviceStatus::NoDevice, SessionEnd::Gone),
+            Self::Busy | Self::Stalled { .. } | Self::Failed(_) => {
+                (DeviceStatus::Offline, SessionEnd::Failed)
+            }
+        }
+    }
 }
 
 /// An open port. Dropping it closes it.

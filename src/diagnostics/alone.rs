@@ -39,5 +39,8 @@ async fn settled(hands: &Hands) {
     if let Some(camera) = &hands.documents {
         let _ = camera.status().wait_for(|status| has_answered(*status)).await;
     }
+    if let Some(scanner) = &hands.scanner {
+        let _ = scanner.status().wait_for(|status| has_answered(status.device)).await;
+    }
     let _ = hands.face.clone().wait_for(Option::is_some).await;
 }

@@ -8,8 +8,8 @@ use drivers::id_card_reader::CardFault;
 use drivers::receipt_printer::{JobResult, NotPrinted};
 use std::time::Duration;
 
-/// How long a card is waited for.
-pub const CARD_WAIT: Duration = Duration::from_secs(30);
+/// How long a card or a code is waited for.
+pub const LAID_WAIT: Duration = Duration::from_secs(30);
 
 /// KB a second below which an application with its papers (a few MB) takes minutes.
 const SLOW: u128 = 50;
@@ -21,6 +21,8 @@ pub enum Exam {
     Card,
     /// A sample is printed and cut.
     SamplePrint,
+    /// A code is held before the scanner; nothing of it is kept or shown.
+    Code,
     /// The picture of the camera, with what the face check sees in it.
     Face,
     /// The picture of the document camera.
@@ -35,6 +37,7 @@ impl Exam {
         match subject {
             Subject::IdReader => Some(Self::Card),
             Subject::ReceiptPrinter => Some(Self::SamplePrint),
+            Subject::CodeScanner => Some(Self::Code),
             Subject::Camera => Some(Self::Face),
             Subject::DocumentCamera => Some(Self::Papers),
             Subject::Network => Some(Self::Line),
@@ -156,6 +159,37 @@ pub fn card_fault(fault: CardFault) -> Examined {
     }
 }
 
+/// A code of so many characters was read.
+pub fn code_read(length: usize) -> Examined {
+    good(Words::of(
+        format!("读到一个 {length} 个字符的码；内容没有保留"),
+        format!("a code of {length} characters was read; nothing of it was kept"),
+    ))
+}
+
+/// Nobody held a code before it, or it read none; readings that failed meanwhile tell the two apart.
+pub fn no_code(garbled: u64) -> Examined {
+    if garbled == 0 {
+        return attention(
+            Words::of("30 秒内没有读到码", "no code was read within 30 s"),
+            Words::of(
+                "把任意一张回执的二维码对准窗口再试；灯不亮就检查数据线",
+                "hold the code of any receipt before its window; where no lamp shines, check its cable",
+            ),
+        );
+    }
+    broken(
+        Words::of(
+            format!("看到了码，{garbled} 次没读成"),
+            format!("it saw a code, and failed {garbled} times"),
+        ),
+        Words::of(
+            "按说明书把它设为纯文本、以回车结尾、串口 9600；擦窗口",
+            "set it to plain text, CR at the end, 9600 bits a second; clean its window",
+        ),
+    )
+}
+
 /// A sample was printed, or not. Whether it is good is asked afterwards.
 pub fn printed(result: JobResult) -> Examined {
     match result {
@@ -241,7 +275,7 @@ pub fn by_eye(exam: Exam, eye: Eye) -> Examined {
                 "clean the head, check how the paper lies; then replace the head",
             ),
         ),
-        Exam::Card | Exam::Face | Exam::Line => (
+        Exam::Card | Exam::Code | Exam::Face | Exam::Line => (
             "人脸画面",
             Words::of(
                 "擦镜头，检查补光灯和角度；逆光就调整安装",
@@ -286,6 +320,8 @@ mod tests {
     fn whatever_is_not_good_says_what_to_do() {
         let all = [
             no_card(),
+            no_code(0),
+            no_code(3),
             no_picture(),
             not_judged(),
             touched(3),
@@ -306,6 +342,7 @@ mod tests {
         let kind = Words::of("居民身份证", "a citizen's card");
         for examined in [
             touched(0),
+            code_read(22),
             line_speed(170_000, Duration::from_millis(80)),
             printed(JobResult::Printed { replaced: 0 }),
             by_eye(Exam::Face, Eye::Well),

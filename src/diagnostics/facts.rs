@@ -69,6 +69,13 @@ fn facts(subject: Subject, seen: &Snapshot, network: Option<&NetworkFacts>) -> V
         Subject::DocumentCamera => {
             seen.documents.map(|status| fact("设备状态", device(status))).into_iter().collect()
         }
+        Subject::CodeScanner => seen.scanner.map_or_else(Vec::new, |scanner| {
+            vec![
+                fact("设备状态", device(scanner.device)),
+                fact("启动后读到", format!("{} 个码", scanner.codes_read)),
+                fact("启动后没读成", format!("{} 次", scanner.garbled)),
+            ]
+        }),
         Subject::PagePrinter => Vec::new(),
         Subject::Face => {
             vec![fact("芯片照片解码程序", present(seen.decoder)), fact("人脸模型", present(seen.models))]

@@ -18,6 +18,8 @@ pub enum Subject {
     Camera,
     /// The camera for papers.
     DocumentCamera,
+    /// The code scanner.
+    CodeScanner,
     /// Decoder and models of the face check.
     Face,
     /// The store.
@@ -34,12 +36,13 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, in the order of the list.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::IdReader,
         Self::ReceiptPrinter,
         Self::PagePrinter,
         Self::Camera,
         Self::DocumentCamera,
+        Self::CodeScanner,
         Self::Face,
         Self::Store,
         Self::Queue,
@@ -56,6 +59,7 @@ impl Subject {
             Self::PagePrinter => "page-printer",
             Self::Camera => "camera",
             Self::DocumentCamera => "document-camera",
+            Self::CodeScanner => "code-scanner",
             Self::Face => "face",
             Self::Store => "store",
             Self::Queue => "queue",
@@ -73,6 +77,7 @@ impl Subject {
             Self::PagePrinter => "A4 打印机",
             Self::Camera => "人脸摄像头",
             Self::DocumentCamera => "材料摄像头",
+            Self::CodeScanner => "扫码器",
             Self::Face => "面部核对",
             Self::Store => "本机存储",
             Self::Queue => "待发队列",

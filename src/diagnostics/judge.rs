@@ -6,6 +6,7 @@ use super::snapshot::{KeyPlace, Snapshot, StoreFacts};
 use crate::screens::store_trouble;
 use crate::services::StoreTrouble;
 use contract::enrolment::{GOOD_FOR_DAYS, RENEW_FROM_DAY};
+use drivers::code_scanner::ScannerStatus;
 use drivers::page_printer::{NoPages, PageState};
 use drivers::receipt_printer::{Cause, PrinterStatus};
 use drivers::{DeviceStatus, PaperStatus};
@@ -14,6 +15,8 @@ use offline_cache::Filling;
 
 /// Entries that wait longer than a day's network trouble makes.
 const MANY_WAIT: u64 = 500;
+/// Readings that fail now and then are people who pull their paper away.
+const MANY_GARBLED: u64 = 10;
 /// How far the clock may be off before signatures and receipts are.
 const SKEW: SignedDuration = SignedDuration::from_secs(120);
 
@@ -28,6 +31,7 @@ pub fn judge(seen: &Snapshot, network: Option<&NetworkFacts>) -> Vec<Finding> {
             || Finding::not_fitted(Subject::DocumentCamera),
             |status| camera(Subject::DocumentCamera, status),
         ),
+        seen.scanner.map_or_else(|| Finding::not_fitted(Subject::CodeScanner), scanner),
         face(seen),
         store(seen.store.as_ref()),
         queue(seen.store.as_ref()),
@@ -38,6 +42,32 @@ pub fn judge(seen: &Snapshot, network: Option<&NetworkFacts>) -> Vec<Finding> {
             |certificate| self::certificate(certificate.as_ref().map_err(String::as_str), seen.now),
         ),
     ]
+}
+
+/// One that says nothing of itself is as good as its port, and as what it has read.
+fn scanner(status: ScannerStatus) -> Finding {
+    let subject = Subject::CodeScanner;
+    if let Some(finding) = device(subject, status.device) {
+        return finding;
+    }
+    let ScannerStatus { codes_read, garbled, .. } = status;
+    if garbled >= MANY_GARBLED && garbled > codes_read {
+        return Finding::attention(
+            subject,
+            Words::of(
+                format!("接上了，但 {garbled} 次没读成，只读到 {codes_read} 个码"),
+                format!("plugged in, but {garbled} readings failed and {codes_read} were good"),
+            ),
+            Words::of(
+                "擦窗口；按说明书把它设为纯文本、以回车结尾、串口 9600",
+                "clean its window; set it to plain text, CR at the end, 9600 bits a second",
+            ),
+        );
+    }
+    Finding::good(
+        subject,
+        Words::of(format!("接上了，读到 {codes_read} 个码"), format!("plugged in; {codes_read} codes read")),
+    )
 }
 
 /// What a device says that does not work, and where to look.

@@ -18,6 +18,7 @@ fn well() -> Snapshot {
         pages: None,
         camera: DeviceStatus::Online,
         documents: Some(DeviceStatus::Online),
+        scanner: Some(ScannerStatus { device: DeviceStatus::Online, codes_read: 5, garbled: 2 }),
         decoder: true,
         models: true,
         store: Ok(StoreFacts { desired: 3, filling: Filling::Roomy, waiting: 0, set_aside: 0 }),
@@ -68,6 +69,14 @@ fn whatever_is_not_well_says_what_to_do_next() {
         (Subject::PagePrinter, Snapshot { pages: Some(Err(NoPages::NoPaper)), ..seen.clone() }),
         (Subject::Camera, Snapshot { camera: DeviceStatus::NoDevice, ..seen.clone() }),
         (Subject::DocumentCamera, Snapshot { documents: Some(DeviceStatus::Offline), ..seen.clone() }),
+        (Subject::CodeScanner, Snapshot { scanner: Some(ScannerStatus::default()), ..seen.clone() }),
+        (
+            Subject::CodeScanner,
+            Snapshot {
+                scanner: seen.scanner.map(|scanner| ScannerStatus { garbled: 60, ..scanner }),
+                ..seen.clone()
+            },
+        ),
         (Subject::Face, Snapshot { models: false, ..seen.clone() }),
         (Subject::Face, Snapshot { decoder: false, ..seen.clone() }),
         (Subject::Store, Snapshot { store: Err(StoreTrouble::ReadOnly), ..seen.clone() }),
@@ -114,12 +123,13 @@ fn whatever_is_not_well_says_what_to_do_next() {
 
 #[test]
 fn what_a_terminal_has_not_is_not_broken() {
-    let seen = Snapshot { documents: None, certificate: None, ..well() };
+    let seen = Snapshot { documents: None, scanner: None, certificate: None, ..well() };
     let verdict =
         |subject| judge(&seen, None).into_iter().find(|found| found.subject == subject).unwrap().verdict;
     for subject in [
         Subject::PagePrinter,
         Subject::DocumentCamera,
+        Subject::CodeScanner,
         Subject::Network,
         Subject::Clock,
         Subject::Certificate,

@@ -24,8 +24,8 @@ pub(crate) use desk::look_closely;
 pub use desk::{Desk, NoDesk, ask, ask_bundle};
 pub use errands::errands;
 pub use exam::{
-    CARD_WAIT, Exam, Examined, Eye, FaceBox, FaceSight, by_eye, card_fault, card_read, line_speed, no_card,
-    no_line, no_picture, not_judged, printed, touched,
+    Exam, Examined, Eye, FaceBox, FaceSight, LAID_WAIT, by_eye, card_fault, card_read, code_read, line_speed,
+    no_card, no_code, no_line, no_picture, not_judged, printed, touched,
 };
 pub use facts::{Fact, Part, parts};
 pub use finding::{Finding, Subject, Verdict, Words};

@@ -5,6 +5,7 @@ use crate::performer::Hands;
 use crate::services::StoreTrouble;
 use crate::startup;
 use drivers::DeviceStatus;
+use drivers::code_scanner::ScannerStatus;
 use drivers::id_card_reader::ReaderStatus;
 use drivers::page_printer::{NoPages, PageState};
 use drivers::receipt_printer::PrinterStatus;
@@ -31,6 +32,8 @@ pub struct Snapshot {
     pub camera: DeviceStatus,
     /// The camera for papers, where there is one.
     pub documents: Option<DeviceStatus>,
+    /// The code scanner, where there is one.
+    pub scanner: Option<ScannerStatus>,
     /// Whether a decoder of chip photos is there.
     pub decoder: bool,
     /// Whether the face models are loaded.
@@ -84,6 +87,7 @@ pub async fn take(hands: &Hands) -> Snapshot {
         pages,
         camera: *hands.camera.status().borrow(),
         documents: hands.documents.as_ref().map(|camera| *camera.status().borrow()),
+        scanner: hands.scanner.as_ref().map(|scanner| *scanner.status().borrow()),
         decoder: settings.devices.photo_decoder.as_ref().is_some_and(|program| program.is_file()),
         models: hands.face.borrow().is_some(),
         store,

@@ -127,7 +127,7 @@ impl Journey {
     }
 
     /// Looks for what the number names: they differ in length, so nobody is asked which of the two it is.
-    fn find(&mut self, now: Now) -> Vec<Effect> {
+    pub(super) fn find(&mut self, now: Now) -> Vec<Effect> {
         let online = self.health.connection == Connection::Online;
         let Page::Affairs(affairs) = &self.page else { return Vec::new() };
         let AffairsStep::Number { typing, .. } = &affairs.step else { return Vec::new() };
@@ -178,7 +178,7 @@ impl Journey {
         vec![effect]
     }
 
-    fn affairs_fault(&mut self, why: AffairsTrouble) -> Vec<Effect> {
+    pub(super) fn affairs_fault(&mut self, why: AffairsTrouble) -> Vec<Effect> {
         self.step_affairs(|step| match step {
             AffairsStep::Number { typing, .. } | AffairsStep::Asking { typing, .. } => {
                 AffairsStep::Number { typing, fault: Some(why) }

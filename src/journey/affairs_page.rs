@@ -217,6 +217,10 @@ pub enum AffairsTrouble {
     NoSuchCase,
     /// There is no such project.
     NoSuchProject,
+    /// The receipt whose code was scanned was printed before central had the case.
+    NotReceived,
+    /// The code that was scanned is no receipt's.
+    OtherCode,
     /// No line to central.
     Offline,
     /// Nobody answered in time.

@@ -65,6 +65,8 @@ pub enum Event {
     Settings(Arc<Settings>),
     /// These emergency notices hold from here on, and no others.
     Emergencies(Vec<Emergency>),
+    /// Somebody held a code before the scanner.
+    Scanned(Secret<String>),
     /// An operator sees the technician's screen, or no longer.
     Watched(bool),
     /// An operator wants the program started anew.
@@ -228,6 +230,8 @@ pub struct Health {
     pub pages: Option<bool>,
     /// The camera for papers is there; none where the terminal has none.
     pub documents: Option<bool>,
+    /// The code scanner is there; none where the terminal has none.
+    pub scanner: Option<bool>,
     /// Central has a page that a resident's phone can open.
     pub phone: bool,
     /// Camera and face models are there.

@@ -28,6 +28,7 @@ mod paying;
 mod phone;
 mod prefill;
 mod result;
+mod scanned;
 mod technician;
 
 pub use booking::{Booking, BookingStep, BookingTrouble};
@@ -203,6 +204,7 @@ impl Journey {
             }
             Event::Settings(settings) => self.obey(settings),
             Event::Emergencies(hold) => self.take_emergencies(hold, now),
+            Event::Scanned(code) => self.scanned(&code, now),
             Event::GoDown => self.go_down(),
             Event::Watched(is_watched) => {
                 self.is_watched = is_watched;

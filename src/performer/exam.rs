@@ -3,8 +3,8 @@
 
 use super::{Hands, Preview, aside};
 use crate::diagnostics::{
-    CARD_WAIT, Exam, Examined, FaceSight, Words, card_fault, card_read, line_speed, no_card, no_line,
-    no_picture, not_judged, printed,
+    Exam, Examined, FaceSight, LAID_WAIT, Words, card_fault, card_read, code_read, line_speed, no_card,
+    no_code, no_line, no_picture, not_judged, printed,
 };
 use crate::face::FaceEngine;
 use crate::printing;
@@ -22,6 +22,7 @@ const PICTURE_TIME: Duration = Duration::from_mins(1);
 pub(super) async fn take(hands: &Hands, exam: Exam, tell: impl Fn(FaceSight), preview: &Preview) -> Examined {
     match exam {
         Exam::Card => card(hands).await,
+        Exam::Code => code(hands).await,
         Exam::SamplePrint => {
             let at = jiff::tz::offset(8).to_datetime(jiff::Timestamp::now());
             printed(hands.printer.print(printing::sample(at, &hands.site())).await)
@@ -50,7 +51,7 @@ async fn speed(hands: &Hands) -> Examined {
 }
 
 async fn card(hands: &Hands) -> Examined {
-    match tokio::time::timeout(CARD_WAIT, hands.reader.read_card()).await {
+    match tokio::time::timeout(LAID_WAIT, hands.reader.read_card()).await {
         Ok(Ok(card)) => {
             let kind = kind(&card.holder);
             // Nothing of it goes on.
@@ -59,6 +60,16 @@ async fn card(hands: &Hands) -> Examined {
         }
         Ok(Err(fault)) => card_fault(fault),
         Err(_) => no_card(),
+    }
+}
+
+async fn code(hands: &Hands) -> Examined {
+    let Some(scanner) = &hands.scanner else { return no_code(0) };
+    let garbled = || scanner.status().borrow().garbled;
+    let (mut codes, before) = (scanner.listen(), garbled());
+    match tokio::time::timeout(LAID_WAIT, codes.next()).await {
+        Ok(Some(code)) => code_read(code.text().expose().len()),
+        Ok(None) | Err(_) => no_code(garbled().saturating_sub(before)),
     }
 }
 

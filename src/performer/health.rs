@@ -5,6 +5,7 @@ use crate::journey::{Connection, Event, Health};
 use crate::services::StoreTrouble;
 use crate::sync;
 use contract::report::Door;
+use drivers::code_scanner::CodeScanner;
 use drivers::{DeviceStatus, DoorStatus, PaperStatus};
 use jiff::Timestamp;
 use offline_cache::{DiskFault, Filling};
@@ -19,6 +20,7 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
     let (mut reader, mut printer) = (hands.reader.status(), hands.printer.status());
     let (mut camera, mut line) = (hands.camera.status(), hands.sync.as_ref().map(sync::SyncHandle::status));
     let mut documents = hands.documents.as_ref().map(drivers::camera::Camera::status);
+    let mut scanner = hands.scanner.as_ref().map(CodeScanner::status);
     let mut face = hands.face.clone();
     let mut duty = hands.duty.subscribe();
     let mut reported = None;
@@ -31,9 +33,11 @@ pub(super) async fn watch(hands: Arc<Hands>, report: Report) {
         };
         let printer_now = *printer.borrow_and_update();
         let documents = documents.as_mut().map(|camera| works(*camera.borrow_and_update()));
+        let scanner = scanner.as_mut().map(|scanner| works(scanner.borrow_and_update().device));
         let health = Health {
             pages,
             documents,
+            scanner,
             phone: hands.sync.is_some() && hands.public.is_some(),
             connection: line_now.map_or(Connection::Offline, |line| match line.connection {
                 sync::Connection::Online => Connection::Online,

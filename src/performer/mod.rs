@@ -5,6 +5,7 @@
 mod affairs;
 mod booking;
 mod card;
+mod codes;
 mod commands;
 mod draft_key;
 mod drafts;
@@ -39,6 +40,7 @@ use contract::message::EntryBody;
 use contract::report::{Duty, ShownReport};
 use contract::settings::{LogLevel, Settings};
 use drivers::camera::{Camera, Frame};
+use drivers::code_scanner::CodeScanner;
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
 use drivers::page_printer::PagePrinter;
 use drivers::receipt_printer::{Cause, JobResult, NotPrinted, ReceiptPrinter};
@@ -67,6 +69,8 @@ pub struct Hands {
     pub camera: Camera,
     /// The camera for papers, where there is one.
     pub documents: Option<Camera>,
+    /// The code scanner, where there is one.
+    pub scanner: Option<CodeScanner>,
     /// Makes a picture of a chip photo.
     pub decoder: Option<PhotoDecoder>,
     /// Detects and compares faces; none while the models are loaded, or where they are missing or altered.
@@ -148,6 +152,7 @@ pub async fn perform(
     errands: Errands,
 ) {
     let performer = Performer { hands, report, preview };
+    let scanning = tokio::spawn(codes::tell(Arc::clone(&performer.hands), Arc::clone(&performer.report)));
     let watching = tokio::spawn(health::watch(Arc::clone(&performer.hands), Arc::clone(&performer.report)));
     let tending = tokio::spawn(drafts::tend(Arc::clone(&performer.hands)));
     let (notes, noted) = unbounded_channel();
@@ -210,6 +215,7 @@ pub async fn perform(
     }
     looking_after.abort_all();
     watching.abort();
+    scanning.abort();
     tending.abort();
     // Whoever is asked for a payment at the end is told of it at the next start.
     drop(notes);

@@ -129,5 +129,6 @@ fn devices(health: Health) -> BTreeMap<Device, DeviceState> {
     ]);
     devices.extend(health.pages.map(|works| (Device::PagePrinter, state(works))));
     devices.extend(health.documents.map(|works| (Device::DocumentCamera, state(works))));
+    devices.extend(health.scanner.map(|works| (Device::CodeScanner, state(works))));
     devices
 }

@@ -61,6 +61,7 @@ pub(super) fn show(app: &App, journey: &Journey) {
     match &affairs.step {
         AffairsStep::Number { typing, fault } => {
             view.set_number(in_groups(typing.text()).into());
+            view.set_can_scan(journey.health().scanner == Some(true));
             view.set_fault(fault.map(trouble).unwrap_or_default().into());
         }
         AffairsStep::Own(cases) => {
@@ -229,6 +230,8 @@ const fn trouble(why: AffairsTrouble) -> &'static str {
         AffairsTrouble::NotANumber => "请核对：办件编号共 22 位，项目代码共 20 位数字",
         AffairsTrouble::NoSuchCase => "没有查到这个编号，请对照回执核对",
         AffairsTrouble::NoSuchProject => "没有查到这个项目代码，请对照立项文件核对",
+        AffairsTrouble::NotReceived => "打印这张回执时还没有联网受理，请刷身份证查本人办件",
+        AffairsTrouble::OtherCode => "这不是办件回执上的码，请扫回执下方的二维码，或输入编号",
         AffairsTrouble::Offline => "现在网络不通，暂时查不了进度，请稍后再试",
         AffairsTrouble::NoAnswer => "没有等到答复，请稍后再试",
         AffairsTrouble::NoCard => "读卡器或面部核对暂不可用，请输入办件编号查询",

@@ -255,6 +255,7 @@ fn examined(examined: &Examined) -> PartView {
 const fn exam_name(exam: Exam) -> &'static str {
     match exam {
         Exam::Card => "试读一张卡",
+        Exam::Code => "试扫一个码",
         Exam::SamplePrint => "打印样张",
         Exam::Face | Exam::Papers => "看画面",
         Exam::Line => "测网速",
@@ -264,10 +265,12 @@ const fn exam_name(exam: Exam) -> &'static str {
 const fn exam_how(exam: Exam, step: Option<&ExamStep>) -> &'static str {
     match (exam, step) {
         (Exam::Card, Some(ExamStep::Going { .. })) => "请把卡放在读卡区，30 秒内有效…",
+        (Exam::Code, Some(ExamStep::Going { .. })) => "请把回执的二维码对准扫码口，30 秒内有效…",
         (Exam::SamplePrint, Some(ExamStep::Going { .. })) => "正在打印样张…",
         (Exam::Line, Some(ExamStep::Going { .. })) => "正在从中心下载…",
         (Exam::Line, _) => "外部检查：从中心下载公开的接口说明（约 170 KB），看用时",
         (Exam::Card, _) => "人工检查：放一张测试卡，只看卡种和读取用时，不保留、不显示内容",
+        (Exam::Code, _) => "人工检查：扫任意一张回执的码，只看读没读到和字符数，不保留、不显示内容",
         (Exam::SamplePrint, _) => "外部检查：打印带时间、字符和二维码的样张并切纸；人工检查：由您看是否清楚",
         (Exam::Face, _) => "人工检查：看实时画面和面部识别框是否清楚，不保存画面",
         (Exam::Papers, _) => "人工检查：看实时画面是否清楚，不保存画面",

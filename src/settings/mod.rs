@@ -61,6 +61,8 @@ pub struct DeviceSettings {
     pub camera: PathBuf,
     /// The camera over the shelf for papers, likewise; none: papers are shown to the department.
     pub document_camera: Option<PathBuf>,
+    /// The serial port of the code scanner, 9600 bits a second where it has a speed; none: numbers are typed.
+    pub code_scanner: Option<PathBuf>,
     /// The program that decodes chip photos (see the card reader's contract); none: no face check.
     pub photo_decoder: Option<PathBuf>,
 }

@@ -1,5 +1,5 @@
 //! Errands that need no face: a water bill, the fee of an application, how a construction project stands, a hazard with a
-//! photo of it from a phone.
+//! photo of it from a phone, and what became of it by its receipt.
 
 use super::Tourist;
 use super::fingers::SIGNATURE;
@@ -95,6 +95,20 @@ pub(super) async fn project(tourist: &mut Tourist) -> Result<()> {
     };
     tourist.until("the board on paper", is_printed).await?;
     tourist.picture("project")?;
+    tourist.fingers.touch("结束").await
+}
+
+/// Whoever comes back holds the receipt before the scanner.
+pub(super) async fn receipt(tourist: &mut Tourist) -> Result<()> {
+    tourist.say("somebody comes back with the receipt");
+    tourist.touch_to_begin().await?;
+    tourist.fingers.touch("办件进度").await?;
+    tourist.picture("number-by-scanner")?;
+    tourist.keeper("scanner", "receipt").await?;
+    let is_case =
+        |page: &Page| matches!(page, Page::Affairs(affairs) if matches!(affairs.step, AffairsStep::Case(_)));
+    tourist.until("the case of the receipt", is_case).await?;
+    tourist.picture("case-by-receipt")?;
     tourist.fingers.touch("结束").await
 }
 

@@ -28,6 +28,7 @@ pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
     errands::bill(tourist).await?;
     errands::fee(tourist).await?;
     errands::incident(tourist).await?;
+    errands::receipt(tourist).await?;
     errands::project(tourist).await?;
     graduates(tourist).await?;
     begun_on_a_phone(tourist).await?;

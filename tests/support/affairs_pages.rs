@@ -3,17 +3,25 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use crate::desk;
-use crate::stage::Stage;
+use crate::stage::{self, Stage};
 use contract::licence::PersonLicences;
 use contract::message::{CaseState, PersonCases};
 use contract::{EntryId, LocalNumber, Seq};
 use jiff::civil::date;
-use kiosk::journey::{Answer, Committed, NoReceipt, Own, PrintResult, Touch};
+use kiosk::journey::{Answer, Committed, Event, Health, NoReceipt, Own, PrintResult, Touch};
 use kiosk::typing::Key;
 
 impl Stage {
     /// A case by its number, then one's own: papers are asked for, and one is taken back.
     pub(crate) fn look_after_cases(&mut self) {
+        let health = Health { scanner: Some(true), ..stage::working() };
+        self.terminal.happen(Event::Health(health));
+        self.touch(Touch::OpenAffairs);
+        self.look("70-number-by-scanner");
+        self.terminal.happen(Event::Scanned("https://example.org/health-code".into()));
+        self.look("70-other-code");
+        self.touch(Touch::Home);
+        self.terminal.happen(Event::Health(stage::working()));
         self.touch(Touch::OpenAffairs);
         self.keys("4403042026112");
         self.touch(Touch::Next);

@@ -81,6 +81,7 @@ pub struct Twins {
     pub reader: Twin,
     pub printer: Twin,
     pub camera: Twin,
+    pub scanner: Twin,
 }
 
 impl Twins {
@@ -108,6 +109,7 @@ impl Twins {
                 "virtual-camera",
                 &["--portrait", &root("drivers/demo/astronaut.png"), "--out", &at("camera")],
             ),
+            scanner: Twin::start("virtual-code-scanner", &["--link", &at("code-scanner")]),
         }
     }
 }
@@ -142,6 +144,7 @@ px_per_mm = {px_per_mm:?}
 id_reader = "{here}/id-reader"
 receipt_printer = "{here}/receipt-printer"
 camera = "{here}/camera"
+code_scanner = "{here}/code-scanner"
 photo_decoder = "{decoder}"
 [paths]
 catalog = "{root}/catalog"

@@ -34,6 +34,7 @@ pub(crate) fn working() -> Health {
         printer: true,
         pages: None,
         documents: None,
+        scanner: None,
         phone: false,
         face: true,
         store: None,

@@ -45,6 +45,7 @@ pub struct Street {
     pub reader: Twin,
     pub printer: Twin,
     pub camera: Twin,
+    pub scanner: Twin,
     /// What central asks of the city's registries.
     pub registries: Arc<SampleRegistries>,
     pub settings: Settings,
@@ -108,7 +109,7 @@ impl Street {
 
     async fn open_as(suite: Suite, set: impl FnOnce(&mut Settings, &central::Running)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let Twins { reader, printer, camera } = Twins::start(folder.path());
+        let Twins { reader, printer, camera, scanner } = Twins::start(folder.path());
         make_papers(folder.path(), suite);
         let registries = sample_registries();
         let running = serve(folder.path(), SocketAddr::from(([127, 0, 0, 1], 0)), &registries).await;
@@ -122,6 +123,7 @@ impl Street {
             reader,
             printer,
             camera,
+            scanner,
             registries,
             settings,
             folder,
@@ -135,7 +137,11 @@ impl Street {
         };
         street
             .until_health("all to work", |health| {
-                health.reader && health.printer && health.face && health.connection == Connection::Online
+                health.reader
+                    && health.printer
+                    && health.face
+                    && health.scanner == Some(true)
+                    && health.connection == Connection::Online
             })
             .await;
         street
@@ -212,6 +218,12 @@ impl Street {
     /// From the first touch to the receipt, by whoever has the sample card, for a service of the plain form that a clerk
     /// decides; the number of its case.
     pub async fn apply(&mut self, service: &str) -> CaseNumber {
+        self.fill_in(service).await;
+        self.sign_and_submit().await
+    }
+
+    /// The same, up to the review.
+    pub async fn fill_in(&mut self, service: &str) {
         self.touch(Touch::Begin);
         self.touch(Touch::Choose(service.parse().unwrap()));
         self.touch(Touch::Start);
@@ -225,7 +237,6 @@ impl Street {
         if matches!(self.page(), Page::Papers(_)) {
             self.touch(Touch::Next);
         }
-        self.sign_and_submit().await
     }
 
     /// Consents, signs and submits; the number of the case that central has opened.

@@ -8,6 +8,7 @@ use contract::Seq;
 use contract::fault_ticket::{SparePart, Symptom};
 use contract::report::Duty;
 use contract::technician::TechnicianCode;
+use drivers::code_scanner::ScannerStatus;
 use drivers::id_card_reader::ReaderStatus;
 use drivers::receipt_printer::{Cause, PrinterStatus};
 use drivers::{DeviceStatus, DoorStatus, PaperStatus};
@@ -53,6 +54,7 @@ fn looked_at() -> Vec<Part> {
         pages: None,
         camera: DeviceStatus::Online,
         documents: Some(DeviceStatus::NoDevice),
+        scanner: Some(ScannerStatus { device: DeviceStatus::Online, codes_read: 41, garbled: 3 }),
         decoder: true,
         models: true,
         store: Ok(StoreFacts { desired: 17, filling: Filling::Roomy, waiting: 3, set_aside: 1 }),
@@ -89,7 +91,7 @@ fn sight() -> Sight {
             line(Gravity::Warning, "drivers::receipt_printer::driver: the printer does not answer"),
             line(
                 Gravity::Note,
-                "kiosk::performer::health: what works has changed health=Health { connection: Offline, reader: true, printer: false, pages: None, documents: None, phone: false, face: true, store: None, waiting: 3 }",
+                "kiosk::performer::health: what works has changed health=Health { connection: Offline, reader: true, printer: false, pages: None, documents: None, scanner: Some(true), phone: false, face: true, store: None, waiting: 3 }",
             ),
         ],
     }

@@ -5,7 +5,7 @@
 use crate::places;
 use contract::emergency::{Emergency, EmergencyId, Urgency};
 use contract::report::Duty;
-use contract::{FieldId, IdNumber, Secret, Sex};
+use contract::{CaseNumber, FieldId, IdNumber, Secret, Sex};
 use jiff::Timestamp;
 use jiff::civil::date;
 use kiosk::face::FaceHint;
@@ -27,6 +27,7 @@ pub(crate) const WORKS: Health = Health {
     printer: true,
     pages: None,
     documents: Some(true),
+    scanner: Some(true),
     phone: true,
     face: true,
     store: None,
@@ -45,9 +46,10 @@ pub(crate) fn health(rng: &mut fastrand::Rng) -> Health {
     let mut mostly = || rng.u8(..8) > 0;
     let (reader, printer, pages, face) = (mostly(), mostly(), Some(mostly()), mostly());
     let documents = Some(mostly());
+    let scanner = Some(mostly());
     let phone = mostly();
     let store = (!mostly()).then_some(StoreTrouble::Full);
-    Health { connection, reader, printer, pages, documents, phone, face, store, waiting: 3, ..WORKS }
+    Health { connection, reader, printer, pages, documents, scanner, phone, face, store, waiting: 3, ..WORKS }
 }
 
 /// Whose card it is; some are over.
@@ -134,8 +136,21 @@ pub(crate) fn news(rng: &mut fastrand::Rng) -> Event {
         1 => Event::Emergencies(vec![emergency(1, Urgency::Warning), emergency(2, Urgency::Warning)]),
         2 => Event::Emergencies(vec![emergency(3, Urgency::Evacuate), emergency(4, Urgency::Warning)]),
         3 => Event::Emergencies(Vec::new()),
+        5..15 => Event::Scanned(scanned(rng)),
         _ => Event::Settings(Arc::default()),
     }
+}
+
+/// What people hold before a scanner.
+fn scanned(rng: &mut fastrand::Rng) -> Secret<String> {
+    let case = CaseNumber::compose(440_304, date(2026, 11, 23), rng.u32(1..4)).unwrap();
+    Secret::from(match rng.u8(..5) {
+        0 => case.as_str(),
+        1 => "2026-440304-04-00-000001",
+        2 => "L-ft-0001-20261123-00007",
+        3 => "https://example.org/guide/SZ-HZ-000035",
+        _ => "https://example.org/health-code",
+    })
 }
 
 /// What ends an emergency: somebody reads it, or it is taken back.
@@ -154,6 +169,7 @@ pub(crate) fn said(event: &Event, uptime: Duration) -> String {
         Event::Health(health) => format!("{health:?}"),
         Event::Settings(_) => "settings".to_owned(),
         Event::Emergencies(hold) => format!("{hold:?}"),
+        Event::Scanned(code) => format!("scanned {}", code.expose()),
         Event::GoDown => "go down".to_owned(),
         Event::Watched(is_watched) => format!("watched: {is_watched}"),
         Event::Interrupted(number) => format!("{number} was interrupted"),

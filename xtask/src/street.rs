@@ -29,6 +29,7 @@ pub(crate) struct Street {
     printer: Program,
     camera: Program,
     documents: Program,
+    scanner: Program,
     network: Network,
 }
 
@@ -71,6 +72,8 @@ impl Street {
         let mut documents = twin("virtual-document-camera");
         documents.arg("--font").arg(repository().join("ui/fonts/NotoSansSC-Regular.otf"));
         documents.arg("--out").arg(folder.join("documents"));
+        let mut scanner = twin("virtual-code-scanner");
+        scanner.arg("--link").arg(folder.join("code-scanner"));
         let started = |name: &str, command: Command| -> Result<Program> {
             let program = Program::start(name, command, folder)?;
             program.line_with(&["ready"])?;
@@ -81,6 +84,7 @@ impl Street {
             printer: started("virtual-receipt-printer", printer)?,
             camera: started("virtual-camera", camera)?,
             documents: started("virtual-document-camera", documents)?,
+            scanner: started("virtual-code-scanner", scanner)?,
             folder: folder.to_owned(),
             programs: programs.to_owned(),
             central,
@@ -105,6 +109,7 @@ impl Street {
         writeln!(text, "receipt_printer = {}", path(&folder.join("receipt-printer")))?;
         writeln!(text, "camera = {}", path(&folder.join("camera")))?;
         writeln!(text, "document_camera = {}", path(&folder.join("documents")))?;
+        writeln!(text, "code_scanner = {}", path(&folder.join("code-scanner")))?;
         writeln!(text, "photo_decoder = {}\n", path(&self.programs.join("demo-photo-decoder")))?;
         writeln!(text, "[paths]\ncatalog = {}", path(&repository.join("catalog")))?;
         writeln!(
@@ -143,6 +148,10 @@ impl Street {
             ("printer", words) => self.printer.ask(words),
             ("camera", words) => self.camera.ask(words),
             ("documents", words) => self.documents.ask(words),
+            ("scanner", "receipt") => {
+                let code = self.code_of_last_paper()?;
+                self.scanner.ask(&format!("hold {code}"))
+            }
             ("network", "cut") => {
                 self.network.cut();
                 Ok("ok cut".to_owned())
@@ -190,6 +199,15 @@ impl Street {
             files.filter(|file| file.extension().is_some_and(|e| e == "png")).collect();
         receipts.sort();
         Ok(receipts)
+    }
+
+    /// What the code on the last paper says, as the virtual printer has written it down.
+    fn code_of_last_paper(&self) -> Result<String> {
+        let papers = self.receipts()?;
+        let words =
+            std::fs::read_to_string(papers.last().context("nothing was printed yet")?.with_extension("txt"))?;
+        let code = words.lines().find_map(|line| line.strip_prefix("[QR] "));
+        Ok(code.context("the last paper has no code")?.to_owned())
     }
 
     /// Where everything is kept.

@@ -15,6 +15,7 @@ const STRIP: &str = "
   x  lay another person's card down  e  lay an expired card down      w  lay a card with an impossible date down
   n  cut / restore the network       p  take the paper out / put in   u  unplug / plug the card reader
   f  walk away from / to the camera  d  lay a sample sheet under the document camera / take it away
+  s  hold the last receipt before the code scanner
   q  quit
 ";
 
@@ -61,6 +62,7 @@ pub(crate) fn run(street: &mut Street, kiosk: &mut Program) -> Result<()> {
             ("u", true) => ("reader", "plug"),
             ("d", false) => ("documents", "lay"),
             ("d", true) => ("documents", "lift"),
+            ("s", _) => ("scanner", "receipt"),
             ("f", false) => ("camera", "nobody"),
             ("f", true) => ("camera", portrait.as_str()),
             _ => {

@@ -158,12 +158,7 @@ impl Device for ReaderThread {
 
 impl ReaderThread {
     fn lost(&self, fault: PortFault) -> SessionEnd {
-        let (device, end) = match fault {
-            PortFault::NoSuchPort | PortFault::HungUp => (DeviceStatus::NoDevice, SessionEnd::Gone),
-            PortFault::Busy | PortFault::Stalled { .. } | PortFault::Failed(_) => {
-                (DeviceStatus::Offline, SessionEnd::Failed)
-            }
-        };
+        let (device, end) = fault.end();
         if self.board.read().device != device {
             tracing::warn!(%fault, "the card reader is lost");
         }

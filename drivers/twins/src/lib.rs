@@ -4,6 +4,7 @@
 //! itself says that it is virtual. Knows nothing of drivers, kiosks or services.
 
 pub mod camera;
+pub mod code_scanner;
 pub mod control;
 pub mod demo_photo;
 pub mod document_camera;

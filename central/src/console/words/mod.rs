@@ -193,6 +193,7 @@ pub(super) const fn device(device: Device) -> Words {
         Device::PagePrinter => Words("A4 打印机", "Page printer"),
         Device::Camera => Words("摄像头", "Camera"),
         Device::DocumentCamera => Words("高拍仪", "Document camera"),
+        Device::CodeScanner => Words("扫码器", "Code scanner"),
         Device::FaceEngine => Words("人脸比对", "Face check"),
     }
 }

@@ -1,0 +1,163 @@
+//! A code that was held before the scanner (扫码器). A receipt's stands for its number, which nobody has to type then; a guide's for
+//! its service. What it is not for is told, and forgotten. Where no page offers it, a code is nothing.
+
+use super::affairs_page::{AffairsStep, AffairsTrouble};
+use super::event::Now;
+use super::{Effect, Journey, Page};
+use contract::{CaseNumber, LocalNumber, ProjectCode, Secret, ServiceCode};
+
+/// What a code stands for.
+#[derive(Debug, PartialEq)]
+enum Meaning {
+    /// The number of a case or a project, as it is typed.
+    Number(String),
+    /// A service, from its guide.
+    Service(ServiceCode),
+    /// A receipt that was printed before central had its case.
+    NotReceived,
+    /// Something else.
+    Other,
+}
+
+impl Journey {
+    pub(super) fn scanned(&mut self, code: &Secret<String>, now: Now) -> Vec<Effect> {
+        let is_home = match &self.page {
+            // Whoever stands there is to read what is over the page.
+            _ if self.emergency().is_some() => return Vec::new(),
+            Page::Home => true,
+            Page::Affairs(affairs) if matches!(affairs.step, AffairsStep::Number { .. }) => false,
+            _ => return Vec::new(),
+        };
+        self.last_touch = now.uptime;
+        let meaning = match meaning(code.expose()) {
+            Meaning::Service(code) if self.library.find(&code).is_some() => return self.choose(&code),
+            meaning => meaning,
+        };
+        let mut effects = if is_home { self.open_affairs() } else { Vec::new() };
+        effects.extend(match meaning {
+            Meaning::Number(number) => self.find_scanned(&number, now),
+            Meaning::NotReceived => self.affairs_fault(AffairsTrouble::NotReceived),
+            Meaning::Service(_) | Meaning::Other => self.affairs_fault(AffairsTrouble::OtherCode),
+        });
+        effects
+    }
+
+    /// As if it had been typed.
+    fn find_scanned(&mut self, number: &str, now: Now) -> Vec<Effect> {
+        if let Page::Affairs(affairs) = &mut self.page
+            && let AffairsStep::Number { typing, .. } = &mut affairs.step
+        {
+            typing.set_text(number);
+        }
+        self.find(now)
+    }
+}
+
+/// What our own papers carry: the number of a case or a project, the local number, the address of a guide.
+fn meaning(code: &str) -> Meaning {
+    if let Ok(case) = code.parse::<CaseNumber>() {
+        return Meaning::Number(case.to_string());
+    }
+    if code.parse::<ProjectCode>().is_ok() {
+        return Meaning::Number(code.replace('-', ""));
+    }
+    if code.parse::<LocalNumber>().is_ok() {
+        return Meaning::NotReceived;
+    }
+    let guide = code.rsplit_once("/guide/").and_then(|(_, service)| service.parse().ok());
+    guide.map_or(Meaning::Other, Meaning::Service)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journey::{Ask, Connection, Event, Health, Rules, Touch};
+    use crate::services::Library;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    fn case() -> String {
+        CaseNumber::compose(440_304, jiff::civil::date(2026, 11, 23), 1).unwrap().to_string()
+    }
+
+    fn now() -> Now {
+        Now { uptime: Duration::from_secs(9), local: jiff::civil::date(2026, 11, 30).at(9, 0, 0, 0) }
+    }
+
+    fn at_home() -> Journey {
+        let mut journey = Journey::new(Arc::new(Library::default()), Rules::default());
+        let health = Health { connection: Connection::Online, ..Health::default() };
+        journey.handle(Event::Health(health), now());
+        journey.handle(Event::Touch(Touch::Begin), now());
+        journey
+    }
+
+    fn scan(journey: &mut Journey, code: &str) -> Vec<Effect> {
+        journey.handle(Event::Scanned(Secret::from(code)), now())
+    }
+
+    fn fault(journey: &Journey) -> Option<AffairsTrouble> {
+        let Page::Affairs(affairs) = journey.page() else { return None };
+        let AffairsStep::Number { fault, .. } = &affairs.step else { return None };
+        *fault
+    }
+
+    #[test]
+    fn a_receipt_is_asked_about_from_the_first_page_and_from_the_number() {
+        for opens in [None, Some(Touch::OpenAffairs)] {
+            let mut journey = at_home();
+            if let Some(touch) = opens {
+                journey.handle(Event::Touch(touch), now());
+            }
+            let effects = scan(&mut journey, &case());
+            let asks = |effect: &Effect| matches!(effect, Effect::Ask { ask: Ask::FindCase(asked), .. } if asked.as_str() == case());
+            assert!(effects.iter().any(asks), "{effects:?}");
+            assert!(journey.countdown(now()).is_none(), "somebody is there");
+        }
+    }
+
+    #[test]
+    fn a_project_is_asked_about_by_its_board() {
+        let mut journey = at_home();
+        let code = ProjectCode::typed("20264403040000000001").unwrap();
+        let effects = scan(&mut journey, code.as_str());
+        let asks = |effect: &Effect| matches!(effect, Effect::Ask { ask: Ask::FindProject(asked), .. } if *asked == code);
+        assert!(effects.iter().any(asks), "{effects:?} {:?}", fault(&journey));
+    }
+
+    #[test]
+    fn what_is_no_number_is_told_apart() {
+        for (code, why) in [
+            ("L-ft-0001-20261130-00007", AffairsTrouble::NotReceived),
+            ("ft-0001-20261130-00007", AffairsTrouble::OtherCode),
+            ("https://example.org/health", AffairsTrouble::OtherCode),
+            ("https://example.org/guide/SZ-XX-999999", AffairsTrouble::OtherCode),
+            ("https://example.org/guide/../../etc", AffairsTrouble::OtherCode),
+        ] {
+            let mut journey = at_home();
+            assert!(scan(&mut journey, code).is_empty());
+            assert_eq!(fault(&journey), Some(why), "{code}");
+            // The next one is taken as if nothing had been.
+            assert_eq!(scan(&mut journey, &case()).len(), 1, "{code}");
+        }
+    }
+
+    #[test]
+    fn without_a_line_the_number_is_kept_and_the_reason_told() {
+        let mut journey = at_home();
+        journey.handle(Event::Health(Health::default()), now());
+        assert!(scan(&mut journey, &case()).is_empty());
+        assert_eq!(fault(&journey), Some(AffairsTrouble::Offline));
+    }
+
+    #[test]
+    fn where_no_page_offers_it_a_code_is_nothing() {
+        let mut journey = Journey::new(Arc::new(Library::default()), Rules::default());
+        assert!(scan(&mut journey, &case()).is_empty());
+        assert!(matches!(journey.page(), Page::Attract));
+        let mut journey = at_home();
+        journey.handle(Event::Touch(Touch::OpenSearch), now());
+        assert!(scan(&mut journey, &case()).is_empty());
+        assert!(matches!(journey.page(), Page::Search(_)));
+    }
+}
