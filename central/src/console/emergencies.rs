@@ -276,7 +276,7 @@ async fn after<T>(console: &Console, visit: &Visit, done: Result<T, FleetError>)
         }
         Err(FleetError::Store(error)) => Err(error.into()),
         Err(refusal) => {
-            let page = whole(console, visit, Some(&refusal.to_string())).await?;
+            let page = whole(console, visit, Some(&words::refusal(visit.guest.language, &refusal))).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
     }

@@ -217,7 +217,7 @@ fn settings(language: Language, terminal: &Terminal, in_force: &InForce) -> Mark
                         @if said.is_empty() {
                             tr {
                                 td { code { (key) } }
-                                td { (shown(*key, &key.default())) }
+                                td { (shown(language, *key, &key.default())) }
                                 td { span.soft { (words::BY_DEFAULT.in_(language)) } }
                                 td {}
                             }
@@ -225,7 +225,7 @@ fn settings(language: Language, terminal: &Terminal, in_force: &InForce) -> Mark
                         @for (origin, value) in said {
                             tr {
                                 td { code { (key) } }
-                                td { (shown(*key, value)) }
+                                td { (shown(language, *key, value)) }
                                 td { (words::layer(origin.layer).in_(language)) }
                                 td.time { (words::moment(origin.since)) }
                             }

@@ -17,6 +17,7 @@ mod frame;
 mod kiosk;
 mod log_in;
 mod map;
+mod notices;
 mod operators;
 mod rollouts;
 mod screen;

@@ -136,7 +136,7 @@ fn detail(visit: &Visit, all: &Found, note: Option<&str>) -> Response {
                         tr {
                             td { code { (name) } }
                             td { pre { @match name.parse::<Key>() {
-                                Ok(key) => { (typed::show(key.kind(), &said.value)) }
+                                Ok(key) => { (typed::show(visit.guest.language, key.kind(), &said.value)) }
                                 Err(_) => { (said.value) }
                             } } }
                             td.time { (words::moment(said.since)) }
@@ -266,9 +266,11 @@ async fn steer(
             Ok(Redirect::to(&format!("/rollouts/{id}")).into_response())
         }
         Err(FleetError::Store(error)) => Err(error.into()),
-        Err(refusal) => {
-            Ok((StatusCode::CONFLICT, detail(visit, &found, Some(&refusal.to_string()))).into_response())
-        }
+        Err(refusal) => Ok((
+            StatusCode::CONFLICT,
+            detail(visit, &found, Some(&words::refusal(visit.guest.language, &refusal))),
+        )
+            .into_response()),
     }
 }
 

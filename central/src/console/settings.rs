@@ -4,6 +4,7 @@
 use super::Console;
 use super::door::Visit;
 use super::frame::{form_token, page};
+use super::notices;
 use super::terminals;
 use super::trouble::Trouble;
 use super::typed;
@@ -16,7 +17,7 @@ use axum::Extension;
 use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use contract::settings::{Key, Kind, Said, Text};
+use contract::settings::{Key, Kind, Said, Text, Wrong};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -99,9 +100,9 @@ fn editor(visit: &Visit, scope: &Scope, settings: &Settings, typed: &Typed, note
                                     code { (key) }
                                     p.soft { (words::meaning(language, *key)) }
                                     p.soft { (words::takes(language, key.kind())) " · " (words::BY_DEFAULT.in_(language)) " "
-                                        (typed::shown(*key, &key.default())) }
+                                        (typed::shown(language, *key, &key.default())) }
                                 }
-                                td { (field(*key, typed.get(*key), may_publish)) div.verdict id=(verdict_id(*key)) {} }
+                                td { (field(language, *key, typed, may_publish)) div.verdict id=(verdict_id(*key)) {} }
                                 td.time { @if let Some(said) = settings.get(key.name()) { (words::moment(said.since)) } }
                             }
                         }
@@ -119,8 +120,9 @@ fn verdict_id(key: Key) -> String {
 }
 
 /// One field, by the kind of its key. Empty means that the scope says nothing of it.
-fn field(key: Key, text: &str, may_publish: bool) -> Markup {
-    let name = key.name();
+fn field(language: Language, key: Key, typed: &Typed, may_publish: bool) -> Markup {
+    let (name, text) = (key.name(), typed.get(key));
+    let check = format!("/settings/check?key={name}");
     let target = format!("#{}", verdict_id(key));
     let options: &[&str] = match key.kind() {
         Kind::Flag => &["true", "false"],
@@ -135,13 +137,18 @@ fn field(key: Key, text: &str, may_publish: bool) -> Markup {
                     @for option in options { option value=(option) selected[*option == text] { (option) } }
                 }
             }
-            Kind::Notices { .. } | Kind::Services { .. } => {
+            Kind::Notices { .. } => {
+                div hx-post=(check) hx-trigger="input delay:300ms" hx-target=(target) hx-include="this" {
+                    (notices::rows(language, &typed.0, may_publish))
+                }
+            }
+            Kind::Services { .. } => {
                 textarea name=(name) aria-label=(name) rows="3" maxlength="20000" readonly[!may_publish]
-                    hx-post="/settings/check" hx-trigger="input changed delay:300ms" hx-target=(target) hx-params=(name) { (text) }
+                    hx-post=(check) hx-trigger="input changed delay:300ms" hx-target=(target) hx-params=(name) { (text) }
             }
             Kind::Whole { .. } | Kind::Text { .. } | Kind::Hours => {
                 input name=(name) aria-label=(name) maxlength="80" value=(text) readonly[!may_publish] autocomplete="off"
-                    hx-post="/settings/check" hx-trigger="input changed delay:300ms" hx-target=(target) hx-params=(name);
+                    hx-post=(check) hx-trigger="input changed delay:300ms" hx-target=(target) hx-params=(name);
             }
         }
     }
@@ -154,11 +161,37 @@ pub(super) struct Typed(BTreeMap<String, String>);
 
 impl Typed {
     fn of(settings: &Settings) -> Self {
-        let shown = Key::ALL.iter().filter_map(|key| {
-            let said = settings.get(key.name())?;
-            Some((key.name().to_owned(), typed::show(key.kind(), &said.value)))
+        let shown = Key::ALL.iter().filter_map(|key| Some((*key, &settings.get(key.name())?.value)));
+        let fields = shown.flat_map(|(key, value)| match key.kind() {
+            Kind::Notices { .. } => notices::fields_of(value),
+            // Words of no language: what is typed is not translated.
+            kind => vec![(key.name().to_owned(), typed::show(Language::default(), kind, value))],
         });
-        Self(shown.collect())
+        Self(fields.collect())
+    }
+
+    /// Whether the form has fields of a key.
+    fn has(&self, key: Key) -> bool {
+        match key.kind() {
+            Kind::Notices { .. } => notices::are_in(&self.0),
+            _ => self.0.contains_key(key.name()),
+        }
+    }
+
+    /// The value that is typed for a key; none where the scope is to say nothing of it.
+    fn value(&self, key: Key) -> Option<Value> {
+        match key.kind() {
+            Kind::Notices { .. } => notices::read(&self.0),
+            kind => typed::read(kind, self.get(key)),
+        }
+    }
+
+    /// The fields of a key, as they were typed.
+    fn fields(&self, key: Key) -> Vec<(String, String)> {
+        match key.kind() {
+            Kind::Notices { .. } => notices::fields_in(&self.0),
+            _ => vec![(key.name().to_owned(), self.get(key).to_owned())],
+        }
     }
 
     fn get(&self, key: Key) -> &str {
@@ -170,14 +203,17 @@ impl Typed {
     }
 
     /// What differs from what the scope says; what is wrong with a value is told with its key.
-    fn change(&self, settings: &Settings) -> Result<Change, String> {
+    fn change(&self, settings: &Settings) -> Result<Change, (Key, Wrong)> {
         let mut change = Change::default();
-        for key in Key::ALL.iter().copied().filter(|key| self.0.contains_key(key.name())) {
-            let value = typed::read(key.kind(), self.get(key));
+        for key in Key::ALL.iter().copied().filter(|key| self.has(*key)) {
+            let value = self.value(key);
             if let Some(value) = &value {
-                key.check(value).map_err(|wrong| format!("{key}: {wrong}"))?;
+                key.check(value).map_err(|wrong| (key, wrong))?;
             }
-            if value.as_ref() != settings.get(key.name()).map(|said| &said.value) {
+            let said = settings.get(key.name()).map(|said| said.value.clone());
+            let said =
+                if matches!(key.kind(), Kind::Notices { .. }) { said.map(notices::in_one_way) } else { said };
+            if value != said {
                 change.0.insert(key, value);
             }
         }
@@ -185,22 +221,26 @@ impl Typed {
     }
 }
 
+/// Which key.
+#[derive(Deserialize)]
+pub(super) struct Judged {
+    key: String,
+}
+
 /// Judges what is being typed for one key.
-pub(super) async fn check(Extension(visit): Extension<Visit>, Form(typed): Form<Typed>) -> Html<String> {
+pub(super) async fn check(
+    Extension(visit): Extension<Visit>,
+    Query(Judged { key }): Query<Judged>,
+    Form(typed): Form<Typed>,
+) -> Result<Html<String>, Trouble> {
     let language = visit.guest.language;
-    let judged = Key::ALL
-        .iter()
-        .find(|key| typed.0.contains_key(key.name()))
-        .map(|key| (*key, typed::read(key.kind(), typed.get(*key)).map(|value| key.check(&value))));
-    let verdict = match judged {
-        Some((key, Some(Err(wrong)))) => {
-            html! { span.wrong { "■ " (words::wrong(language, key.kind(), &wrong)) } }
-        }
-        Some((_, Some(Ok(())))) => html! { span.right { "● " (words::RIGHT_VALUE.in_(language)) } },
-        Some((_, None)) => html! { span.soft { (words::SAYS_NOTHING.in_(language)) } },
-        None => html! {},
+    let key: Key = key.parse().map_err(|_| Trouble::Unreadable)?;
+    let verdict = match typed.value(key).map(|value| key.check(&value)) {
+        Some(Err(wrong)) => html! { span.wrong { "■ " (words::wrong(language, &wrong)) } },
+        Some(Ok(())) => html! { span.right { "● " (words::RIGHT_VALUE.in_(language)) } },
+        None => html! { span.soft { (words::SAYS_NOTHING.in_(language)) } },
     };
-    Html(verdict.into_string())
+    Ok(Html(verdict.into_string()))
 }
 
 /// Shows a change before it is published.
@@ -216,7 +256,10 @@ pub(super) async fn review(
             .into_response()
     };
     let change = match typed.change(&settings) {
-        Err(wrong) => return Ok(refused(&wrong)),
+        Err((key, wrong)) => {
+            let why = words::wrong(language, &wrong);
+            return Ok(refused(&format!("{key} {}: {why}", words::meaning(language, key))));
+        }
         Ok(change) if change.0.is_empty() => return Ok(refused(words::NOTHING_CHANGED.in_(language))),
         Ok(change) => change,
     };
@@ -227,7 +270,9 @@ pub(super) async fn review(
         form.stack.narrow method="post" action="/settings/publish" {
             (form_token(&visit))
             input type="hidden" name="scope" value=(scope);
-            @for key in change.0.keys() { input type="hidden" name=(key) value=(typed.get(*key)); }
+            @for (name, text) in change.0.keys().flat_map(|key| typed.fields(*key)) {
+                input type="hidden" name=(name) value=(text);
+            }
             label for="reason" { (words::REASON.in_(language)) }
             input #reason name="reason" required maxlength=(LONGEST_REASON) autocomplete="off";
             label for="pace" { (words::PACE.in_(language)) }
@@ -244,7 +289,7 @@ pub(super) async fn review(
 
 /// Before and after, key by key.
 fn difference(language: Language, settings: &Settings, change: &Change) -> Markup {
-    let shown = |key: Key, value: Option<&Value>| value.map(|value| typed::show(key.kind(), value));
+    let shown = |key: Key, value: Option<&Value>| value.map(|value| typed::show(language, key.kind(), value));
     html! {
         div.sheet {
             table {
@@ -298,7 +343,13 @@ pub(super) async fn publish(
         }
         Err(FleetError::Store(error)) => Err(error.into()),
         Err(refusal) => {
-            let page = editor(&visit, &scope, &settings, &typed, Some(&refusal.to_string()));
+            let page = editor(
+                &visit,
+                &scope,
+                &settings,
+                &typed,
+                Some(&words::refusal(visit.guest.language, &refusal)),
+            );
             Ok((StatusCode::CONFLICT, page).into_response())
         }
     }

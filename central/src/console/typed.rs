@@ -1,6 +1,8 @@
 //! A setting's value as a person types and reads it, and as the schema takes it. The schema judges; here it is only
 //! written in the form that it takes.
 
+use super::notices;
+use super::words::Language;
 use contract::settings::{Key, Kind};
 use serde_json::{Value, json};
 
@@ -18,32 +20,32 @@ pub(super) fn read(kind: Kind, text: &str) -> Option<Value> {
             other => json!(other),
         },
         Kind::Whole { .. } => text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number)),
-        Kind::Choice(_) | Kind::Text { .. } | Kind::Hours => json!(text),
+        // Notices are no text: their form has rows.
+        Kind::Choice(_) | Kind::Text { .. } | Kind::Hours | Kind::Notices { .. } => json!(text),
         Kind::Services { .. } => {
             let codes = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、'));
             json!(codes.filter(|code| !code.is_empty()).collect::<Vec<_>>())
         }
-        Kind::Notices { .. } => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
     })
 }
 
 /// A value as it is read and typed again.
-pub(super) fn show(kind: Kind, value: &Value) -> String {
+pub(super) fn show(language: Language, kind: Kind, value: &Value) -> String {
     match (kind, value) {
         (_, Value::Null) => String::new(),
         (_, Value::Array(none)) if none.is_empty() => String::new(),
         (Kind::Services { .. }, Value::Array(codes)) => {
             codes.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")
         }
-        (Kind::Notices { .. }, value) => serde_json::to_string_pretty(value).unwrap_or_default(),
+        (Kind::Notices { .. }, value) => notices::said(language, value),
         (_, Value::String(text)) => text.clone(),
         (_, value) => value.to_string(),
     }
 }
 
 /// A value of a key as it is read; a stroke where it says nothing.
-pub(super) fn shown(key: Key, value: &Value) -> String {
-    let text = show(key.kind(), value);
+pub(super) fn shown(language: Language, key: Key, value: &Value) -> String {
+    let text = show(language, key.kind(), value);
     if text.is_empty() { "—".to_owned() } else { text }
 }
 
@@ -60,11 +62,10 @@ mod tests {
             ("log.level", "debug", json!("debug")),
             ("site.name", "福田大厅", json!("福田大厅")),
             ("services.closed", "SZ-HZ-000001，HZ\nSB", json!(["SZ-HZ-000001", "HZ", "SB"])),
-            ("notices", "[]", json!([])),
         ] {
             assert_eq!(read(key(name).kind(), text), Some(value.clone()), "{name}");
             key(name).check(&value).unwrap();
-            let again = show(key(name).kind(), &value);
+            let again = show(Language::Chinese, key(name).kind(), &value);
             assert!(again.is_empty() || read(key(name).kind(), &again) == Some(value), "{name}: {again}");
         }
     }

@@ -58,6 +58,7 @@ async fn every_page_in_both_languages() {
     a_terminal_is_invited(&browser, &city).await;
     an_emergency_is_announced(&browser, &city).await;
     a_terminal_is_asked_to_do_something(&browser, &city).await;
+    a_notice_is_written(&browser, &city).await;
     a_change_is_typed_and_rolled_out(&browser, &city).await;
     browser.click("form[action='/logout'] button").await;
     log_in(&browser, "li", CHOSEN).await;
@@ -180,6 +181,19 @@ fn refusing() -> Value {
         "returned": { "version": 3, "reason": "the screen did not come up within a minute" },
         "refused": { "version": 4, "why": { "reason": "version", "got": 4, "floor": 4 } },
     })
+}
+
+/// A notice is written in a row of its own, judged as it is typed, and shown as it will be read.
+async fn a_notice_is_written(browser: &Browser, city: &City) {
+    browser.complaints().await;
+    browser.page.goto(&city.console("/settings?scope=district:futian")).await.unwrap();
+    browser.type_into("[name='notices.0.text']", "元旦放假三天，自助终端照常开放").await;
+    browser.click("[name='notices.0.sat']").await;
+    assert!(browser.text("#verdict-notices .right").await.contains("可用"));
+    pictures_of(browser, "settings-notices", "zh").await;
+    browser.click("p.end button").await;
+    assert_eq!(browser.text("pre.after").await, "元旦放假三天，自助终端照常开放 · 周六");
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
 }
 
 /// A change is judged as it is typed, shown before it is published, and followed as it rolls out.

@@ -5,11 +5,13 @@ use crate::support::console::Operator;
 use crate::support::street::{but, fine};
 use crate::support::{City, on_every_store};
 use serde_json::json;
+use std::time::Duration;
 
 on_every_store!(
     what_is_wrong_is_seen_and_taken_on,
     a_terminal_that_was_put_aside_or_opened_is_told_apart,
     a_change_of_the_city_takes_two,
+    notices_are_written_in_rows,
     a_technician_sees_the_own_district_and_changes_nothing,
 );
 
@@ -112,12 +114,14 @@ async fn a_change_of_the_city_takes_two(city: City) {
         ("services.closed", "SZ-HZ-000001 HZ", "可用"),
         ("services.closed", "everything", "不符合要求"),
     ] {
-        let judged = li.post("/settings/check", &[(name, text)]).await.text().await.unwrap();
+        let judged =
+            li.post(&format!("/settings/check?key={name}"), &[(name, text)]).await.text().await.unwrap();
         assert!(judged.contains(verdict), "{name} {text}: {judged}");
     }
     let refused = li.post("/settings/review", &[("scope", "city"), ("visit.idle-seconds", "9")]).await;
     assert_eq!(refused.status(), 422);
-    assert!(refused.text().await.unwrap().contains("visit.idle-seconds: it must be 30 to 300 seconds"));
+    let refused = refused.text().await.unwrap();
+    assert!(refused.contains("visit.idle-seconds") && refused.contains("应为：30 至 300 秒"), "{refused}");
     let nothing = li.post("/settings/review", &[("scope", "city"), ("visit.idle-seconds", "")]).await;
     assert!(nothing.status() == 422 && nothing.text().await.unwrap().contains("没有改动"));
     let review = li.post("/settings/review", &[("scope", "city"), ("visit.idle-seconds", "90")]).await;
@@ -134,9 +138,9 @@ async fn a_change_of_the_city_takes_two(city: City) {
     assert!(published.starts_with("/rollouts/"), "{published}");
     assert!(li.page(&published).await.contains("待批准"));
     let again = li.post("/settings/publish", &change).await;
-    assert!(again.status() == 409 && again.text().await.unwrap().contains("is not over"));
+    assert!(again.status() == 409 && again.text().await.unwrap().contains("还没有结束"));
     let alone = li.post(&format!("{published}/approve"), &[]).await;
-    assert!(alone.status() == 409 && alone.text().await.unwrap().contains("somebody else has to approve"));
+    assert!(alone.status() == 409 && alone.text().await.unwrap().contains("由 li 提出"));
     assert_eq!(location(&zhao.post(&format!("{published}/approve"), &[]).await), published);
     assert!(zhao.page(&published).await.contains("下发中"));
     assert_eq!(location(&li.post(&format!("{published}/abort"), &[]).await), published);
@@ -148,6 +152,58 @@ async fn a_change_of_the_city_takes_two(city: City) {
     let mut auditor = city.operator("an", "auditor").await;
     let log = auditor.page("/audit?actor=zhao").await;
     assert!(log.contains("批准下发"), "{log}");
+}
+
+async fn notices_are_written_in_rows(city: City) {
+    let mut li = city.operator("li", "city").await;
+    let row = [
+        ("notices.0.text", "元旦放假三天"),
+        ("notices.0.start", "2026-12-31T18:00"),
+        ("notices.0.end", "2027-01-04T08:00"),
+        ("notices.0.thu", "on"),
+        ("notices.0.priority", "3"),
+        ("notices.1.text", ""),
+        ("notices.1.priority", "0"),
+    ];
+    let with = |more: &[(&'static str, &'static str)]| [row.as_slice(), more].concat();
+    let backwards = with(&[
+        ("notices.1.text", "x"),
+        ("notices.1.start", "2027-01-04T08:00"),
+        ("notices.1.end", "2026-12-31T18:00"),
+    ]);
+    for (form, verdict) in [
+        (with(&[]), "可用"),
+        (backwards, "第 2 条公告，结束时间应晚于开始时间"),
+        (row[5..].to_vec(), "不作规定"),
+    ] {
+        let judged = li.post("/settings/check?key=notices", &form).await.text().await.unwrap();
+        assert!(judged.contains(verdict), "{judged}");
+    }
+    let publish = with(&[("scope", "group:libraries"), ("reason", "holidays"), ("pace", "at_once")]);
+    let review = li.post("/settings/review", &publish).await.text().await.unwrap();
+    let said = "元旦放假三天 · 2026-12-31 18:00 起 · 至 2027-01-04 08:00 · 周四 · 优先级 3";
+    assert!(review.contains(&format!(r#"<pre class="after">{said}</pre>"#)), "{review}");
+    assert!(review.contains(r#"name="notices.0.thu" value="on""#), "what was typed goes on to be published");
+    let rollout = location(&li.post("/settings/publish", &publish).await);
+    assert!(li.page(&rollout).await.contains(said));
+    // Nobody belongs to the group yet, so nothing has to be waited for but central's next look at its rollouts.
+    let set = async {
+        loop {
+            let set = city.said("group:libraries").await;
+            if set != json!({}) {
+                return set;
+            }
+        }
+    };
+    let set = tokio::time::timeout(Duration::from_mins(1), set).await.expect("the rollout never ended");
+    assert_eq!(set["notices"][0]["weekdays"], json!(["thu"]), "{set}");
+    // The editor shows them again, and finds nothing new in them.
+    let editor = li.page("/settings?scope=group:libraries").await;
+    for shown in [r#"value="元旦放假三天""#, r#"value="2026-12-31T18:00""#] {
+        assert!(editor.contains(shown), "{editor}");
+    }
+    let again = li.post("/settings/review", &publish).await;
+    assert!(again.status() == 422 && again.text().await.unwrap().contains("没有改动"));
 }
 
 async fn a_technician_sees_the_own_district_and_changes_nothing(city: City) {

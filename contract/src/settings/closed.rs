@@ -1,6 +1,6 @@
 //! Services that a terminal does not do for now, named one by one or by their department.
 
-use super::kind::{Kind, Setting, Wrong, wrong};
+use super::kind::{Kind, Setting, Wrong};
 use crate::{DepartmentCode, ServiceCode};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -32,6 +32,13 @@ impl fmt::Display for Closed {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is neither a service (SZ-HZ-000078) nor a department (HZ)")]
 pub struct NotCloseable(String);
+
+impl NotCloseable {
+    /// What was written, cut short.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl FromStr for Closed {
     type Err = NotCloseable;
@@ -67,10 +74,10 @@ impl Setting for ClosedServices {
     const ADDS_UP: bool = true;
 
     fn parse(value: &Value) -> Result<Self, Wrong> {
-        let list = value.as_array().filter(|list| list.len() <= MOST).ok_or_else(|| wrong(Self::KIND))?;
+        let list = value.as_array().filter(|list| list.len() <= MOST).ok_or(Wrong::Kind(Self::KIND))?;
         let one = |code: &Value| {
-            let text = code.as_str().ok_or_else(|| wrong(Self::KIND))?;
-            text.parse().map_err(|no: NotCloseable| Wrong(no.to_string()))
+            let text = code.as_str().ok_or(Wrong::Kind(Self::KIND))?;
+            text.parse().map_err(Wrong::Code)
         };
         list.iter().map(one).collect::<Result<_, _>>().map(Self)
     }

@@ -1,15 +1,31 @@
 //! The kinds of values that a key may take. The range of a number is part of its type, so that a value out of it can't be
 //! held.
 
+use super::closed::NotCloseable;
+use super::notice::NoNotice;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
 
-/// Why a value is none of its key: in words that say what would be right.
+/// Why a value is none of its key, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Wrong(pub String);
+pub enum Wrong {
+    /// It is of another kind, or out of its range.
+    #[error("it must be {0}")]
+    Kind(Kind),
+    /// One of several codes is none.
+    #[error(transparent)]
+    Code(#[from] NotCloseable),
+    /// One of several notices, counted from 1.
+    #[error("notice {place}: {why}")]
+    Notice {
+        /// Which.
+        place: usize,
+        /// Why it is none.
+        why: NoNotice,
+    },
+}
 
 /// What a key takes, for editors and documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +99,7 @@ impl Setting for bool {
     const KIND: Kind = Kind::Flag;
 
     fn parse(value: &Value) -> Result<Self, Wrong> {
-        value.as_bool().ok_or_else(|| wrong(Self::KIND))
+        value.as_bool().ok_or(Wrong::Kind(Self::KIND))
     }
 }
 
@@ -107,7 +123,7 @@ impl<const LEAST: u32, const MOST: u32> Setting for Seconds<LEAST, MOST> {
     const KIND: Kind = Kind::Whole { least: LEAST, most: MOST, unit: "seconds" };
 
     fn parse(value: &Value) -> Result<Self, Wrong> {
-        whole(value, LEAST, MOST).map(Self).ok_or_else(|| wrong(Self::KIND))
+        whole(value, LEAST, MOST).map(Self).ok_or(Wrong::Kind(Self::KIND))
     }
 }
 
@@ -132,7 +148,7 @@ impl<const LEAST: u32, const MOST: u32> Setting for Hundredths<LEAST, MOST> {
     const KIND: Kind = Kind::Whole { least: LEAST, most: MOST, unit: "hundredths" };
 
     fn parse(value: &Value) -> Result<Self, Wrong> {
-        whole(value, LEAST, MOST).map(Self).ok_or_else(|| wrong(Self::KIND))
+        whole(value, LEAST, MOST).map(Self).ok_or(Wrong::Kind(Self::KIND))
     }
 }
 
@@ -152,7 +168,7 @@ impl<const MOST: usize> Text<MOST> {
         if fits && !text.chars().any(char::is_control) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(wrong(Self::KIND))
+            Err(Wrong::Kind(Self::KIND))
         }
     }
 }
@@ -161,7 +177,7 @@ impl<const MOST: usize> Setting for Text<MOST> {
     const KIND: Kind = Kind::Text { most: MOST };
 
     fn parse(value: &Value) -> Result<Self, Wrong> {
-        value.as_str().map_or_else(|| Err(wrong(Self::KIND)), Self::of)
+        value.as_str().map_or_else(|| Err(Wrong::Kind(Self::KIND)), Self::of)
     }
 }
 
@@ -206,7 +222,7 @@ impl Setting for LogLevel {
     const KIND: Kind = Kind::Choice(Self::WORDS);
 
     fn parse(value: &Value) -> Result<Self, Wrong> {
-        Self::deserialize(value).map_err(|_| wrong(Self::KIND))
+        Self::deserialize(value).map_err(|_| Wrong::Kind(Self::KIND))
     }
 }
 
@@ -217,10 +233,6 @@ impl<T: Setting> Setting for Option<T> {
     fn parse(value: &Value) -> Result<Self, Wrong> {
         T::parse(value).map(Some)
     }
-}
-
-pub(super) fn wrong(kind: Kind) -> Wrong {
-    Wrong(format!("it must be {kind}"))
 }
 
 fn whole(value: &Value, least: u32, most: u32) -> Option<u32> {

@@ -18,7 +18,7 @@ pub use closed::{Closed, ClosedServices, NotCloseable};
 pub(crate) use kind::line;
 pub use kind::{Hundredths, Kind, LogLevel, Seconds, Setting, Text, Wrong};
 pub use layers::{InForce, Layer, LayerSettings, Origin, Said, SettingFault, in_force};
-pub use notice::{Notice, Notices, Weekday};
+pub use notice::{NoNotice, Notice, Notices, Weekday};
 pub use quiet::QuietHours;
 pub use reference::reference;
 pub use schema::{Key, OLDEST_APP, Settings, UnknownKey};

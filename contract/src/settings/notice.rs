@@ -1,6 +1,6 @@
 //! Notices (公告) on the page that nobody stands before: what they say, and when.
 
-use super::kind::{Kind, Setting, Wrong, line, wrong};
+use super::kind::{Kind, Setting, Text, Wrong, line};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,6 +33,24 @@ pub enum Weekday {
     Sat,
     /// 周日
     Sun,
+}
+
+impl Weekday {
+    /// All of them, Monday first.
+    pub const ALL: [Self; 7] = [Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri, Self::Sat, Self::Sun];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mon => "mon",
+            Self::Tue => "tue",
+            Self::Wed => "wed",
+            Self::Thu => "thu",
+            Self::Fri => "fri",
+            Self::Sat => "sat",
+            Self::Sun => "sun",
+        }
+    }
 }
 
 impl From<jiff::civil::Weekday> for Weekday {
@@ -70,7 +88,43 @@ pub struct Notice {
     pub priority: u8,
 }
 
+/// Why something is no notice.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoNotice {
+    /// Its text.
+    #[error("text: it must be 1 to {LONGEST} characters on one line")]
+    Text,
+    /// Its priority.
+    #[error("priority must be 0 to {MOST_URGENT}")]
+    Priority,
+    /// Its times.
+    #[error("it ends before it starts")]
+    EndsFirst,
+    /// Something else that is not as it must be written.
+    #[error("{0}")]
+    Written(String),
+}
+
 impl Notice {
+    /// The longest text in characters.
+    pub const LONGEST: usize = LONGEST;
+    /// The highest priority.
+    pub const MOST_URGENT: u8 = MOST_URGENT;
+
+    /// Reads one as it is written.
+    fn read(value: &Value) -> Result<Self, NoNotice> {
+        let text = value.get("text").and_then(Value::as_str);
+        if text.is_some_and(|text| Text::<LONGEST>::of(text).is_err()) {
+            return Err(NoNotice::Text);
+        }
+        let notice = Self::deserialize(value).map_err(|error| NoNotice::Written(error.to_string()))?;
+        match (notice.start, notice.end) {
+            _ if notice.priority > MOST_URGENT => Err(NoNotice::Priority),
+            (Some(start), Some(end)) if end <= start => Err(NoNotice::EndsFirst),
+            _ => Ok(notice),
+        }
+    }
+
     /// Whether it is to be seen at this moment.
     pub fn is_shown(&self, now: DateTime) -> bool {
         self.start.is_none_or(|start| start <= now)
@@ -84,6 +138,11 @@ impl Notice {
 pub struct Notices(Vec<Notice>);
 
 impl Notices {
+    /// Each of them, in the order in which they were written.
+    pub fn iter(&self) -> impl Iterator<Item = &Notice> {
+        self.0.iter()
+    }
+
     /// Those that are to be seen at this moment, the most urgent first.
     pub fn shown(&self, now: DateTime) -> Vec<&Notice> {
         let mut shown: Vec<&Notice> = self.0.iter().filter(|notice| notice.is_shown(now)).collect();
@@ -97,17 +156,9 @@ impl Setting for Notices {
     const ADDS_UP: bool = true;
 
     fn parse(value: &Value) -> Result<Self, Wrong> {
-        let list = value.as_array().filter(|list| list.len() <= MOST).ok_or_else(|| wrong(Self::KIND))?;
+        let list = value.as_array().filter(|list| list.len() <= MOST).ok_or(Wrong::Kind(Self::KIND))?;
         let one = |(place, value): (usize, &Value)| {
-            let at = |what: String| Wrong(format!("notice {}: {what}", place + 1));
-            let notice = Notice::deserialize(value).map_err(|error| at(error.to_string()))?;
-            if notice.priority > MOST_URGENT {
-                return Err(at(format!("priority must be 0 to {MOST_URGENT}")));
-            }
-            match (notice.start, notice.end) {
-                (Some(start), Some(end)) if end <= start => Err(at("it ends before it starts".to_owned())),
-                _ => Ok(notice),
-            }
+            Notice::read(value).map_err(|why| Wrong::Notice { place: place + 1, why })
         };
         list.iter().enumerate().map(one).collect::<Result<_, _>>().map(Self)
     }

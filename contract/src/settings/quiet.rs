@@ -1,6 +1,6 @@
 //! Quiet hours (静默时段): while nobody uses it, a terminal in a street where people sleep is dim.
 
-use super::kind::{Kind, Setting, Wrong, wrong};
+use super::kind::{Kind, Setting, Wrong};
 use jiff::civil::{DateTime, Time};
 use serde_json::Value;
 
@@ -25,14 +25,14 @@ impl Setting for QuietHours {
     const KIND: Kind = Kind::Hours;
 
     fn parse(value: &Value) -> Result<Self, Wrong> {
-        let text = value.as_str().ok_or_else(|| wrong(Self::KIND))?;
+        let text = value.as_str().ok_or(Wrong::Kind(Self::KIND))?;
         if text == NONE {
             return Ok(Self(None));
         }
-        let (from, until) = text.split_once('-').ok_or_else(|| wrong(Self::KIND))?;
+        let (from, until) = text.split_once('-').ok_or(Wrong::Kind(Self::KIND))?;
         let (from, until) = (time(from)?, time(until)?);
         // The same moment twice would be all day or never.
-        if from == until { Err(wrong(Self::KIND)) } else { Ok(Self(Some((from, until)))) }
+        if from == until { Err(Wrong::Kind(Self::KIND)) } else { Ok(Self(Some((from, until)))) }
     }
 }
 
@@ -42,9 +42,9 @@ fn time(text: &str) -> Result<Time, Wrong> {
         let is_two = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
         is_two.then(|| digits.parse::<i8>().ok()).flatten()
     };
-    let (hour, minute) = text.split_once(':').ok_or_else(|| wrong(Kind::Hours))?;
+    let (hour, minute) = text.split_once(':').ok_or(Wrong::Kind(Kind::Hours))?;
     let parts = part(hour).zip(part(minute));
-    parts.and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok()).ok_or_else(|| wrong(Kind::Hours))
+    parts.and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok()).ok_or(Wrong::Kind(Kind::Hours))
 }
 
 #[cfg(test)]

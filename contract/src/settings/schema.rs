@@ -102,7 +102,7 @@ schema! {
         "暂停办理的事项或部门，按编码；各层所关合并生效，下层不能打开上层所关。",
         "Services or departments that are closed, by code; what any layer closes is closed.";
     Notices notices: Notices = "notices", json!([]), ANY,
-        "待机页公告：text、start、end（当地时间）、weekdays、priority（0 到 9）；各层公告一并显示。",
+        "待机页公告：内容（text）、起止（start、end，当地时间）、星期（weekdays）、优先级（priority，0 到 9，大的在前）；各层公告一并显示。",
         "Notices on the page that nobody stands before: text, start, end (local time), weekdays, priority (0 to 9); those of all layers stand together.";
     VisitIdle idle: Seconds<30, 300> = "visit.idle-seconds", json!(60), ANY,
         "无人触摸多久后开始倒计时。",

@@ -5,13 +5,13 @@ mod sentences;
 
 use crate::alarms;
 use crate::audit::Deed;
-use crate::fleet::Phase;
+use crate::fleet::{FleetError, NotNow, Phase};
 use crate::operators::Role;
 use crate::sites;
 use contract::command::Errand;
 use contract::fault_ticket::{SparePart, Symptom};
 use contract::report::{Counters, Device};
-use contract::settings::{Key, Kind, Layer, Wrong};
+use contract::settings::{Key, Kind, Layer, NoNotice, Notice, SettingFault, Weekday, Wrong};
 use jiff::{SignedDuration, Timestamp};
 pub(super) use sentences::*;
 
@@ -274,11 +274,85 @@ pub(super) fn takes(language: Language, kind: Kind) -> String {
     }
 }
 
-/// A value does not fit. The schema says in English what is wrong; in Chinese it is told what would be right.
-pub(super) fn wrong(language: Language, kind: Kind, wrong: &Wrong) -> String {
+/// A value does not fit, and what would.
+pub(super) fn wrong(language: Language, wrong: &Wrong) -> String {
+    if language == Language::English {
+        return wrong.to_string();
+    }
+    match wrong {
+        Wrong::Kind(kind) => format!("不符合要求，应为：{}", takes(language, *kind)),
+        Wrong::Code(code) => {
+            format!("不符合要求：“{}”不是事项编码（SZ-HZ-000078）或部门编码（HZ）", code.as_str())
+        }
+        Wrong::Notice { place, why } => {
+            let why = match why {
+                NoNotice::Text => format!("内容应为 1 至 {} 个字，一行", Notice::LONGEST),
+                NoNotice::Priority => format!("优先级应为 0 至 {}", Notice::MOST_URGENT),
+                NoNotice::EndsFirst => "结束时间应晚于开始时间".to_owned(),
+                NoNotice::Written(detail) => format!("写法不对（{detail}）"),
+            };
+            format!("不符合要求：第 {place} 条公告，{why}")
+        }
+    }
+}
+
+/// Why the fleet does not do it.
+pub(super) fn refusal(language: Language, refusal: &FleetError) -> String {
+    if language == Language::English {
+        return refusal.to_string();
+    }
+    match refusal {
+        FleetError::Setting(SettingFault::Value { key, wrong: why }) => {
+            format!("{key} {}：{}", meaning(language, *key), wrong(language, why))
+        }
+        FleetError::Setting(SettingFault::NotHere { key, .. }) => format!("{key}：这一范围不能设置此项"),
+        FleetError::NothingNew(_) => "没有改动：请先改一项的值".to_owned(),
+        FleetError::Busy(id) => format!("同一范围的第 {id} 次下发还没有结束：请等它结束，或先中止它"),
+        FleetError::NoSuchRollout(id) => format!("没有第 {id} 次下发"),
+        FleetError::NotNow(NotNow::SamePerson(who)) => format!("由 {who} 提出，需另一人批准"),
+        FleetError::NotNow(NotNow::NotProposed) => "这次下发不在等待批准".to_owned(),
+        FleetError::NotNow(NotNow::NotStopped) => "这次下发没有停止：停止的才能继续".to_owned(),
+        FleetError::NotNow(NotNow::Over) => "这次下发已经结束；要回到原来的设置，请重新发布".to_owned(),
+        FleetError::BadTime(hours) => {
+            format!("紧急通告有效一分钟至 {hours} 小时；更久的请用“设置”里的公告")
+        }
+        FleetError::SamePerson => "提出的人不能自己批准：请另一人批准".to_owned(),
+        FleetError::NoSuchEmergency(_) => "没有这条紧急通告，或它已经过了这一步".to_owned(),
+        FleetError::NoSuchTerminal(kiosk) => format!("终端 {kiosk} 从未联系过中心"),
+        FleetError::TooManyCommands(count) => format!("这台终端还有 {count} 条指令没有执行完，请稍候"),
+        FleetError::Stale => "期间有别的改动，请刷新后再试".to_owned(),
+        // Of what nobody at a console can have caused.
+        FleetError::Setting(_) | FleetError::NotSigned(_) | FleetError::Store(_) => refusal.to_string(),
+    }
+}
+
+/// `周一`
+pub(super) const fn weekday(language: Language, day: Weekday) -> &'static str {
+    let words = match day {
+        Weekday::Mon => Words("周一", "Mon"),
+        Weekday::Tue => Words("周二", "Tue"),
+        Weekday::Wed => Words("周三", "Wed"),
+        Weekday::Thu => Words("周四", "Thu"),
+        Weekday::Fri => Words("周五", "Fri"),
+        Weekday::Sat => Words("周六", "Sat"),
+        Weekday::Sun => Words("周日", "Sun"),
+    };
+    words.in_(language)
+}
+
+/// From a moment on.
+pub(super) fn from(language: Language, moment: &str) -> String {
     match language {
-        Language::Chinese => format!("不符合要求，应为：{}", takes(language, kind)),
-        Language::English => wrong.to_string(),
+        Language::Chinese => format!("{moment} 起"),
+        Language::English => format!("from {moment}"),
+    }
+}
+
+/// Until a moment.
+pub(super) fn until(language: Language, moment: &str) -> String {
+    match language {
+        Language::Chinese => format!("至 {moment}"),
+        Language::English => format!("until {moment}"),
     }
 }
 

@@ -179,6 +179,12 @@ words! {
     SHOW = "查看", "Show";
     SCOPE_HINT = "city（全市）、district:区、group:分组、terminal:终端编号。范围小的优先。留空表示本范围不作规定。",
         "city, district:NAME, group:NAME or terminal:KIOSK. The narrower is heard over the wider. Empty: the scope says nothing of it.";
+    NOTICE = "公告", "Notice";
+    NOTICE_TEXT = "内容，最多 60 字；清空即删除", "What it says, at most 60 characters; empty it to take it away";
+    FROM = "开始（空：立即）", "From (empty: at once)";
+    UNTIL = "结束（空：一直）", "Until (empty: for good)";
+    PRIORITY = "优先级", "Priority";
+    NO_DAY_IS_EVERY = "不选：每天", "None: every day";
     SAYS_NOTHING = "不作规定", "nothing said";
     RIGHT_VALUE = "可用", "fits";
     REVIEW = "预览改动", "Review the change";
