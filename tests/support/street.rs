@@ -29,6 +29,7 @@ use kiosk::screens::Panel;
 use kiosk::settings::{DoorWiring, Settings};
 use kiosk::startup;
 use kiosk::typing::Key;
+use reserved_port::ReservedPort;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -50,7 +51,7 @@ pub struct Street {
     pub registries: Arc<SampleRegistries>,
     pub settings: Settings,
     folder: tempfile::TempDir,
-    address: SocketAddr,
+    port: ReservedPort,
     central: Option<central::Running>,
     journey: Journey,
     effects: UnboundedSender<Effect>,
@@ -112,9 +113,10 @@ impl Street {
         let Twins { reader, printer, camera, scanner } = Twins::start(folder.path());
         make_papers(folder.path(), suite);
         let registries = sample_registries();
-        let running = serve(folder.path(), SocketAddr::from(([127, 0, 0, 1], 0)), &registries).await;
-        let address = running.address();
-        let mut settings = Settings::load(&write_settings(folder.path(), address, Panel::PORTRAIT)).unwrap();
+        let port = ReservedPort::any().unwrap();
+        let running = serve(folder.path(), port.address(), &registries).await;
+        let mut settings =
+            Settings::load(&write_settings(folder.path(), port.address(), Panel::PORTRAIT)).unwrap();
         set(&mut settings, &running);
         let Hands { effects, events, performing, obeyed } = Hands::start(&settings);
         let journey = Journey::new(library(), Rules::default()).obeying(obeyed);
@@ -127,7 +129,7 @@ impl Street {
             registries,
             settings,
             folder,
-            address,
+            port,
             central: Some(running),
             journey,
             effects,
@@ -314,7 +316,7 @@ impl Street {
 
     /// Central comes back where it was.
     pub async fn restore_network(&mut self) {
-        self.central = Some(serve(self.folder.path(), self.address, &self.registries).await);
+        self.central = Some(serve(self.folder.path(), self.port.address(), &self.registries).await);
     }
 
     /// Where central's pages for anyone are.
