@@ -83,7 +83,7 @@ async fn a_guide_that_was_taken_home_leads_back_to_its_service() {
         |page: &Page| matches!(page, Page::Guide(shown) if matches!(shown.printing, Some(Printing::Over(_))));
     street.until("the guide on paper", is_printed).await;
     street.touch(Touch::End);
-    street.touch(Touch::Begin);
+    // Nothing has to be touched.
     let code = code_on_paper(&street);
     street.scanner.say(&format!("hold {code}"));
     street

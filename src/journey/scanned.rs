@@ -4,6 +4,7 @@
 use super::affairs_page::{AffairsStep, AffairsTrouble};
 use super::event::Now;
 use super::{Effect, Journey, Page};
+use contract::report::Duty;
 use contract::{CaseNumber, LocalNumber, ProjectCode, Secret, ServiceCode};
 
 /// What a code stands for.
@@ -21,19 +22,29 @@ enum Meaning {
 
 impl Journey {
     pub(super) fn scanned(&mut self, code: &Secret<String>, now: Now) -> Vec<Effect> {
-        let is_home = match &self.page {
+        let meaning = meaning(code.expose());
+        let (is_free, is_home) = match &self.page {
             // Whoever stands there is to read what is over the page.
             _ if self.emergency().is_some() => return Vec::new(),
-            Page::Home => true,
-            Page::Affairs(affairs) if matches!(affairs.step, AffairsStep::Number { .. }) => false,
+            // Somebody else's code begins no visit.
+            Page::Attract | Page::Goodbye { .. } if meaning == Meaning::Other => return Vec::new(),
+            Page::Attract | Page::Goodbye { .. } if self.health.duty == Duty::InService => (true, true),
+            Page::Home => (false, true),
+            Page::Affairs(affairs) if matches!(affairs.step, AffairsStep::Number { .. }) => (false, false),
             _ => return Vec::new(),
         };
         self.last_touch = now.uptime;
-        let meaning = match meaning(code.expose()) {
-            Meaning::Service(code) if self.library.find(&code).is_some() => return self.choose(&code),
+        let mut effects = if is_free { self.begin() } else { Vec::new() };
+        let meaning = match meaning {
+            Meaning::Service(code) if self.library.find(&code).is_some() => {
+                effects.extend(self.choose(&code));
+                return effects;
+            }
             meaning => meaning,
         };
-        let mut effects = if is_home { self.open_affairs() } else { Vec::new() };
+        if is_home {
+            effects.extend(self.open_affairs());
+        }
         effects.extend(match meaning {
             Meaning::Number(number) => self.find_scanned(&number, now),
             Meaning::NotReceived => self.affairs_fault(AffairsTrouble::NotReceived),
@@ -151,10 +162,23 @@ mod tests {
     }
 
     #[test]
+    fn a_receipt_begins_a_visit_and_somebody_elses_code_or_a_terminal_out_of_service_none() {
+        let mut journey = at_home();
+        journey.handle(Event::Touch(Touch::End), now());
+        scan(&mut journey, "https://example.org/health");
+        assert!(matches!(journey.page(), Page::Attract | Page::Goodbye { .. }), "{:?}", journey.page());
+        let away = Health { duty: Duty::OutOfService, ..journey.health() };
+        let health = std::mem::replace(&mut journey.health, away);
+        scan(&mut journey, &case());
+        assert!(matches!(journey.page(), Page::Attract | Page::Goodbye { .. }), "{:?}", journey.page());
+        journey.health = health;
+        let before = journey.visit();
+        assert_eq!(scan(&mut journey, &case()).len(), 1);
+        assert!(journey.visit() > before && matches!(journey.page(), Page::Affairs(_)));
+    }
+
+    #[test]
     fn where_no_page_offers_it_a_code_is_nothing() {
-        let mut journey = Journey::new(Arc::new(Library::default()), Rules::default());
-        assert!(scan(&mut journey, &case()).is_empty());
-        assert!(matches!(journey.page(), Page::Attract));
         let mut journey = at_home();
         journey.handle(Event::Touch(Touch::OpenSearch), now());
         assert!(scan(&mut journey, &case()).is_empty());
