@@ -127,9 +127,9 @@ impl ScannerThread {
     fn heard(&self, line: Result<Code, Garbled>) {
         match line {
             Ok(code) => {
-                self.board.change(|status| status.codes_read += 1);
-                // Nobody waits: it is dropped.
+                // Nobody waits: it is dropped. Before it is counted, so that whoever listens from then on does not hear it.
                 let _ = self.codes.send(code);
+                self.board.change(|status| status.codes_read += 1);
             }
             Err(fault) => {
                 tracing::info!(%fault, "the scanner read something that is no code");
