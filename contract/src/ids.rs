@@ -4,14 +4,24 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// A name that does not have the form it must have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{text}' is not a {what}: {form}")]
+#[error("'{}' is not a {what}: {form}", .text.as_str())]
 pub struct IdFault {
     what: &'static str,
     form: &'static str,
-    text: String,
+    /// It may be anything, also a person's number that was typed or scanned in the wrong place.
+    text: Zeroizing<String>,
+}
+
+impl IdFault {
+    fn new(what: &'static str, form: &'static str, text: &str) -> Self {
+        let end = text.char_indices().nth(40).map_or(text.len(), |(end, _)| end);
+        // In one piece: a text that grows leaves copies behind.
+        Self { what, form, text: Zeroizing::new(text.get(..end).unwrap_or_default().to_owned()) }
+    }
 }
 
 macro_rules! text_id {
@@ -36,7 +46,7 @@ macro_rules! text_id {
                 if check(text) {
                     Ok(Self(text.to_owned()))
                 } else {
-                    Err(IdFault { what: $what, form: $form, text: text.chars().take(40).collect() })
+                    Err(IdFault::new($what, $form, text))
                 }
             }
         }
