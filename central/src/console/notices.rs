@@ -121,12 +121,12 @@ pub(super) fn fields_in(typed: &BTreeMap<String, String>) -> Vec<(String, String
 pub(super) fn read(typed: &BTreeMap<String, String>) -> Option<Value> {
     let rows = used(typed);
     let value = Value::Array(rows.iter().map(Row::value).collect());
+    // The same notices are written in one way only, so that what is the same is seen to be.
+    let in_one_way = |value| match Notices::parse(&value) {
+        Ok(notices) => json!(notices.iter().collect::<Vec<_>>()),
+        Err(_) => value,
+    };
     (!rows.is_empty()).then(|| in_one_way(value))
-}
-
-/// The same notices are written in one way only, so that what is the same is seen to be.
-pub(super) fn in_one_way(value: Value) -> Value {
-    Notices::parse(&value).map_or(value, |notices| json!(notices.iter().collect::<Vec<_>>()))
 }
 
 /// A value as it is read, a line a notice.
@@ -216,11 +216,11 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_nothing_and_the_same_is_the_same_however_it_is_written() {
+    fn nothing_is_nothing_and_what_was_written_by_hand_means_the_same() {
         assert_eq!(read(&form(&[("notices.0.text", " "), ("notices.0.priority", "0")])), None);
         let by_hand = json!([{ "text": "检修", "start": "2026-12-01T08:00" }]);
         let typed: BTreeMap<String, String> = fields_of(&by_hand).into_iter().collect();
-        assert_eq!(read(&typed), Some(in_one_way(by_hand)));
+        assert_eq!(read(&typed).map(|value| Notices::parse(&value)), Some(Notices::parse(&by_hand)));
     }
 
     #[test]

@@ -161,13 +161,18 @@ pub(super) struct Typed(BTreeMap<String, String>);
 
 impl Typed {
     fn of(settings: &Settings) -> Self {
-        let shown = Key::ALL.iter().filter_map(|key| Some((*key, &settings.get(key.name())?.value)));
-        let fields = shown.flat_map(|(key, value)| match key.kind() {
+        let said = Key::ALL.iter().filter_map(|key| Some((*key, &settings.get(key.name())?.value)));
+        Self(said.flat_map(|(key, value)| Self::of_one(key, value).0).collect())
+    }
+
+    /// What stands in the fields of one key.
+    fn of_one(key: Key, value: &Value) -> Self {
+        let fields = match key.kind() {
             Kind::Notices { .. } => notices::fields_of(value),
             // Words of no language: what is typed is not translated.
             kind => vec![(key.name().to_owned(), typed::show(Language::default(), kind, value))],
-        });
-        Self(fields.collect())
+        };
+        Self(fields.into_iter().collect())
     }
 
     /// Whether the form has fields of a key.
@@ -210,9 +215,8 @@ impl Typed {
             if let Some(value) = &value {
                 key.check(value).map_err(|wrong| (key, wrong))?;
             }
-            let said = settings.get(key.name()).map(|said| said.value.clone());
-            let said =
-                if matches!(key.kind(), Kind::Notices { .. }) { said.map(notices::in_one_way) } else { said };
+            // Against what the fields showed of it: however it was written, what nobody touched is no change.
+            let said = settings.get(key.name()).and_then(|said| Self::of_one(key, &said.value).value(key));
             if value != said {
                 change.0.insert(key, value);
             }
