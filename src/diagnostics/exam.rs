@@ -183,10 +183,15 @@ pub fn no_code(garbled: u64) -> Examined {
             format!("看到了码，{garbled} 次没读成"),
             format!("it saw a code, and failed {garbled} times"),
         ),
-        Words::of(
-            "按说明书把它设为纯文本、以回车结尾、串口 9600；擦窗口",
-            "set it to plain text, CR at the end, 9600 bits a second; clean its window",
-        ),
+        mend_scanner(),
+    )
+}
+
+/// What to do with a scanner that sees codes and says none.
+pub(super) fn mend_scanner() -> Words {
+    Words::of(
+        "擦窗口；按说明书把它设为纯文本、以回车结尾、串口 9600",
+        "clean its window; set it to plain text, CR at the end, 9600 bits a second",
     )
 }
 
@@ -265,9 +270,10 @@ pub fn no_line() -> Examined {
     )
 }
 
-/// What the technician's eyes say.
-pub fn by_eye(exam: Exam, eye: Eye) -> Examined {
+/// What the technician's eyes say; nothing of a check that no eye judges.
+pub fn by_eye(exam: Exam, eye: Eye) -> Option<Examined> {
     let (what, next) = match exam {
+        Exam::Card | Exam::Code | Exam::Line => return None,
         Exam::SamplePrint => (
             "样张",
             Words::of(
@@ -275,7 +281,7 @@ pub fn by_eye(exam: Exam, eye: Eye) -> Examined {
                 "clean the head, check how the paper lies; then replace the head",
             ),
         ),
-        Exam::Card | Exam::Code | Exam::Face | Exam::Line => (
+        Exam::Face => (
             "人脸画面",
             Words::of(
                 "擦镜头，检查补光灯和角度；逆光就调整安装",
@@ -287,7 +293,7 @@ pub fn by_eye(exam: Exam, eye: Eye) -> Examined {
             Words::of("擦镜头和台面，检查灯和高度", "clean lens and shelf, check lamp and height"),
         ),
     };
-    match eye {
+    Some(match eye {
         Eye::Well => {
             good(Words::of(format!("维护人员看过：{what}清楚"), "the technician says that it is good"))
         }
@@ -295,7 +301,7 @@ pub fn by_eye(exam: Exam, eye: Eye) -> Examined {
             Words::of(format!("维护人员看过：{what}不清楚"), "the technician says that it is not good"),
             next,
         ),
-    }
+    })
 }
 
 /// So many fields of the touch grid did not answer.
@@ -332,9 +338,9 @@ mod tests {
             printed(JobResult::Unknown),
             printed(JobResult::NotPrinted(NotPrinted::NoPrinter)),
             printed(JobResult::Printed { replaced: 2 }),
-            by_eye(Exam::SamplePrint, Eye::Badly),
-            by_eye(Exam::Face, Eye::Badly),
-            by_eye(Exam::Papers, Eye::Badly),
+            by_eye(Exam::SamplePrint, Eye::Badly).unwrap(),
+            by_eye(Exam::Face, Eye::Badly).unwrap(),
+            by_eye(Exam::Papers, Eye::Badly).unwrap(),
         ];
         for examined in all {
             assert!(examined.verdict > Verdict::Good && examined.next.is_some(), "{examined:?}");
@@ -345,7 +351,7 @@ mod tests {
             code_read(22),
             line_speed(170_000, Duration::from_millis(80)),
             printed(JobResult::Printed { replaced: 0 }),
-            by_eye(Exam::Face, Eye::Well),
+            by_eye(Exam::Face, Eye::Well).unwrap(),
             card_read(&kind, Some(Duration::from_millis(812))),
         ] {
             assert!(examined.verdict == Verdict::Good && examined.next.is_none(), "{examined:?}");

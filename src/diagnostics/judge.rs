@@ -1,5 +1,6 @@
 //! Out of how everything stands, what that means and what to do next. Pure: each rule is a line of its own, tested as one.
 
+use super::exam::mend_scanner;
 use super::finding::{Finding, Subject, Words};
 use super::network::NetworkFacts;
 use super::snapshot::{KeyPlace, Snapshot, StoreFacts};
@@ -58,10 +59,7 @@ fn scanner(status: ScannerStatus) -> Finding {
                 format!("接上了，但 {garbled} 次没读成，只读到 {codes_read} 个码"),
                 format!("plugged in, but {garbled} readings failed and {codes_read} were good"),
             ),
-            Words::of(
-                "擦窗口；按说明书把它设为纯文本、以回车结尾、串口 9600",
-                "clean its window; set it to plain text, CR at the end, 9600 bits a second",
-            ),
+            mend_scanner(),
         );
     }
     Finding::good(

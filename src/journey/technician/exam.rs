@@ -99,9 +99,10 @@ impl Journey {
             Some(ExamStep::Going { exam, .. }) if exam.is_picture() => *exam,
             _ => return Vec::new(),
         };
+        let Some(judged) = by_eye(exam, eye) else { return Vec::new() };
         let effects = self.stop_exam();
         if let Some(step) = self.exam_step() {
-            *step = ExamStep::Over(by_eye(exam, eye));
+            *step = ExamStep::Over(judged);
         }
         effects
     }
