@@ -187,10 +187,8 @@ impl Device for PrinterThread {
 impl PrinterThread {
     fn lost(&self, lost: Lost) -> SessionEnd {
         let (device, end) = match lost {
-            Lost::Port(PortFault::NoSuchPort | PortFault::HungUp) => {
-                (DeviceStatus::NoDevice, SessionEnd::Gone)
-            }
-            Lost::Port(_) | Lost::Silent => (DeviceStatus::Offline, SessionEnd::Failed),
+            Lost::Port(fault) => fault.end(),
+            Lost::Silent => (DeviceStatus::Offline, SessionEnd::Failed),
         };
         if self.board.read().device != device {
             tracing::warn!(status = %device, "the receipt printer is lost");
