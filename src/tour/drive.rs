@@ -10,7 +10,7 @@
 //! | `keys TEXT` | presses keys one after the other |
 //! | `draw LABEL` | signs in the widget that says this |
 //! | `until PAGE…` | waits for one of these pages, by the names of `read` |
-//! | `works WORD…` | waits until all of these hold: `reader`, `printer`, `face`, `online`, `offline`, `store` |
+//! | `works WORD…` | waits until all of these hold: `reader`, `printer`, `scanner`, `face`, `online`, `offline`, `store` |
 //! | `read` | what the screen shows, as JSON |
 //! | `scan FILE` | looks for the file's markers in the terminal's own memory, as JSON |
 //! | `picture FILE` | draws the page into a file |
@@ -123,6 +123,7 @@ fn holds(word: &str, health: Health) -> Option<bool> {
     Some(match word {
         "reader" => health.reader,
         "printer" => health.printer,
+        "scanner" => health.scanner == Some(true),
         "face" => health.face,
         "online" => health.connection == Connection::Online,
         "offline" => health.connection != Connection::Online,
