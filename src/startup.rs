@@ -182,7 +182,7 @@ fn open_store(settings: &Settings, signer: Option<PublicKey>) -> Opened {
         Err(error) => {
             let trouble = DiskFault::of(&error).map_or(StoreTrouble::Broken, of_disk);
             tracing::error!(
-                "{}: {}: {error}; the terminal takes no applications",
+                "故障 {}: {}: {error}; the terminal takes no applications",
                 store_trouble::code(trouble),
                 file.display()
             );

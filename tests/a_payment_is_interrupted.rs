@@ -14,6 +14,7 @@ mod phone;
 mod street;
 mod support;
 
+use contract::language::Language;
 use contract::order::{OrderState, OrderView};
 use driven::{Place, SMALL};
 use kiosk::journey::{Page, PayStep, PrintResult, Printing, Touch};
@@ -137,7 +138,7 @@ fn the_start_page_of_a_killed_terminal_speaks_of_the_payment() {
     let words = loop {
         let seen = kiosk.read();
         assert_eq!(seen.page, "attract");
-        if seen.words.iter().any(|words| words == OrderState::Closed.words()) {
+        if seen.words.iter().any(|words| words == OrderState::Closed.words(Language::Chinese)) {
             break seen.words.join("\n");
         }
     };

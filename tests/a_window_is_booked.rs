@@ -10,6 +10,7 @@ mod street;
 mod support;
 
 use contract::booking::{DAY, Place, SITE, SLOT};
+use contract::language::Voice;
 use contract::message::{CaseState, Outcome as Became};
 use contract::{CaseNumber, Fen, FieldId};
 use kiosk::forms::Draft;
@@ -36,7 +37,8 @@ fn draft(street: &Street) -> &Draft {
 }
 
 fn offered(street: &Street, field: &str) -> Vec<(String, String)> {
-    draft(street).offered(&id(field)).unwrap()
+    let offered = draft(street).offered(&id(field)).unwrap();
+    offered.iter().map(|free| (free.value(), free.words(Voice::CHINESE))).collect()
 }
 
 /// Takes the last that is offered, so that no clock overtakes the story.
@@ -159,7 +161,8 @@ async fn what_is_done_at_windows_alone_is_booked_a_window_for_and_nothing_withou
     booked(&mut street).await;
     let slip = &done(&street).slip;
     assert_eq!((slip.service.clone(), slip.fee), (format!("窗口预约：{}", service.name), Fen::ZERO));
-    let said: Vec<_> = slip.lines.iter().map(|line| line.value.expose().as_str()).collect();
+    let lines = slip.lines(Voice::CHINESE);
+    let said: Vec<_> = lines.iter().map(|line| line.value.expose().as_str()).collect();
     assert_eq!((said[0], said[2]), (place.site.as_str(), place.slot.as_str()));
 
     street.touch(Touch::More);

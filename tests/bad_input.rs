@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The files that a terminal reads.
-const CATALOGUE: [&str; 9] = [
+const CATALOGUE: [&str; 10] = [
     "services.csv",
     "aliases.csv",
     "forms.json",
@@ -18,6 +18,7 @@ const CATALOGUE: [&str; 9] = [
     "guides.csv",
     "places.csv",
     "sites.csv",
+    "english.csv",
 ];
 
 /// A folder with everything that a terminal needs, for one thing to be spoilt in it.

@@ -9,12 +9,13 @@ mod support;
 mod visit;
 
 use contract::booking::{DAY, FreePlaces, SITE, SLOT};
+use contract::language::{Language, Voice};
 use contract::{EntryId, FieldId, LocalNumber, Secret, Seq};
 use jiff::civil::date;
-use kiosk::forms::Draft;
+use kiosk::forms::{Draft, Free};
 use kiosk::journey::{
-    Answer, Ask, BookingStep, BookingTrouble, Committed, Connection, Event, Health, KeptDraft, NoReceipt,
-    Outcome, Page, Touch,
+    Answer, Ask, BookingStep, BookingTrouble, Committed, Connection, Event, Health, KeptDraft, Next,
+    NoReceipt, Outcome, Page, Touch,
 };
 use std::time::Duration;
 use support::resident;
@@ -128,11 +129,19 @@ fn each_part_is_offered_by_the_one_before() {
     visit.pick(SITE, "市民中心行政服务大厅");
     assert_eq!(visit.draft().value_named(SITE), "", "the form knows it, but nothing is free there");
     visit.pick(SITE, "香蜜湖街道党群服务中心");
+    let in_english = Voice { language: Language::English, names: &str::to_owned };
+    let said = |free: &Free| [Voice::CHINESE, in_english].map(|voice| free.words(voice));
     let days = visit.draft().offered(&id(DAY)).unwrap();
-    assert_eq!(days[1], ("2026-11-25".to_owned(), "11月25日 周三".to_owned()));
+    assert_eq!(
+        (days[1].value(), said(&days[1])),
+        ("2026-11-25".to_owned(), ["11月25日 周三", "Wed 25 Nov"].map(str::to_owned))
+    );
     visit.pick(DAY, "2026-11-25");
     let slots = visit.draft().offered(&id(SLOT)).unwrap();
-    assert_eq!(slots[1], ("09:30-10:00".to_owned(), "09:30-10:00 余 1".to_owned()));
+    assert_eq!(
+        (slots[1].value().as_str(), said(&slots[1])),
+        ("09:30-10:00", ["09:30-10:00 余 1", "09:30-10:00, 1 left"].map(str::to_owned))
+    );
     visit.pick(SLOT, "09:30-10:00");
     assert!(visit.draft().place().is_some());
     visit.pick(SITE, "华强北街道党群服务中心");
@@ -200,7 +209,7 @@ fn a_place_that_nobody_has_confirmed_is_not_promised() {
     visit.answer(Answer::Received(Err(NoReceipt::StillWaiting)));
     let Page::Done(done) = visit.journey.page() else { panic!("not done") };
     assert_eq!(done.outcome, Outcome::SavedHere);
-    assert!(done.slip.next.contains("尚未确认") && !done.slip.received, "{}", done.slip.next);
+    assert!(done.slip.next == Next::PlaceNotConfirmed && !done.slip.received, "{:?}", done.slip.next);
 }
 
 #[test]

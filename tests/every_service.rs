@@ -15,6 +15,7 @@ mod support;
 
 use contract::catalogue::{Audience, Service};
 use contract::form::{FieldKind, PARTY, Party, Source};
+use contract::language::{Language, Voice};
 use contract::order::{ChannelName, OrderState};
 use contract::providers::PayMode;
 use contract::{CaseNumber, FieldId, Secret};
@@ -201,8 +202,10 @@ fn answer(street: &mut Street, id: &FieldId) -> Told<()> {
     let (kind, today) = (draft.kind(id).unwrap().clone(), draft.today());
     let pattern = draft.field(id).and_then(|field| field.pattern.clone());
     // A place is chosen from what central has free, and from nothing else.
-    let input =
-        draft.offered(id).map_or_else(|| input_for(&kind, pattern.as_ref(), draft.fields()), Input::Options);
+    let input = draft.offered(id).map_or_else(
+        || input_for(&kind, pattern.as_ref(), draft.fields(), Language::Chinese),
+        |free| Input::Options(free.iter().map(|free| (free.value(), free.words(Voice::CHINESE))).collect()),
+    );
     match input {
         Input::Options(options) => {
             let least = if let FieldKind::Picks { min, .. } = &kind { usize::from(*min).max(1) } else { 1 };
@@ -255,7 +258,7 @@ fn is_refused(street: &mut Street, wrong: &[FieldId]) -> Told<usize> {
     for id in wrong {
         let value = draft(street).value(id);
         let fault = draft(street).fault(id).ok_or_else(|| format!("{id} is taken: '{value}'"))?;
-        let sentence = fault.sentence();
+        let sentence = fault.sentence(Language::Chinese);
         let is_sentence = sentence.chars().count() >= 4 && !sentence.is_ascii();
         ensure(is_sentence, || format!("{id}: '{sentence}' is no sentence"))?;
     }
@@ -344,7 +347,9 @@ async fn file(street: &mut Street, party: Option<Party>) -> Told<usize> {
     let Page::Done(done) = street.page() else { return Err(format!("no receipt: {:?}", street.page())) };
     ensure(matches!(done.outcome, Outcome::Received(_)), || "central does not take it".to_owned())?;
     ensure(!done.slip.number.is_empty(), || "there is no number to quote".to_owned())?;
-    ensure(!done.is_booked || done.slip.lines.len() == 3, || "the receipt names no place".to_owned())?;
+    ensure(!done.is_booked || done.slip.lines(Voice::CHINESE).len() == 3, || {
+        "the receipt names no place".to_owned()
+    })?;
     if done.slip.applicant.is_some() && done.slip.code.parse::<CaseNumber>().is_ok() {
         answers::CASES.lock().unwrap().push(done.slip.code.clone());
     }

@@ -32,6 +32,7 @@ mod technician_pages;
 #[path = "support/till.rs"]
 mod till;
 
+use contract::language::Language;
 use contract::settings::{Layer, LayerSettings, Said, in_force};
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
 use kiosk::journey::{Event, Rules, Touch};
@@ -92,8 +93,9 @@ fn a_terminal_that_nobody_uses_is_dim_in_quiet_hours() {
     assert!(stage.faults.is_empty(), "{}", stage.faults.join("\n"));
 }
 
-fn judge(panel: Panel) {
+fn judge(panel: Panel, language: Language) {
     let mut stage = Stage::open(panel, Rules::default());
+    stage.language = language;
     stage.visit();
     assert!(stage.faults.is_empty(), "look at target/screens:\n{}", stage.faults.join("\n"));
 }
@@ -124,7 +126,17 @@ fn a_technician_s_pages_fit_the_lying_panel() {
 
 #[test]
 fn every_page_fits_the_upright_panel() {
-    judge(Panel::PORTRAIT);
+    judge(Panel::PORTRAIT, Language::Chinese);
+}
+
+#[test]
+fn every_page_fits_the_upright_panel_in_english() {
+    judge(Panel::PORTRAIT, Language::English);
+}
+
+#[test]
+fn every_page_fits_the_lying_panel_in_english() {
+    judge(Panel::LANDSCAPE, Language::English);
 }
 
 #[test]
@@ -139,5 +151,5 @@ fn a_store_that_takes_nothing_is_said_on_the_lying_panel() {
 
 #[test]
 fn every_page_fits_the_lying_panel() {
-    judge(Panel::LANDSCAPE);
+    judge(Panel::LANDSCAPE, Language::Chinese);
 }

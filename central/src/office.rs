@@ -12,6 +12,7 @@ use contract::catalogue::{Catalogue, Service};
 use contract::form::{Fields, FormsFault, Party, Prefill, Template, Templates};
 use contract::guide::{Guide, ReadAt, party_of};
 use contract::guide_book::GuideBook;
+use contract::language::Voice;
 use contract::message::Application;
 use contract::opening::OpeningHours;
 use contract::table::{Table, TableFaults};
@@ -119,7 +120,7 @@ impl Office {
     pub fn guide(&self, service: &Service) -> Guide {
         let form = self.templates.for_service(service, Some(party_of(service)));
         let papers = form.map(|form| form.materials).unwrap_or_default();
-        Guide::new(service, &papers, ReadAt::Phone, &self.guides, &self.hours)
+        Guide::new(service, &papers, ReadAt::Phone, &self.guides, &self.hours, Voice::CHINESE)
     }
 
     /// Whether places are given for a service: it is a booking itself, or is done at windows alone.

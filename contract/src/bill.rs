@@ -72,6 +72,11 @@ impl Period {
     pub fn of(day: Date) -> Self {
         Self(day.first_of_month())
     }
+
+    /// Its first day.
+    pub const fn first_day(self) -> Date {
+        self.0
+    }
 }
 
 impl fmt::Display for Period {

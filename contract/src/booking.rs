@@ -5,6 +5,7 @@
 
 use crate::catalogue::{Badge, Handling, Service};
 use crate::form::Fields;
+use crate::language::Language;
 use crate::{Fen, FormId, ServiceCode};
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
@@ -35,11 +36,16 @@ pub fn books(form: &FormId) -> bool {
 /// for every other service.
 pub fn window_for(service: &Service) -> Option<Service> {
     let form = FORM.parse().ok()?;
-    let name = format!("窗口预约：{}", service.name);
+    let name = window_name(Language::Chinese, &service.name);
     let mut window = Service { name, form, handling: Handling::OnTheSpot, fee: Fen::ZERO, ..service.clone() };
     window.badges.remove(&Badge::OfflineOk);
     window.badges.remove(&Badge::Instant);
     (!service.at_terminal).then_some(window)
+}
+
+/// What a window for a service is called, after what the service is called.
+pub fn window_name(language: Language, service: &str) -> String {
+    format!("{}{service}", language.say("窗口预约：", "At a counter: "))
 }
 
 /// A span of a day, `09:00-09:30`.

@@ -4,11 +4,11 @@
 //! Everything comes from `calendar.csv`; nothing is guessed: a day outside of the years in the file is an error. Knows
 //! nothing of cases.
 
+use crate::language::{Language, english_count};
 use crate::table::{Row, Table, TableFault, TableFaults};
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 
 /// The most rows are thirty years of holidays.
 const TABLE: Table =
@@ -20,9 +20,13 @@ const TABLE: Table =
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkingDays(pub u16);
 
-impl fmt::Display for WorkingDays {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} 个工作日", self.0)
+impl WorkingDays {
+    /// `3 个工作日`, `3 working days`.
+    pub fn words(self, language: Language) -> String {
+        match language {
+            Language::Chinese => format!("{} 个工作日", self.0),
+            Language::English => english_count(self.0, "working day"),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! that all its columns fit, so that a law that stands behind fifty services is written once.
 
 use crate::catalogue::{Audience, Service};
+use crate::language::Voice;
 use crate::table::{Row, Table, TableFault, TableFaults};
 use crate::{DepartmentCode, FormId};
 
@@ -45,12 +46,17 @@ impl GuideBook {
 
     /// What a part of a service's guide says. Where persons and bodies may ask and a line is for one of them, it says for
     /// whom.
-    pub fn of(&self, part: Part, service: &Service) -> Vec<String> {
+    pub fn of(&self, part: Part, service: &Service, voice: Voice<'_>) -> Vec<String> {
+        let Voice { language, names } = voice;
         let lines = self.0.iter().filter(|line| line.part == part && line.fits(service));
         let told = lines.map(|line| match (service.audience, line.party) {
-            (Audience::Both, Some(Audience::Person)) => format!("个人：{}", line.text),
-            (Audience::Both, Some(Audience::Entity)) => format!("单位：{}", line.text),
-            _ => line.text.clone(),
+            (Audience::Both, Some(Audience::Person)) => {
+                format!("{}{}", language.say("个人：", "Persons: "), names(&line.text))
+            }
+            (Audience::Both, Some(Audience::Entity)) => {
+                format!("{}{}", language.say("单位：", "Organisations: "), names(&line.text))
+            }
+            _ => names(&line.text),
         });
         told.collect()
     }
@@ -117,12 +123,17 @@ mod tests {
         let (catalogue, book) = shipped();
         for service in catalogue.services() {
             assert_ne!(
-                book.of(Part::Condition, service),
+                book.of(Part::Condition, service, Voice::CHINESE),
                 [""; 0],
                 "{}: guides.csv has no 条件",
                 service.name
             );
-            assert_ne!(book.of(Part::Ground, service), [""; 0], "{}: guides.csv has no 依据", service.name);
+            assert_ne!(
+                book.of(Part::Ground, service, Voice::CHINESE),
+                [""; 0],
+                "{}: guides.csv has no 依据",
+                service.name
+            );
         }
     }
 
@@ -138,12 +149,13 @@ mod tests {
     #[test]
     fn a_line_for_some_says_for_whom_where_all_may_ask() {
         let (catalogue, book) = shipped();
-        let conditions =
-            |code: &str| book.of(Part::Condition, catalogue.find(&code.parse().unwrap()).unwrap());
+        let conditions = |code: &str| {
+            book.of(Part::Condition, catalogue.find(&code.parse().unwrap()).unwrap(), Voice::CHINESE)
+        };
         let both = catalogue.services().iter().find(|service| {
             service.audience == Audience::Both && service.form.as_str() == "certificate-print"
         });
-        let told = book.of(Part::Condition, both.unwrap());
+        let told = book.of(Part::Condition, both.unwrap(), Voice::CHINESE);
         assert!(told.iter().any(|line| line.starts_with("个人：")), "{told:?}");
         assert!(told.iter().any(|line| line.starts_with("单位：")), "{told:?}");
         let own = conditions("SZ-HZ-000078");

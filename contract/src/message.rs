@@ -195,17 +195,6 @@ impl Rating {
             Self::VerySatisfied => 5,
         }
     }
-
-    /// The words of the standard.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::VeryDissatisfied => "非常不满意",
-            Self::Dissatisfied => "不满意",
-            Self::Fair => "基本满意",
-            Self::Satisfied => "满意",
-            Self::VerySatisfied => "非常满意",
-        }
-    }
 }
 
 /// A rating of one application. A second rating of the same application is refused.
@@ -415,17 +404,6 @@ pub enum Light {
     Red,
 }
 
-impl Light {
-    /// The words for lists.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Green => "正常",
-            Self::Amber => "临期",
-            Self::Red => "超期",
-        }
-    }
-}
-
 /// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -455,21 +433,6 @@ impl CaseState {
     /// Whether nothing comes of the case, so that nothing is paid for it either.
     pub const fn comes_to_nothing(self) -> bool {
         matches!(self, Self::Refused | Self::NotAccepted | Self::Withdrawn)
-    }
-
-    /// The words for screen and receipt.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Received => "已收件",
-            Self::PapersAsked => "待补正",
-            Self::Accepted => "已受理",
-            Self::Paused => "特别程序中",
-            Self::Approved => "已批准",
-            Self::Refused => "不予批准",
-            Self::NotAccepted => "不予受理",
-            Self::Withdrawn => "已撤回",
-            Self::Completed => "已办结",
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::FormId;
 use crate::booking::{FORM, Place, SITE, SLOT, Slot};
 use crate::calendar::Calendar;
 use crate::form::{FieldKind, Options, Templates};
+use crate::language::Language;
 use crate::table::{Row, Table, TableFault, TableFaults};
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
@@ -122,11 +123,12 @@ impl Site {
         self.openings.iter().filter(move |opening| opening.weekdays.contains(&weekday))
     }
 
-    /// `周一至周五 09:00–12:00、14:00–17:30；周六 09:00–12:00`: what is open on end is one span, days alike stand together.
-    pub fn hours(&self) -> String {
+    /// `周一至周五 09:00–12:00、14:00–17:30；周六 09:00–12:00`, `Mon–Fri 09:00–12:00, 14:00–17:30; Sat 09:00–12:00`: what is
+    /// open on end is one span, days alike stand together.
+    pub fn hours(&self, language: Language) -> String {
         let mut alike: Vec<(RangeInclusive<usize>, String)> = Vec::new();
         for (day, weekday) in (1..=7_i8).enumerate() {
-            let spans = spans(self.on(weekday).map(|opening| &opening.slot));
+            let spans = spans(self.on(weekday).map(|opening| &opening.slot), language);
             match alike.last_mut() {
                 _ if spans.is_empty() => {}
                 Some((days, same)) if *same == spans && days.end() + 1 == day => *days = *days.start()..=day,
@@ -134,20 +136,23 @@ impl Site {
             }
         }
         let line = |(days, spans): &(RangeInclusive<usize>, String)| {
-            let name = |day: &usize| WEEKDAYS.get(*day).copied().unwrap_or_default();
+            let name = |day: &usize| language.say(WEEKDAYS, WEEKDAYS_IN_ENGLISH).get(*day).copied();
             match (name(days.start()), name(days.end())) {
-                (first, last) if first == last => format!("{first} {spans}"),
-                (first, last) => format!("{first}至{last} {spans}"),
+                (Some(first), Some(last)) if first != last => {
+                    format!("{first}{}{last} {spans}", language.say("至", "–"))
+                }
+                (first, _) => format!("{} {spans}", first.unwrap_or_default()),
             }
         };
-        alike.iter().map(line).collect::<Vec<_>>().join("；")
+        alike.iter().map(line).collect::<Vec<_>>().join(language.semicolon())
     }
 }
 
 const WEEKDAYS: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
+const WEEKDAYS_IN_ENGLISH: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Slots in their order, those that touch as one.
-fn spans<'a>(slots: impl Iterator<Item = &'a Slot>) -> String {
+fn spans<'a>(slots: impl Iterator<Item = &'a Slot>, language: Language) -> String {
     let mut spans: Vec<(&str, &str)> = Vec::new();
     for (begins, ends) in slots.filter_map(|slot| slot.as_str().split_once('-')) {
         match spans.last_mut() {
@@ -155,7 +160,7 @@ fn spans<'a>(slots: impl Iterator<Item = &'a Slot>) -> String {
             _ => spans.push((begins, ends)),
         }
     }
-    spans.iter().map(|(begins, ends)| format!("{begins}–{ends}")).collect::<Vec<_>>().join("、")
+    spans.iter().map(|(begins, ends)| format!("{begins}–{ends}")).collect::<Vec<_>>().join(language.comma())
 }
 
 /// The weekday whose hours a day has; none on a day on which everything is closed.

@@ -41,9 +41,12 @@ fn hours_follow_weekday_and_holidays() {
 #[test]
 fn hours_are_told_as_people_tell_them() {
     let hours = hours();
-    let told: Vec<_> = hours.sites().iter().map(|site| (site.name.as_str(), site.hours())).collect();
+    let told: Vec<_> =
+        hours.sites().iter().map(|site| (site.name.as_str(), site.hours(Language::Chinese))).collect();
     assert_eq!(told[0], (CENTRE, "周一至周五 09:00–12:00、14:00–17:30；周六 09:00–12:00".to_owned()));
     assert_eq!(told[1], ("福田街道党群服务中心", "周一至周五 09:00–12:00、14:00–17:30".to_owned()));
+    let english = "Mon–Fri 09:00–12:00, 14:00–17:30; Sat 09:00–12:00";
+    assert_eq!(hours.sites()[0].hours(Language::English), english);
     assert!(hours.sites().iter().all(|site| site.address.starts_with("福田区")));
 }
 

@@ -3,6 +3,7 @@
 
 use crate::account::AccountNumber;
 use crate::bill::{AccountBills, BillState};
+use crate::language::Language;
 use crate::providers::{OldestBill, PayMode, Provider};
 use crate::{BillId, Fen, OrderNumber, ProviderId};
 use jiff::Timestamp;
@@ -37,10 +38,10 @@ impl ChannelName {
     }
 
     /// As people call it.
-    pub const fn words(self) -> &'static str {
+    pub const fn words(self, language: Language) -> &'static str {
         match self {
-            Self::Wechat => "微信支付",
-            Self::Alipay => "支付宝",
+            Self::Wechat => language.say("微信支付", "WeChat Pay"),
+            Self::Alipay => language.say("支付宝", "Alipay"),
         }
     }
 }
@@ -181,20 +182,23 @@ impl OrderState {
     }
 
     /// What a screen or a slip may say. Nothing that is not known is called failed.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Created => "正在生成付款码",
-            Self::QrShown => "请扫码付款",
-            Self::Paying => "请在手机上完成付款",
-            Self::Expired | Self::Cancelled | Self::Closing | Self::Unknown => "结果确认中",
-            Self::Closed => "未付款，订单已关闭",
-            Self::Paid | Self::Posting | Self::PostUnknown => "已付款，正在销账",
-            Self::PostFailed | Self::Refunding => "未能销账，正在退款",
-            Self::RefundFailed => "退款由工作人员处理中",
-            Self::Refunded => "已退款",
-            Self::Posted => "缴费成功",
-            Self::Failed => "未能生成付款码，没有扣款",
-        }
+    pub const fn words(self, language: Language) -> &'static str {
+        let (chinese, english) = match self {
+            Self::Created => ("正在生成付款码", "Making the code"),
+            Self::QrShown => ("请扫码付款", "Scan to pay"),
+            Self::Paying => ("请在手机上完成付款", "Finish paying on your phone"),
+            Self::Expired | Self::Cancelled | Self::Closing | Self::Unknown => {
+                ("结果确认中", "The result is being checked")
+            }
+            Self::Closed => ("未付款，订单已关闭", "Not paid, the order is closed"),
+            Self::Paid | Self::Posting | Self::PostUnknown => ("已付款，正在销账", "Paid, being posted"),
+            Self::PostFailed | Self::Refunding => ("未能销账，正在退款", "Not posted, being refunded"),
+            Self::RefundFailed => ("退款由工作人员处理中", "Staff are seeing to the refund"),
+            Self::Refunded => ("已退款", "Refunded"),
+            Self::Posted => ("缴费成功", "Paid"),
+            Self::Failed => ("未能生成付款码，没有扣款", "No code could be made, nothing was charged"),
+        };
+        language.say(chinese, english)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::ProjectCode;
 use crate::calendar::WorkingDays;
+use crate::language::{Language, english_count};
 use crate::message::Light;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -24,13 +25,14 @@ pub enum StageStanding {
 
 impl StageStanding {
     /// The words for screen and paper.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Waiting => "尚未开始",
-            Self::Open => "办理中",
-            Self::Paused => "特别程序中",
-            Self::Closed => "已办结",
-        }
+    pub const fn words(self, language: Language) -> &'static str {
+        let (chinese, english) = match self {
+            Self::Waiting => ("尚未开始", "Not begun"),
+            Self::Open => ("办理中", "Under way"),
+            Self::Paused => ("特别程序中", "On hold"),
+            Self::Closed => ("已办结", "Completed"),
+        };
+        language.say(chinese, english)
     }
 }
 
@@ -51,13 +53,14 @@ pub enum TaskStanding {
 
 impl TaskStanding {
     /// The words for screen and paper.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Waiting => "尚未开始",
-            Self::Open => "办理中",
-            Self::Passed => "已通过",
-            Self::NotNeeded => "不需办理",
-        }
+    pub const fn words(self, language: Language) -> &'static str {
+        let (chinese, english) = match self {
+            Self::Waiting => ("尚未开始", "Not begun"),
+            Self::Open => ("办理中", "Under way"),
+            Self::Passed => ("已通过", "Passed"),
+            Self::NotNeeded => ("不需办理", "Not needed"),
+        };
+        language.say(chinese, english)
     }
 }
 
@@ -110,7 +113,14 @@ impl StageProgress {
 
 impl StageProgress {
     /// How its days stand, in words for screen and paper.
-    pub fn days_in_words(&self) -> String {
+    pub fn days_in_words(&self, language: Language) -> String {
+        match language {
+            Language::Chinese => self.days_in_chinese(),
+            Language::English => self.days_in_english(),
+        }
+    }
+
+    fn days_in_chinese(&self) -> String {
         let (used, limit) = (self.used.0, self.limit.0);
         match self.standing {
             StageStanding::Waiting => format!("限 {limit} 天"),
@@ -121,6 +131,24 @@ impl StageProgress {
                 format!("已用 {used} / {limit} 天，超期 {} 天", self.over().0)
             }
             StageStanding::Open => format!("已用 {used} / {limit} 天，还剩 {} 天", self.left().0),
+        }
+    }
+
+    fn days_in_english(&self) -> String {
+        let (used, limit) = (self.used.0, english_count(self.limit.0, "day"));
+        match self.standing {
+            StageStanding::Waiting => format!("Limit {limit}"),
+            StageStanding::Closed if used >= self.limit.0 => {
+                format!("Took {}, limit {limit}", english_count(used, "day"))
+            }
+            StageStanding::Closed => {
+                format!("Took {}, {} under the limit", english_count(used, "day"), self.left().0)
+            }
+            StageStanding::Paused => format!("{used} of {limit} used, the clock is stopped"),
+            StageStanding::Open if self.light == Light::Red => {
+                format!("{used} of {limit} used, {} late", english_count(self.over().0, "day"))
+            }
+            StageStanding::Open => format!("{used} of {limit} used, {} left", self.left().0),
         }
     }
 }
@@ -149,17 +177,24 @@ mod tests {
 
     #[test]
     fn the_days_of_a_stage_are_told_in_words() {
-        let told = |standing, used, light| {
+        let stage = |standing, used, light| {
             let (limit, used) = (WorkingDays(20), WorkingDays(used));
             let (name, lead) = (String::new(), String::new());
             StageProgress { name, lead, standing, limit, used, due_on: None, light, tasks: Vec::new() }
-                .days_in_words()
         };
+        let told = |standing, used, light| stage(standing, used, light).days_in_words(Language::Chinese);
         assert_eq!(told(StageStanding::Waiting, 0, Light::Green), "限 20 天");
         assert_eq!(told(StageStanding::Open, 16, Light::Amber), "已用 16 / 20 天，还剩 4 天");
         assert_eq!(told(StageStanding::Open, 23, Light::Red), "已用 23 / 20 天，超期 3 天");
         assert_eq!(told(StageStanding::Paused, 3, Light::Green), "已用 3 / 20 天，暂停计时");
         assert_eq!(told(StageStanding::Closed, 15, Light::Green), "用了 15 天，比时限少 5 天");
         assert_eq!(told(StageStanding::Closed, 20, Light::Green), "用了 20 天，限 20 天");
+        let told = |standing, used, light| stage(standing, used, light).days_in_words(Language::English);
+        assert_eq!(told(StageStanding::Waiting, 0, Light::Green), "Limit 20 days");
+        assert_eq!(told(StageStanding::Open, 16, Light::Amber), "16 of 20 days used, 4 left");
+        assert_eq!(told(StageStanding::Open, 21, Light::Red), "21 of 20 days used, 1 day late");
+        assert_eq!(told(StageStanding::Paused, 3, Light::Green), "3 of 20 days used, the clock is stopped");
+        assert_eq!(told(StageStanding::Closed, 1, Light::Green), "Took 1 day, 19 under the limit");
+        assert_eq!(told(StageStanding::Closed, 20, Light::Green), "Took 20 days, limit 20 days");
     }
 }

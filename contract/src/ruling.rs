@@ -1,6 +1,7 @@
 //! What each rule of an instant approval (秒批) said of an application, as its applicant reads it: what was asked for, what
 //! came out, who said so and as of which day.
 
+use crate::language::{Language, Voice};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -21,13 +22,14 @@ pub enum RuleVerdict {
 
 impl RuleVerdict {
     /// The words for screen and paper.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Pass => "通过",
-            Self::NotApplicable => "不涉及",
-            Self::Fail => "不通过",
-            Self::NoAnswer => "未能核对",
-        }
+    pub const fn words(self, language: Language) -> &'static str {
+        let (chinese, english) = match self {
+            Self::Pass => ("通过", "Passed"),
+            Self::NotApplicable => ("不涉及", "Not concerned"),
+            Self::Fail => ("不通过", "Not met"),
+            Self::NoAnswer => ("未能核对", "Not checked"),
+        };
+        language.say(chinese, english)
     }
 }
 
@@ -61,16 +63,21 @@ pub struct RuleSaid {
 
 impl RuleSaid {
     /// What the applicant can do where it failed; none where nothing is to be done.
-    pub fn advice(&self) -> Option<String> {
+    pub fn advice(&self, Voice { language, names }: Voice<'_>) -> Option<String> {
         let owners = || {
-            let mut owners: Vec<&str> = self.sources.iter().map(|source| source.owner.as_str()).collect();
+            let mut owners: Vec<String> = self.sources.iter().map(|source| names(&source.owner)).collect();
             owners.dedup();
-            owners.join("、")
+            owners.join(language.comma())
         };
-        (self.verdict == RuleVerdict::Fail).then(|| match &self.remedy {
-            Some(remedy) => remedy.clone(),
-            None if self.sources.is_empty() => "更正填写的内容后，可重新申请".to_owned(),
-            None => format!("与实际不符的，可向{}核实更正后重新申请", owners()),
+        (self.verdict == RuleVerdict::Fail).then(|| match (&self.remedy, language) {
+            (Some(remedy), _) => names(remedy),
+            (None, _) if self.sources.is_empty() => language
+                .say("更正填写的内容后，可重新申请", "Correct what you filled in, then apply again")
+                .to_owned(),
+            (None, Language::Chinese) => format!("与实际不符的，可向{}核实更正后重新申请", owners()),
+            (None, Language::English) => {
+                format!("If this is not so, have it corrected by {}, then apply again", owners())
+            }
         })
     }
 
@@ -96,11 +103,20 @@ mod tests {
             remedy: remedy.map(str::to_owned),
         };
         let told = Some(date(2026, 11, 20));
-        assert_eq!(said(RuleVerdict::Pass, vec![source(told)], None).advice(), None);
-        let failed = said(RuleVerdict::Fail, vec![source(told), source(told)], None).advice().unwrap();
-        assert_eq!(failed, "与实际不符的，可向教育部核实更正后重新申请");
-        assert_eq!(said(RuleVerdict::Fail, vec![], Some("请先停保")).advice().unwrap(), "请先停保");
-        assert!(said(RuleVerdict::Fail, vec![], None).advice().unwrap().contains("更正填写"));
+        assert_eq!(said(RuleVerdict::Pass, vec![source(told)], None).advice(Voice::CHINESE), None);
+        let failed = said(RuleVerdict::Fail, vec![source(told), source(told)], None);
+        let advice = |said: &RuleSaid, voice| said.advice(voice).unwrap();
+        let names =
+            |name: &str| if name == "教育部" { "the ministry".to_owned() } else { name.to_owned() };
+        let in_english = Voice { language: Language::English, names: &names };
+        assert_eq!(advice(&failed, Voice::CHINESE), "与实际不符的，可向教育部核实更正后重新申请");
+        let english = "If this is not so, have it corrected by the ministry, then apply again";
+        assert_eq!(advice(&failed, in_english), english);
+        let remedied = said(RuleVerdict::Fail, vec![], Some("请先停保"));
+        assert_eq!(advice(&remedied, Voice::CHINESE), "请先停保");
+        let own = said(RuleVerdict::Fail, vec![], None);
+        assert!(advice(&own, Voice::CHINESE).contains("更正填写"));
+        assert!(advice(&own, in_english).contains("what you filled in"));
         let silent = said(RuleVerdict::NoAnswer, vec![source(told), source(None)], None);
         assert_eq!(silent.silent().count(), 1);
     }

@@ -1,11 +1,19 @@
 //! What an applicant reads of a fault, at the terminal and on the phone alike.
 
 use crate::id_number::IdNumberFault;
+use crate::language::{Language, english_count};
 use crate::validate::FieldFault;
 
 impl FieldFault {
     /// What the applicant reads, in one kind sentence.
-    pub fn sentence(&self) -> String {
+    pub fn sentence(&self, language: Language) -> String {
+        match language {
+            Language::Chinese => self.in_chinese(),
+            Language::English => self.in_english(),
+        }
+    }
+
+    fn in_chinese(&self) -> String {
         match self {
             Self::Missing | Self::TooShort { min: 1 } => "这一项需要填写".to_owned(),
             Self::NotAsked => "这一项请到窗口办理".to_owned(),
@@ -35,12 +43,80 @@ impl FieldFault {
             Self::Entries { min: 0, max } => format!("最多 {max} 项"),
             Self::Entries { min, max } if min == max => format!("请选择 {min} 项"),
             Self::Entries { min, max } => format!("请填 {min} 到 {max} 项"),
-            Self::Cell { column, fault: of_cell, .. } => format!("{column}：{}", of_cell.sentence()),
+            Self::Cell { column, fault: of_cell, .. } => {
+                format!("{column}：{}", of_cell.sentence(Language::Chinese))
+            }
             Self::Repeated { .. } => "这一位已经填过了".to_owned(),
             Self::Total { total } => format!("各方比例合计应为 {total}"),
             Self::Rule(says) => says.to_string(),
             Self::Reference => "请填写 4 到 40 位编号".to_owned(),
             Self::NotAsIdNumber => "与身份证号码不一致".to_owned(),
         }
+    }
+
+    fn in_english(&self) -> String {
+        match self {
+            Self::Missing | Self::TooShort { min: 1 } => "Please fill this in".to_owned(),
+            Self::NotAsked => "Please see to this at a counter".to_owned(),
+            Self::Name => "Please write a name of 2 to 30 characters".to_owned(),
+            Self::IdNumber(IdNumberFault::Form) => "An ID number has 18 characters, please check".to_owned(),
+            Self::IdNumber(IdNumberFault::BirthDate) => {
+                "Digits 7 to 14 should be the date of birth, please check".to_owned()
+            }
+            Self::IdNumber(IdNumberFault::Check) => {
+                "The last character does not fit, please compare with the card".to_owned()
+            }
+            Self::CreditCode => {
+                "Please compare with the 18-character credit code on the business licence".to_owned()
+            }
+            Self::Mobile => "Please enter a mobile number of 11 digits".to_owned(),
+            Self::Date => "Please write year-month-day, for example 2026-11-23".to_owned(),
+            Self::Month => "Please write year-month, for example 2026-11".to_owned(),
+            Self::InFuture => "This can't be later than now".to_owned(),
+            Self::AfterEnd => "The first month can't be after the last".to_owned(),
+            Self::TooShort { min } => format!("At least {}", english_count(*min, "character")),
+            Self::TooLong { max } => format!("At most {}", english_count(*max, "character")),
+            Self::ControlCharacter => "Some characters can't be read, please write it again".to_owned(),
+            Self::Digits { min, max } if min == max => {
+                format!("Please enter {}", english_count(*min, "digit"))
+            }
+            Self::Digits { min, max } => format!("Please enter {min} to {max} digits"),
+            Self::OutOfRange { min, max } => format!("Please enter a whole number from {min} to {max}"),
+            Self::NotAnOption | Self::NotABool => "Please choose one".to_owned(),
+            Self::MustBeYes => "Please read this and agree".to_owned(),
+            Self::Signature => "Please sign your full name in the box".to_owned(),
+            Self::Plate => "Please enter the number plate, for example 粤B12345".to_owned(),
+            Self::BankCard => "Please compare the number with the bank card".to_owned(),
+            Self::BirthCertificate => "One letter and 9 digits, as on the birth certificate".to_owned(),
+            Self::NoSuchNumber => "There is no such number, please compare with the document".to_owned(),
+            Self::Entries { min: 0, max } => format!("At most {max}"),
+            Self::Entries { min, max } if min == max => format!("Please choose {min}"),
+            Self::Entries { min, max } => format!("Please give {min} to {max}"),
+            Self::Cell { column, fault: of_cell, .. } => {
+                format!("{column}: {}", of_cell.sentence(Language::English))
+            }
+            Self::Repeated { .. } => "This person is in the list already".to_owned(),
+            Self::Total { total } => format!("The shares should add up to {total}"),
+            Self::Rule(says) => says.to_string(),
+            Self::Reference => "Please enter a number of 4 to 40 characters".to_owned(),
+            Self::NotAsIdNumber => "This differs from the ID number".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_one_sentence_in_each_language() {
+        let digits = FieldFault::Digits { min: 6, max: 6 };
+        assert_eq!(digits.sentence(Language::Chinese), "请填写 6 位数字");
+        assert_eq!(digits.sentence(Language::English), "Please enter 6 digits");
+        let fault = Box::new(FieldFault::TooShort { min: 2 });
+        let cell = FieldFault::Cell { row: 1, column: "Name".to_owned(), fault };
+        assert_eq!(cell.sentence(Language::Chinese), "Name：至少 2 个字");
+        assert_eq!(cell.sentence(Language::English), "Name: At least 2 characters");
+        assert_eq!(FieldFault::TooLong { max: 1 }.sentence(Language::English), "At most 1 character");
     }
 }

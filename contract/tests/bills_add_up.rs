@@ -3,6 +3,7 @@
 
 use contract::account::Masked;
 use contract::bill::{AccountBills, Bill, BillFault, BillState, Extra, LookUp, Meter, Period, Tier, priced};
+use contract::language::Language;
 use contract::order::{ChoiceFault, OrderState, top_up};
 use contract::providers::{Provider, Providers};
 use contract::{BillId, Fen, Secret};
@@ -164,7 +165,11 @@ fn a_bill_is_overdue_the_day_after_its_last() {
 fn nothing_that_is_not_known_is_called_failed() {
     for state in OrderState::ALL {
         let unknown = matches!(state, OrderState::Closing | OrderState::Unknown | OrderState::Expired);
-        assert_eq!(state.words() == "结果确认中", unknown || state == OrderState::Cancelled, "{state}");
+        assert_eq!(
+            state.words(Language::Chinese) == "结果确认中",
+            unknown || state == OrderState::Cancelled,
+            "{state}"
+        );
         assert_eq!(serde_json::to_string(&state).unwrap(), format!("\"{state}\""));
     }
 }

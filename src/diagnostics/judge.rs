@@ -242,7 +242,10 @@ fn store(store: Result<&StoreFacts, &StoreTrouble>) -> Finding {
             let code = store_trouble::code(*trouble);
             Finding::broken(
                 subject,
-                Words::of(format!("不能保存申请（{code}）"), format!("it takes no applications ({code})")),
+                Words::of(
+                    format!("不能保存申请（故障 {code}）"),
+                    format!("it takes no applications ({code})"),
+                ),
                 Words::of(
                     "按 docs/failure-states.md 的这一行处理；不要删除任何文件",
                     "do what that line of docs/failure-states.md says; delete nothing",

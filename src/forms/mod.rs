@@ -14,6 +14,7 @@ pub use contract::form::shown_for_typing;
 pub use enclosures::{Enclosed, EnclosedPage, Enclosures};
 pub use input::{Input, input_for};
 pub use known::Known;
+pub use places::Free;
 pub use steps::Step;
 pub use table::{cell, cell_of};
 
@@ -230,9 +231,9 @@ impl Draft {
     /// Whether a value may be among those that are offered now.
     fn is_offered(&self, field: &Field, value: &str) -> bool {
         match &field.kind {
-            _ if self.offered(&field.id).is_some() => {
-                self.offered(&field.id).is_some_and(|offered| offered.iter().any(|(free, _)| free == value))
-            }
+            _ if self.offered(&field.id).is_some() => self
+                .offered(&field.id)
+                .is_some_and(|offered| offered.iter().any(|free| free.value() == value)),
             FieldKind::Choice(options) => options.given(&self.fields).iter().any(|option| option == value),
             kind => contract::validate::check(kind, value, self.setting.today).is_ok(),
         }
@@ -356,9 +357,7 @@ impl Draft {
             return None;
         }
         let pattern = field.and_then(|field| field.pattern.as_ref());
-        let Input::Keys { layout, max } = input_for(self.kind(id)?, pattern, &self.fields) else {
-            return None;
-        };
+        let (layout, max) = input::keys_for(self.kind(id)?, pattern)?;
         let mut typing = Typing::new(layout, max);
         typing.set_text(&shown_for_typing(self.kind(id)?, self.value(id)));
         Some(typing)

@@ -1,5 +1,6 @@
 use super::*;
 use crate::identity::{CardKey, ValidTo};
+use contract::language::Voice;
 use contract::{IdNumber, Sex};
 use jiff::civil::date;
 use std::path::Path;
@@ -121,7 +122,7 @@ fn here_is_one_touch_where_the_terminal_knows_its_place() {
     draft.pick(&id("grid_community"), "440304-02-02 园西社区");
     assert_eq!(draft.value_named("grid_cell"), "440304-02-02-001 园岭街道园西社区", "there is no other");
     assert_eq!(
-        words::value(draft.kind(&id("grid_cell")).unwrap(), draft.value_named("grid_cell")),
+        words::value(Voice::CHINESE, draft.kind(&id("grid_cell")).unwrap(), draft.value_named("grid_cell")),
         "园岭街道园西社区"
     );
 

@@ -2,13 +2,12 @@
 //! gone. Nothing is booked without a network: a place that is kept here may be gone there.
 
 use super::event::{Answer, JobId, NoReceipt, Now, Touch};
-use super::{After, Ask, Effect, Filing, FindingDraft, Journey, Page, Slip, is_over};
-use crate::forms::{Draft, words};
+use super::{After, Ask, Effect, Filing, FindingDraft, Journey, Next, Page, Slip, Tells, is_over};
+use crate::forms::Draft;
 use crate::services::Obstacle;
-use contract::Secret;
 use contract::booking::{FreePlaces, Place, window_for};
 use contract::catalogue::Service;
-use contract::message::{AnswerLine, EntryReceipt};
+use contract::message::EntryReceipt;
 use std::time::Duration;
 
 /// How long a resident waits for the free places.
@@ -195,16 +194,10 @@ impl Journey {
 
 /// What a receipt says of a place: one that nobody has confirmed is not promised.
 pub(super) fn note_place(slip: &mut Slip, place: &Place, answer: &Result<EntryReceipt, NoReceipt>) {
-    let line = |label: &str, value: &str| AnswerLine { label: label.to_owned(), value: Secret::from(value) };
-    let next = match answer {
-        Ok(_) => "预约成功，请带身份证按时到场",
-        Err(NoReceipt::StillWaiting) => "名额尚未确认，联网后请查办件进度",
+    slip.next = match answer {
+        Ok(_) => Next::Booked,
+        Err(NoReceipt::StillWaiting) => Next::PlaceNotConfirmed,
         Err(NoReceipt::Refused | NoReceipt::SlotTaken) => return,
     };
-    next.clone_into(&mut slip.next);
-    slip.lines = vec![
-        line("办理网点", &place.site),
-        line("日期", &words::short_day(place.day)),
-        line("时段", place.slot.as_str()),
-    ];
+    slip.tells = Tells::Place(place.clone());
 }

@@ -3,6 +3,7 @@
 use super::{Ask, Effect, GuideShown, Journey, Page, Printing, Search};
 use crate::services::Shelf;
 use contract::ServiceCode;
+use contract::language::Language;
 use std::sync::Arc;
 
 impl Journey {
@@ -55,7 +56,8 @@ impl Journey {
             _ => None,
         };
         let Some(service) = service else { return Vec::new() };
-        let (job, print) = self.ask(Ask::PrintGuide(Box::new(library.guide(service, self.health.means()))));
+        let guide = library.guide(service, self.health.means(), Language::Chinese);
+        let (job, print) = self.ask(Ask::PrintGuide(Box::new(guide)));
         if let Page::Guide(shown) = &mut self.page {
             shown.printing = Some(Printing::Busy(job));
         }

@@ -3,6 +3,7 @@
 use super::event::{JobId, VisitId};
 use super::obeying::SettingsNews;
 use super::page::Own;
+use super::slip::Slip;
 use super::technician::TechnicianAsk;
 use crate::forms::EnclosedPage;
 use crate::identity::Portrait;
@@ -17,8 +18,8 @@ use contract::message::{AnswerLine, Application, CaseReply, EntryBody};
 use contract::order::OrderRequest;
 use contract::phone::DropId;
 use contract::project::ProjectProgress;
-use contract::{CaseNumber, EntryId, Fen, IdNumber, OrderNumber, ProjectCode, Secret, ServiceCode};
-use jiff::civil::{Date, DateTime};
+use contract::{CaseNumber, EntryId, IdNumber, OrderNumber, ProjectCode, Secret, ServiceCode};
+use jiff::civil::Date;
 use std::time::Duration;
 
 /// Something must be done.
@@ -147,46 +148,6 @@ pub struct DraftOf {
     pub service: ServiceCode,
     /// Everything that the card says, as [`crate::identity::Resident::card_bytes`] gives it.
     pub card: Secret<Vec<u8>>,
-}
-
-/// What a receipt's number counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
-    /// 办件编号
-    Case,
-    /// 订单号
-    Order,
-}
-
-/// A receipt (回执), as content; `printing` lays it out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slip {
-    /// The service's name.
-    pub service: String,
-    /// The department's name.
-    pub department: String,
-    /// The applicant's name, first character only.
-    pub applicant: Option<Secret<String>>,
-    /// Of what it is.
-    pub counted: Counted,
-    /// The number to quote, as people read it: the case's, or the local one, or the order's.
-    pub number: String,
-    /// The same for machines.
-    pub code: String,
-    /// What happens next, in one line.
-    pub next: String,
-    /// What is to pay.
-    pub fee: Fen,
-    /// When it was confirmed.
-    pub at: DateTime,
-    /// Whether central has it; otherwise the slip says 待联网受理.
-    pub received: bool,
-    /// The answer to a look-up, or the certificate's lines.
-    pub lines: Vec<AnswerLine>,
-    /// The code by which a certificate is checked.
-    pub check_code: Option<Secret<String>>,
-    /// Printed again: the slip says 补打.
-    pub copy: bool,
 }
 
 /// A certificate (证明), as content; `printing` lays it out on a page.

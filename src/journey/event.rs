@@ -95,6 +95,8 @@ pub enum Touch {
     Home,
     /// 返回
     Back,
+    /// 中文 or English, in the strip at the top and before the first page.
+    OtherLanguage,
     /// 继续办理, in the countdown.
     KeepGoing,
     /// 我知道了, in a warning.

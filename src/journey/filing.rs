@@ -3,7 +3,7 @@
 use super::booking::asked;
 use super::event::{Now, Touch};
 use super::prefill::Prefilling;
-use super::{Ask, Connection, Counted, Effect, Filing, Journey, Page, Slip, Submitting};
+use super::{Ask, Connection, Counted, Effect, Filing, Journey, Next, Page, Slip, Submitting, Tells};
 use crate::forms::{CONSENT, Draft, Enclosures, SIGNATURE};
 use contract::FieldId;
 use contract::catalogue::{Badge, Service};
@@ -159,11 +159,11 @@ impl Journey {
             counted: Counted::Case,
             number: String::new(),
             code: String::new(),
-            next: String::new(),
+            next: Next::Open,
             fee: service.fee,
             at: now.local,
             received: false,
-            lines: Vec::new(),
+            tells: Tells::Nothing,
             check_code: None,
             copy: false,
         };

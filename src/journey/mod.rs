@@ -18,6 +18,7 @@ mod fee;
 mod filing;
 mod handoff;
 mod interrupted;
+mod language;
 mod log_in;
 mod obeying;
 mod page;
@@ -29,10 +30,11 @@ mod phone;
 mod prefill;
 mod result;
 mod scanned;
+mod slip;
 mod technician;
 
 pub use booking::{Booking, BookingStep, BookingTrouble};
-pub use effect::{Ask, AwaitedPicture, Certificate, Counted, DraftOf, Effect, Slip};
+pub use effect::{Ask, AwaitedPicture, Certificate, DraftOf, Effect};
 pub use event::{
     Answer, CardTrouble, Committed, Connection, DraftTrouble, Event, FaceNews, FaceVerdict, Health, JobId,
     KeptDraft, MoneyTrouble, NoReceipt, Now, OpenDrop, PaperNews, PhoneTrouble, PrintResult, Touch, VisitId,
@@ -48,6 +50,7 @@ pub use page::{
     Phone, Printing, ProjectShown, Rated, Review, Said, SaidKind, Search, Submitting, Trouble, Unfinished,
 };
 pub use paying::is_settled;
+pub use slip::{Counted, Next, Slip, Tells};
 pub use technician::{
     Aside, Bench, BenchPage, CELLS, Challenge, Change, CodeFault, CodeTyped, Deed, DoneHere, DoorNews,
     ExamStep, Grid, NoWayIn, Sight, Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch, TicketForm,
@@ -58,6 +61,7 @@ use crate::identity::{Lockouts, Resident};
 use crate::services::{Library, Obstacle, StoreTrouble};
 use contract::ServiceCode;
 use contract::catalogue::Service;
+use contract::language::Language;
 use contract::report::{Door, Duty};
 use contract::settings::Settings;
 use std::{sync::Arc, time::Duration};
@@ -98,6 +102,7 @@ pub struct Journey {
     trail: Vec<Page>,
     /// The services that were looked at in this visit, the last first.
     recent: Vec<ServiceCode>,
+    language: Language,
     resident: Option<Resident>,
     lockouts: Lockouts,
     last_touch: Duration,
@@ -123,6 +128,7 @@ impl Journey {
             page: Page::Attract,
             trail: Vec::new(),
             recent: Vec::new(),
+            language: Language::default(),
             resident: None,
             lockouts: Lockouts::default(),
             last_touch: Duration::ZERO,
@@ -269,6 +275,7 @@ impl Journey {
             Touch::Knock if matches!(self.page, Page::Attract) => self.knock(now),
             Touch::Begin if self.health.duty == Duty::OutOfService => Vec::new(),
             Touch::Begin if matches!(self.page, Page::Attract | Page::Goodbye { .. }) => self.begin(),
+            Touch::OtherLanguage if self.health.duty == Duty::InService => self.switch_language(),
             Touch::PrintInterrupted if matches!(self.page, Page::Attract) => self.print_interrupted(now),
             Touch::KeepGoing => Vec::new(),
             // What was confirmed is being committed: nobody walks away from it half-way.
@@ -347,6 +354,7 @@ impl Journey {
 
     fn begin(&mut self) -> Vec<Effect> {
         self.visit = VisitId(self.visit.0 + 1);
+        self.language = Language::default();
         self.page = Page::Home;
         self.trail.clear();
         self.recent.clear();

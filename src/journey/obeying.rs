@@ -2,6 +2,7 @@
 //! terminal finishes under the settings that they began with.
 
 use super::{Effect, Journey, Page, Rules};
+use contract::language::Language;
 use contract::settings::Settings;
 use std::sync::Arc;
 
@@ -64,6 +65,7 @@ impl Journey {
     /// The goodbye is over.
     pub(super) fn be_free(&mut self) -> Vec<Effect> {
         self.page = Page::Attract;
+        self.language = Language::default();
         self.forget_read();
         if std::mem::take(&mut self.is_awaited) {
             vec![Effect::Settings(SettingsNews::Free)]

@@ -4,12 +4,13 @@ pub use super::affairs_page::{
     Affairs, AffairsStep, AffairsTrouble, CaseShown, NoticeAnswer, ProjectShown, Said, SaidKind,
 };
 use super::booking::Booking;
-use super::effect::{Certificate, Slip};
+use super::effect::Certificate;
 use super::event::{CardTrouble, Committed, DraftTrouble, JobId, KeptDraft, PrintResult};
 use super::handoff::Handoff;
 pub use super::papers_page::{Handover, Look, OpenPhone, Papers, PapersOf, PapersStep, Phone};
 pub use super::pay_page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
 use super::prefill::Prefilling;
+use super::slip::Slip;
 use super::technician::Technician;
 use crate::face::FaceHint;
 use crate::forms::{Draft, Enclosures, Step};

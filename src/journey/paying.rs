@@ -3,15 +3,16 @@
 
 use super::event::{Answer, JobId, MoneyTrouble, Now, PrintResult, Touch};
 use super::page::{Bills, Code, Confirm, OrderOutcome, PayStep, Paying};
-use super::{Ask, Connection, Counted, Effect, Journey, Page, Printing, Slip, is_over};
+use super::slip::line;
+use super::{Ask, Connection, Counted, Effect, Journey, Next, Page, Printing, Slip, Tells, is_over};
 use crate::typing::{Layout, Typing};
+use contract::Fen;
 use contract::account::AccountNumber;
 use contract::bill::{AccountBills, BillState, LookUp};
 use contract::catalogue::Service;
-use contract::message::AnswerLine;
+use contract::language::Language;
 use contract::order::{ChannelName, OrderRequest, OrderState, OrderView, Purchase, top_up};
 use contract::providers::{PayMode, Provider};
-use contract::{Fen, Secret};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -433,11 +434,11 @@ pub(super) fn slip(
     copy: bool,
     now: Now,
 ) -> Slip {
-    let line = |label: &str, value: &str| AnswerLine { label: label.to_owned(), value: Secret::from(value) };
+    // It is only printed.
     let mut lines = vec![
         line("收费单位", &provider.name),
         line(&provider.account_label, &order.account_masked),
-        line("支付方式", order.channel.words()),
+        line("支付方式", order.channel.words(Language::Chinese)),
     ];
     lines.extend(order.transaction.as_deref().map(|transaction| line("支付流水", transaction)));
     Slip {
@@ -447,11 +448,11 @@ pub(super) fn slip(
         counted: Counted::Order,
         number: order.order_no.to_string(),
         code: order.order_no.to_string(),
-        next: order.state.words().to_owned(),
+        next: Next::Order(order.state),
         fee: order.amount_fen,
         at: now.local,
         received: true,
-        lines,
+        tells: Tells::Lines(lines),
         check_code: None,
         copy,
     }

@@ -3,19 +3,16 @@
 use super::booking::note_place;
 use super::event::{Answer, Committed, JobId, NoReceipt, Now, PrintResult, Touch};
 use super::{
-    Ask, Certificate, Done, Effect, Journey, Outcome, Page, Printing, Rated, Review, Slip, Submitting,
-    Trouble,
+    Ask, Certificate, Done, Effect, Journey, Next, Outcome, Page, Printing, Rated, Review, Slip, Submitting,
+    Tells, Trouble,
 };
 use crate::services::StoreTrouble;
 use contract::Secret;
 use contract::catalogue::Service;
-use contract::message::{self, AnswerLine, EntryBody, EntryReceipt, Evaluation, Rating, RulesDecision};
-use contract::ruling::RuleSaid;
+use contract::language::Voice;
+use contract::message::{self, EntryBody, EntryReceipt, Evaluation, Rating};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// What becomes of an instant service (秒批) that central has not answered yet.
-const LATER: &str = "待联网后由系统按规则审批，结果可在“办件进度”刷身份证查看";
 
 impl Journey {
     pub(super) fn answer_submitting(&mut self, answer: Answer, now: Now) -> Vec<Effect> {
@@ -111,7 +108,7 @@ impl Journey {
             title: slip.service.clone(),
             holder: resident.name.clone(),
             number: Secret::from(resident.number.expose()),
-            lines: slip.lines.clone(),
+            lines: slip.lines(Voice::CHINESE),
             issuer: slip.department.clone(),
             case: slip.number.clone(),
             check_code,
@@ -231,81 +228,46 @@ fn fill_in(
             slip.number = case.in_groups();
             slip.code = case.to_string();
             slip.fee = *fee;
-            slip.next = promise(*promised_days);
+            slip.next = Next::Promised(*promised_days);
             if !rules.is_empty() {
-                slip.lines = ruled("转人工办理", rules);
+                slip.tells = Tells::Ruling { decision: None, rules: rules.to_vec(), reasons: Vec::new() };
             }
         }
         Ok(message::Outcome::Answered { case, lines, check_code }) => {
             slip.number = case.in_groups();
             slip.code = case.to_string();
-            slip.lines.clone_from(lines);
+            slip.tells = Tells::Lines(lines.clone());
             slip.check_code = check_code.as_deref().map(Secret::from);
-            "已办结".clone_into(&mut slip.next);
+            slip.next = Next::Answered;
         }
         Ok(message::Outcome::Decided { case, decision, reasons, next_step, fee }) => {
             slip.number = case.in_groups();
             slip.code = case.to_string();
             slip.fee = *fee;
-            let words = match decision {
-                RulesDecision::Approved => "已批准",
-                RulesDecision::Refused => "不予批准",
+            let reasons = if rules.is_empty() { reasons.clone() } else { Vec::new() };
+            slip.tells = Tells::Ruling { decision: Some(*decision), rules: rules.to_vec(), reasons };
+            slip.next = match next_step.as_str() {
+                "" => Next::Decided(*decision),
+                told => Next::Told(told.to_owned()),
             };
-            slip.lines = ruled(words, rules);
-            if rules.is_empty() {
-                slip.lines.extend(reasons.iter().map(|reason| line("理由", reason)));
-            }
-            if next_step.is_empty() { words } else { next_step }.clone_into(&mut slip.next);
         }
         Ok(message::Outcome::Noted) => {
             slip.number = committed.number.to_string();
             slip.code.clone_from(&slip.number);
-            "已收到".clone_into(&mut slip.next);
+            slip.next = Next::Noted;
         }
         Err(NoReceipt::Refused | NoReceipt::SlotTaken) => {
             slip.number = committed.number.to_string();
             slip.code.clone_from(&slip.number);
-            "未能受理，请凭本回执到窗口办理".clone_into(&mut slip.next);
+            slip.next = Next::Refused;
         }
         Err(NoReceipt::StillWaiting) => {
             slip.number = committed.number.to_string();
             slip.code.clone_from(&slip.number);
             slip.next = match service {
-                Some(service) if service.is_decided_by_rules() => LATER.to_owned(),
-                _ => {
-                    let days = service.map_or(0, |service| service.handling.promised_days());
-                    format!("待联网受理；受理后{}", promise(days))
-                }
+                Some(service) if service.is_decided_by_rules() => Next::RuledLater,
+                _ => Next::PromisedLater(service.map_or(0, |service| service.handling.promised_days())),
             };
         }
     }
-}
-
-/// 秒批: what was decided, what each rule said, and what can be done where one failed.
-fn ruled(decision: &str, rules: &[RuleSaid]) -> Vec<AnswerLine> {
-    let mut lines = vec![line("审批结果", decision)];
-    for rule in rules {
-        lines.push(line(rule.verdict.words(), &rule.words));
-        lines.extend(rule.advice().map(|advice| line("您可以", &advice)));
-    }
-    let mut sources: Vec<String> = Vec::new();
-    for source in rules.iter().flat_map(|rule| &rule.sources) {
-        let as_of = source.as_of.map_or_else(|| "未答复".to_owned(), |day| day.to_string());
-        let words = format!("{}（{as_of}）", source.name);
-        if !sources.contains(&words) {
-            sources.push(words);
-        }
-    }
-    if !sources.is_empty() {
-        lines.push(line("数据来源", &sources.join("、")));
-    }
-    lines
-}
-
-fn line(label: &str, value: &str) -> AnswerLine {
-    AnswerLine { label: label.to_owned(), value: Secret::from(value) }
-}
-
-fn promise(days: u16) -> String {
-    if days == 0 { "即时办理".to_owned() } else { format!("{days}个工作日内办结") }
 }

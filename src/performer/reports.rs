@@ -80,8 +80,7 @@ fn report(
         PaperStatus::Jammed => Some(Paper::Jammed),
         PaperStatus::Unknown => None,
     };
-    let code =
-        health.store.map(|trouble| store_trouble::code(trouble).trim_start_matches("故障 ").to_owned());
+    let code = health.store.map(|trouble| store_trouble::code(trouble).to_owned());
     Report {
         app: AppVersion::of_this_build(),
         at: Timestamp::now(),

@@ -1,5 +1,6 @@
 //! The board of a construction project (深圳90) on the receipt printer's paper.
 
+use contract::language::Language;
 use contract::project::ProjectProgress;
 use drivers::receipt_printer::{Align, Document, Weight};
 
@@ -10,10 +11,11 @@ pub fn board(project: &ProjectProgress, site: &str) -> Document {
     document = document.pair("已用工作日", &format!("{}，全程不超过 {}", project.used.0, project.limit.0));
     for (place, stage) in project.stages.iter().enumerate() {
         document = document.rule().bold(&format!("{}. {}", place + 1, stage.name));
-        document = document.pair("状态", stage.standing.words()).pair("牵头部门", &stage.lead);
-        document = document.pair("工作日", &stage.days_in_words());
+        document =
+            document.pair("状态", stage.standing.words(Language::Chinese)).pair("牵头部门", &stage.lead);
+        document = document.pair("工作日", &stage.days_in_words(Language::Chinese));
         for task in &stage.tasks {
-            document = document.pair(&task.name, task.standing.words());
+            document = document.pair(&task.name, task.standing.words(Language::Chinese));
         }
     }
     document = document.rule();

@@ -11,6 +11,7 @@ pub use guide::guide;
 pub use sample::sample;
 
 use crate::journey::{Counted, Slip};
+use contract::language::{Language, Voice};
 use drivers::receipt_printer::{Align, Document, Weight};
 
 /// Lays a slip out. Nothing on it names the person beyond the first character of the name.
@@ -38,10 +39,11 @@ pub fn receipt(slip: &Slip, site: &str) -> Document {
         Counted::Case => "办件编号",
         Counted::Order => "订单号",
     };
-    document = document.line(counted).bold(&slip.number).line(&slip.next);
-    if !slip.lines.is_empty() {
+    document = document.line(counted).bold(&slip.number).line(&slip.next.words(Language::Chinese));
+    let lines = slip.lines(Voice::CHINESE);
+    if !lines.is_empty() {
         document = document.rule();
-        for line in &slip.lines {
+        for line in &lines {
             document = document.pair(&line.label, line.value.expose());
         }
     }
@@ -66,6 +68,7 @@ fn minute(slip: &Slip) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journey::{Next, Tells};
     use contract::Fen;
     use drivers::receipt_printer::Block;
     use jiff::civil::date;
@@ -87,11 +90,11 @@ mod tests {
             counted: Counted::Case,
             number: "L-ft-0001-20261123-00007".to_owned(),
             code: "L-ft-0001-20261123-00007".to_owned(),
-            next: "5个工作日内办结".to_owned(),
+            next: Next::Promised(5),
             fee: Fen(500),
             at: date(2026, 11, 23).at(9, 5, 0, 0),
             received,
-            lines: Vec::new(),
+            tells: Tells::Nothing,
             check_code: None,
             copy: false,
         }

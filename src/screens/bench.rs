@@ -12,6 +12,7 @@ use crate::journey::{
 use crate::services::StoreTrouble;
 use contract::Seq;
 use contract::fault_ticket::SparePart;
+use contract::language::Language;
 use contract::report::Duty;
 use jiff::civil::DateTime;
 use kiosk_ui::{App, AsideView, Bench, ExamView, LogView, PageKind, PartFact, PartView, Standing};
@@ -293,7 +294,9 @@ fn sees(sight: &FaceSight) -> String {
     let count = sight.boxes.len();
     match sight.hint {
         None => format!("识别到 {count} 张脸，可以比对"),
-        Some(hint) => format!("识别到 {count} 张脸；会提示居民：{}", log_in::hint_words(hint)),
+        Some(hint) => {
+            format!("识别到 {count} 张脸；会提示居民：{}", log_in::hint_words(Language::Chinese, hint))
+        }
     }
 }
 
@@ -321,7 +324,7 @@ fn said(result: &Result<Change, StoreTrouble>) -> String {
         Ok(Change::PaperLoaded(rolls)) => format!("已记下：装回执纸 {rolls} 卷"),
         Ok(Change::PartReplaced(part)) => format!("已记下：更换{}", part.chinese()),
         Ok(Change::Report(ticket)) => ticket_written(*ticket),
-        Err(trouble) => format!("没有做成：本机存储不能写入（{}）", store_trouble::code(*trouble)),
+        Err(trouble) => format!("没有做成：本机存储不能写入（故障 {}）", store_trouble::code(*trouble)),
     }
 }
 

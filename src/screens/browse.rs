@@ -1,11 +1,12 @@
 //! Home, lists, shelves and guide.
 
 use super::terminal::{send, sends};
-use super::{list, refresh, texts};
+use super::{list, named, refresh, texts};
 use crate::journey::{Connection, GuideShown, Health, Journey, Page, PrintResult, Printing, Touch, obstacle};
 use crate::services::{Hit, Library, Obstacle, Shelf};
 use contract::catalogue::{Badge, Service};
 use contract::guide::Window;
+use contract::language::{Language, english_count};
 use contract::settings::Settings;
 use kiosk_ui::{
     App, Browse, FactView, GroupView, GuideView, PrintView, ServiceView, ShelfKind, TileView, WindowView,
@@ -44,15 +45,15 @@ pub(super) fn listen(app: &App) {
 }
 
 pub(super) fn show(app: &App, journey: &Journey) {
-    let browse = app.global::<Browse>();
+    let (browse, language) = (app.global::<Browse>(), journey.language());
     match journey.page() {
         Page::Home => {
             let library = journey.library();
             let tiles = library.tiles().iter().map(|tile| TileView {
-                title: tile.title.as_str().into(),
+                title: named(library, language, &tile.title),
                 note: match tile.note.as_str() {
-                    "" => format!("共 {} 项", library.services().len()).into(),
-                    note => note.into(),
+                    "" => services(language, library.services().len()).into(),
+                    note => named(library, language, note),
                 },
                 icon: tile.icon.as_str().into(),
             });
@@ -60,18 +61,21 @@ pub(super) fn show(app: &App, journey: &Journey) {
                 browse.set_tiles(tiles);
             }
             let health = journey.health();
-            let rows =
-                library.popular().map(|service| row(library, health, journey.settings(), service, 0..0));
+            let rows = library
+                .popular()
+                .map(|service| row(language, library, health, journey.settings(), service, 0..0));
             browse.set_popular(list(rows));
-            browse.set_notice(library.notice().into());
+            browse.set_notice(named(library, language, library.notice()));
         }
         Page::Search(search) => {
-            let title = search.title.as_deref().unwrap_or("搜索事项");
-            browse.set_search_title(title.into());
+            let title = search.title.as_deref().map(|title| named(journey.library(), language, title));
+            let untitled = || language.say("搜索事项", "Search services").into();
+            browse.set_search_title(title.unwrap_or_else(untitled));
             browse.set_typed_search(search.title.is_none());
             browse.set_query(format!("{}{}", search.typing.text(), search.typing.composing()).into());
             browse.set_results(ModelRc::new(Results {
                 library: Arc::clone(journey.library()),
+                language,
                 health: journey.health(),
                 settings: Arc::clone(journey.settings()),
                 hits: search.hits.clone(),
@@ -84,7 +88,7 @@ pub(super) fn show(app: &App, journey: &Journey) {
                 Shelf::Department => ShelfKind::Department,
             });
             let groups = journey.library().groups(*shelf).iter().map(|group| GroupView {
-                title: group.title.as_str().into(),
+                title: named(journey.library(), language, &group.title),
                 count: i32::try_from(group.len()).unwrap_or(i32::MAX),
             });
             if let Some(groups) = refresh(&browse.get_groups(), groups.collect()) {
@@ -112,6 +116,7 @@ pub(super) fn forget(app: &App) {
 /// A list of services whose rows are made as they come into sight: making all 3,585 would cost a frame.
 struct Results {
     library: Arc<Library>,
+    language: Language,
     health: Health,
     settings: Arc<Settings>,
     hits: Vec<Hit>,
@@ -127,7 +132,7 @@ impl Model for Results {
     fn row_data(&self, place: usize) -> Option<ServiceView> {
         let hit = self.hits.get(place)?;
         let service = self.library.find(&hit.code)?;
-        Some(row(&self.library, self.health, &self.settings, service, hit.marked.clone()))
+        Some(row(self.language, &self.library, self.health, &self.settings, service, hit.marked.clone()))
     }
 
     fn model_tracker(&self) -> &dyn ModelTracker {
@@ -136,87 +141,119 @@ impl Model for Results {
     }
 }
 
+/// `共 3585 项`, `3585 services`.
+fn services(language: Language, count: usize) -> String {
+    match language {
+        Language::Chinese => format!("共 {count} 项"),
+        Language::English => english_count(count, "service"),
+    }
+}
+
 fn row(
+    language: Language,
     library: &Library,
     health: Health,
     settings: &Settings,
     service: &Service,
     marked: std::ops::Range<usize>,
 ) -> ServiceView {
-    let part =
-        |from: usize, to: usize| -> String { service.name.chars().skip(from).take(to - from).collect() };
-    let length = service.name.chars().count();
+    let name = library.say(language, &service.name);
+    // What was found was found in the Chinese name.
+    let marked = if language == Language::Chinese { marked } else { 0..0 };
+    let part = |from: usize, to: usize| -> String { name.chars().skip(from).take(to - from).collect() };
+    let length = name.chars().count();
     ServiceView {
         code: service.code.as_str().into(),
         before: part(0, marked.start).into(),
         marked: part(marked.start, marked.end).into(),
         after: part(marked.end, length).into(),
-        name: service.name.as_str().into(),
-        department: service.department.as_str().into(),
-        badges: texts(badges(service)),
+        name: name.as_ref().into(),
+        department: named(library, language, &service.department),
+        badges: texts(badges(language, service)),
         obstacle: match obstacle(library, health, settings, service) {
-            Some(Obstacle::AtWindow) if health.connection == Connection::Online => "到窗口办 · 可预约",
-            obstacle => obstacle.map(short_obstacle).unwrap_or_default(),
+            Some(Obstacle::AtWindow) if health.connection == Connection::Online => {
+                language.say("到窗口办 · 可预约", "At a counter · bookable")
+            }
+            obstacle => obstacle.map(|lacking| short_obstacle(language, lacking)).unwrap_or_default(),
         }
         .into(),
     }
 }
 
-fn badges(service: &Service) -> impl Iterator<Item = &'static str> {
-    service.badges.iter().map(|badge| match badge {
-        Badge::Instant => "秒批",
-        Badge::ZeroVisit => "不见面",
-        Badge::CityWide => "全城通办",
-        Badge::OfflineOk => "可离线",
+fn badges(language: Language, service: &Service) -> impl Iterator<Item = &'static str> {
+    service.badges.iter().map(move |badge| match badge {
+        Badge::Instant => language.say("秒批", "Instant"),
+        Badge::ZeroVisit => language.say("不见面", "No visit"),
+        Badge::CityWide => language.say("全城通办", "City-wide"),
+        Badge::OfflineOk => language.say("可离线", "Works offline"),
     })
 }
 
-const fn short_obstacle(obstacle: Obstacle) -> &'static str {
-    match obstacle {
-        Obstacle::AtWindow => "到窗口办 · 可看指南",
-        Obstacle::FormNotYet => "本机暂不办 · 可看指南",
-        Obstacle::Closed => "暂停办理 · 可看指南",
-        Obstacle::NoCardReader | Obstacle::NoFaceCheck | Obstacle::Store(_) => "暂停 · 可到窗口办",
-        Obstacle::NeedsNetwork => "断网暂停 · 可看指南",
-    }
+const fn short_obstacle(language: Language, obstacle: Obstacle) -> &'static str {
+    let (chinese, english) = match obstacle {
+        Obstacle::AtWindow => ("到窗口办 · 可看指南", "At a counter · guide"),
+        Obstacle::FormNotYet => ("本机暂不办 · 可看指南", "Not here yet · guide"),
+        Obstacle::Closed => ("暂停办理 · 可看指南", "Paused · guide"),
+        Obstacle::NoCardReader | Obstacle::NoFaceCheck | Obstacle::Store(_) => {
+            ("暂停 · 可到窗口办", "Paused · use a counter")
+        }
+        Obstacle::NeedsNetwork => ("断网暂停 · 可看指南", "No network · guide"),
+    };
+    language.say(chinese, english)
 }
 
-const fn long_obstacle(obstacle: Obstacle) -> &'static str {
-    match obstacle {
-        Obstacle::AtWindow => "这个事项在窗口办理。您可以在这里预约窗口，带齐材料再去。",
-        Obstacle::FormNotYet => "本机暂不能填写这个事项的表格。您可以查看指南，到窗口办理。",
-        Obstacle::Closed => {
-            "这个事项暂停在自助终端办理。您可以查看、打印指南，到下面的窗口办理，或拨打 12345 咨询。"
-        }
-        Obstacle::NoCardReader => {
-            "读卡器暂时不可用，这个事项需要身份证。请稍后再来，或到窗口办理。（故障 E01）"
-        }
-        Obstacle::NoFaceCheck => {
-            "面部核对暂时不可用，本机不能确认身份。请到窗口办理，或拨打 12345。（故障 E03）"
-        }
-        Obstacle::NeedsNetwork => {
-            "现在网络不通，这个事项需要联网。请稍后再试；标有“可离线”的事项现在就能办。"
-        }
-        Obstacle::Store(trouble) => super::store_trouble::at_the_guide(trouble),
-    }
+const fn long_obstacle(language: Language, obstacle: Obstacle) -> &'static str {
+    let (chinese, english) = match obstacle {
+        Obstacle::AtWindow => (
+            "这个事项在窗口办理。您可以在这里预约窗口，带齐材料再去。",
+            "This is done at a counter. You can book one here, then go there with all papers.",
+        ),
+        Obstacle::FormNotYet => (
+            "本机暂不能填写这个事项的表格。您可以查看指南，到窗口办理。",
+            "This form can't be filled in here yet. Please read the guide and go to a counter.",
+        ),
+        Obstacle::Closed => (
+            "这个事项暂停在自助终端办理。您可以查看、打印指南，到下面的窗口办理，或拨打 12345 咨询。",
+            "Terminals don't do this for now. Read or print the guide, go to a counter below, or call 12345.",
+        ),
+        Obstacle::NoCardReader => (
+            "读卡器暂时不可用，这个事项需要身份证。请稍后再来，或到窗口办理。（故障 E01）",
+            "This needs an ID card, and the reader does not work. Come later or go to a counter. (fault E01)",
+        ),
+        Obstacle::NoFaceCheck => (
+            "面部核对暂时不可用，本机不能确认身份。请到窗口办理，或拨打 12345。（故障 E03）",
+            "The face check does not work now. Please go to a counter or call 12345. (fault E03)",
+        ),
+        Obstacle::NeedsNetwork => (
+            "现在网络不通，这个事项需要联网。请稍后再试；标有“可离线”的事项现在就能办。",
+            "This needs a network, and there is none now. What is marked 'Works offline' can be done.",
+        ),
+        Obstacle::Store(trouble) => return super::store_trouble::at_the_guide(language, trouble),
+    };
+    language.say(chinese, english)
 }
 
 /// A window can't be booked now; the guide still says what to bring.
-const fn window_obstacle(lacking: Obstacle) -> &'static str {
-    match lacking {
-        Obstacle::NoCardReader => {
-            "这个事项在窗口办理。读卡器暂时不可用，约不了窗口，可以直接到窗口取号。（故障 E01）"
-        }
-        Obstacle::NoFaceCheck => {
-            "这个事项在窗口办理。面部核对暂时不可用，约不了窗口，可以直接到窗口取号。（故障 E03）"
-        }
-        Obstacle::NeedsNetwork => {
-            "这个事项在窗口办理。现在网络不通，约不了窗口；请稍后再试，或直接到窗口取号。"
-        }
-        Obstacle::AtWindow | Obstacle::FormNotYet | Obstacle::Closed | Obstacle::Store(_) => {
-            "这个事项在窗口办理。本机暂时约不了窗口，可以直接到窗口取号。"
-        }
-    }
+const fn window_obstacle(language: Language, lacking: Obstacle) -> &'static str {
+    let (chinese, english) = match lacking {
+        Obstacle::NoCardReader => (
+            "这个事项在窗口办理。读卡器暂时不可用，约不了窗口，可以直接到窗口取号。（故障 E01）",
+            "Done at a counter. The card reader does not work: just take a number there. (fault E01)",
+        ),
+        Obstacle::NoFaceCheck => (
+            "这个事项在窗口办理。面部核对暂时不可用，约不了窗口，可以直接到窗口取号。（故障 E03）",
+            "Done at a counter. The face check does not work: just take a number there. (fault E03)",
+        ),
+        Obstacle::NeedsNetwork => (
+            "这个事项在窗口办理。现在网络不通，约不了窗口；请稍后再试，或直接到窗口取号。",
+            "Done at a counter. No network, no booking now: try later, or just take a number there.",
+        ),
+        Obstacle::AtWindow | Obstacle::FormNotYet | Obstacle::Closed | Obstacle::Store(_) => (
+            "这个事项在窗口办理。本机暂时约不了窗口，可以直接到窗口取号。",
+            "Done at a counter. It can't be booked here now: just take a number there.",
+        ),
+    };
+    language.say(chinese, english)
 }
 
 fn fact(icon: &str, (label, value): &(&'static str, String)) -> FactView {
@@ -232,14 +269,16 @@ fn window_view(window: &Window) -> WindowView {
 }
 
 fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView {
-    let guide = journey.library().guide(service, journey.health().means());
+    let language = journey.language();
+    let guide = journey.library().guide(service, journey.health().means(), language);
     let icons = ["clock", "coin", "walk", "id"];
-    let (print, words) = shown.printing.map_or((PrintView::Good, ""), print_words);
+    let (print, words) =
+        shown.printing.map_or((PrintView::Good, ""), |printing| print_words(language, printing));
     let (obstacle, window) = (journey.obstacle(service), journey.window(service));
     GuideView {
         name: guide.name.as_str().into(),
         department: guide.department.as_str().into(),
-        badges: texts(badges(service)),
+        badges: texts(badges(language, service)),
         facts: list(icons.into_iter().zip(&guide.facts).map(|(icon, line)| fact(icon, line))),
         conditions: texts(guide.conditions.iter().map(String::as_str)),
         materials: texts(guide.bring.iter().map(String::as_str)),
@@ -248,8 +287,8 @@ fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView 
         grounds: texts(guide.grounds.iter().map(String::as_str)),
         rows: list(guide.rows.iter().map(|line| fact("", line))),
         obstacle: match window {
-            Some(Some(lacking)) => window_obstacle(lacking),
-            _ => obstacle.map(long_obstacle).unwrap_or_default(),
+            Some(Some(lacking)) => window_obstacle(language, lacking),
+            _ => obstacle.map(|lacking| long_obstacle(language, lacking)).unwrap_or_default(),
         }
         .into(),
         at_window: window.is_some(),
@@ -260,14 +299,27 @@ fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView 
 }
 
 /// How the print of a guide goes.
-const fn print_words(printing: Printing) -> (PrintView, &'static str) {
-    match printing {
-        Printing::Busy(_) => (PrintView::Busy, "正在打印指南…"),
-        Printing::Over(PrintResult::Printed) => (PrintView::Good, "指南已打印，请取走"),
-        Printing::Over(PrintResult::NoPaper) => (PrintView::Bad, "打印纸用完了，指南没有打印。（故障 E02）"),
-        Printing::Over(PrintResult::NoPrinter | PrintResult::NotWritable) => {
-            (PrintView::Bad, "打印机没有响应，指南没有打印。（故障 E02）")
+const fn print_words(language: Language, printing: Printing) -> (PrintView, &'static str) {
+    let (view, chinese, english) = match printing {
+        Printing::Busy(_) => (PrintView::Busy, "正在打印指南…", "Printing the guide…"),
+        Printing::Over(PrintResult::Printed) => {
+            (PrintView::Good, "指南已打印，请取走", "The guide is printed, please take it")
         }
-        Printing::Over(PrintResult::Unknown) => (PrintView::Bad, "不确定指南是否打印完整，可以再打印一次。"),
-    }
+        Printing::Over(PrintResult::NoPaper) => (
+            PrintView::Bad,
+            "打印纸用完了，指南没有打印。（故障 E02）",
+            "Out of paper, the guide is not printed. (fault E02)",
+        ),
+        Printing::Over(PrintResult::NoPrinter | PrintResult::NotWritable) => (
+            PrintView::Bad,
+            "打印机没有响应，指南没有打印。（故障 E02）",
+            "The printer does not answer, the guide is not printed. (fault E02)",
+        ),
+        Printing::Over(PrintResult::Unknown) => (
+            PrintView::Bad,
+            "不确定指南是否打印完整，可以再打印一次。",
+            "Perhaps not printed completely. You can print it again.",
+        ),
+    };
+    (view, language.say(chinese, english))
 }

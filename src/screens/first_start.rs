@@ -4,6 +4,7 @@ use super::Panel;
 use crate::enrolment::{Asking, Claim, KEYS};
 use contract::KioskId;
 use contract::enrolment::{ClaimCode, KeyFingerprint};
+use contract::language::Language;
 use kiosk_ui::{FirstStart as Window, FirstStartMood, Theme};
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use std::cell::RefCell;
@@ -30,6 +31,8 @@ impl FirstStart {
         ask: impl Fn(ClaimCode) + 'static,
     ) -> Result<Rc<Self>, slint::PlatformError> {
         let window = Window::new()?;
+        // Whatever the system's locale says.
+        super::shell::speak(Language::default());
         let theme = window.global::<Theme>();
         theme.set_px_per_mm(panel.px_per_mm);
         theme.set_landscape(panel.is_landscape());

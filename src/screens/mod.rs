@@ -30,6 +30,10 @@ pub mod watched;
 pub use shell::Place;
 pub use terminal::{Terminal, TerminalHandle};
 
+use crate::services::Library;
+use contract::language::Language;
+use contract::message::AnswerLine;
+use kiosk_ui::LineView;
 use slint::{Model, ModelRc, SharedString, VecModel};
 
 /// The panel: pixels and their size.
@@ -52,6 +56,19 @@ impl Panel {
     /// Whether the action bar stands at the side.
     pub const fn is_landscape(self) -> bool {
         self.width > self.height
+    }
+}
+
+/// What the catalogue says, or an answer in its words, as whoever stands here reads it.
+fn named(library: &Library, language: Language, chinese: &str) -> SharedString {
+    library.say(language, chinese).as_ref().into()
+}
+
+/// A line of an answer.
+fn line_view(language: Language, library: &Library, line: &AnswerLine) -> LineView {
+    LineView {
+        label: named(library, language, &line.label),
+        value: named(library, language, line.value.expose()),
     }
 }
 

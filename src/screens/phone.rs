@@ -1,11 +1,12 @@
 //! Pictures from the resident's phone: the code, and how to use it.
 
-use super::code;
 use super::terminal::sends;
+use super::{code, named};
 use crate::forms::words;
 use crate::journey::{
     Handover, Journey, Now, OpenPhone, Page, Papers as PapersPage, PapersStep, PhoneTrouble, Touch,
 };
+use contract::language::Language;
 use kiosk_ui::{App, Phone};
 use slint::{ComponentHandle, Image, SharedString};
 
@@ -18,12 +19,13 @@ pub(super) fn listen(app: &App) {
 pub(super) fn show(app: &App, journey: &Journey, now: Now) {
     let Page::Papers(papers) = journey.page() else { return forget(app) };
     let PapersStep::Phone(shown) = &papers.step else { return forget(app) };
-    let view = app.global::<Phone>();
-    let name = papers.material(&shown.material).map(|material| material.name.as_str().into());
+    let (view, language) = (app.global::<Phone>(), journey.language());
+    let name = papers.material(&shown.material);
+    let name = name.map(|material| named(journey.library(), language, &material.name));
     view.set_name(name.unwrap_or_default());
-    view.set_count(count(papers).into());
+    view.set_count(count(language, papers).into());
     let trouble = match &shown.handover {
-        Handover::Trouble(why) => words_of(*why),
+        Handover::Trouble(why) => words_of(language, *why),
         Handover::Opening(_) | Handover::Open(..) => "",
     };
     view.set_trouble(trouble.into());
@@ -31,7 +33,7 @@ pub(super) fn show(app: &App, journey: &Journey, now: Now) {
     let picture = open.and_then(|open| code::picture(open.address.expose()));
     view.set_has_code(picture.is_some());
     view.set_code(picture.unwrap_or_default());
-    view.set_left(open.map(|open| seconds_left(open, now)).unwrap_or_default());
+    view.set_left(open.map(|open| seconds_left(language, open, now)).unwrap_or_default());
 }
 
 /// The seconds that are left of a code.
@@ -39,7 +41,7 @@ pub(super) fn tick(app: &App, journey: &Journey, now: Now) {
     if let Page::Papers(papers) = journey.page()
         && let Some(open) = papers.step.shown_code()
     {
-        app.global::<Phone>().set_left(seconds_left(open, now));
+        app.global::<Phone>().set_left(seconds_left(journey.language(), open, now));
     }
 }
 
@@ -52,26 +54,41 @@ pub(super) fn forget(app: &App) {
     view.set_has_code(false);
 }
 
-/// 已收下 1 张，还可以传 3 张
-fn count(papers: &PapersPage) -> String {
+/// `已收下 1 张，还可以传 3 张`, `1 photo kept, room for 3 photos`
+fn count(language: Language, papers: &PapersPage) -> String {
     let PapersStep::Phone(shown) = &papers.step else { return String::new() };
     let Some(material) = papers.material(&shown.material) else { return String::new() };
-    let unit = words::unit(material.taken);
-    match (papers.enclosures().pages_of(&material.id).count(), papers.room(&material.id)) {
-        (0, left) => format!("最多 {left} {unit}"),
-        (kept, left) => format!("已收下 {kept} {unit}，还可以传 {left} {unit}"),
+    let kept = papers.enclosures().pages_of(&material.id).count();
+    let left = words::pages(language, material.taken, papers.room(&material.id));
+    match language {
+        _ if kept == 0 => words::at_most(language, &left),
+        Language::Chinese => {
+            format!("已收下 {}，还可以传 {left}", words::pages(language, material.taken, kept))
+        }
+        Language::English => {
+            format!("{} kept, room for {left}", words::pages(language, material.taken, kept))
+        }
     }
 }
 
-fn seconds_left(open: &OpenPhone, now: Now) -> SharedString {
-    let left = open.until.saturating_sub(now.uptime).as_secs();
-    format!("剩余 {}:{:02}", left / 60, left % 60).into()
+fn seconds_left(language: Language, open: &OpenPhone, now: Now) -> SharedString {
+    words::time_left(language, open.until.saturating_sub(now.uptime)).into()
 }
 
-const fn words_of(why: PhoneTrouble) -> &'static str {
-    match why {
-        PhoneTrouble::Offline => "现在网络不通，暂时不能用手机传。可以先提交，以后补交。",
-        PhoneTrouble::NoAnswer => "没有等到答复，请再试一次，或先提交、以后补交。",
-        PhoneTrouble::Over => "二维码已失效。还要传的话，请换一个二维码。",
-    }
+const fn words_of(language: Language, why: PhoneTrouble) -> &'static str {
+    let (chinese, english) = match why {
+        PhoneTrouble::Offline => (
+            "现在网络不通，暂时不能用手机传。可以先提交，以后补交。",
+            "No network now, phones can't send. You can submit first and add papers later.",
+        ),
+        PhoneTrouble::NoAnswer => (
+            "没有等到答复，请再试一次，或先提交、以后补交。",
+            "No answer came. Please try again, or submit first and add papers later.",
+        ),
+        PhoneTrouble::Over => (
+            "二维码已失效。还要传的话，请换一个二维码。",
+            "The code is no longer good. To send more, please take a new one.",
+        ),
+    };
+    language.say(chinese, english)
 }

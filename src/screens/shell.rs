@@ -2,12 +2,12 @@
 
 use super::refresh;
 use super::terminal::sends;
-use crate::forms::words::weekday;
+use crate::forms::words::whole_day;
 use crate::identity::Resident;
 use crate::journey::{Connection, Health, Journey, Now, Page, Touch};
+use contract::language::Language;
 use contract::report::Duty;
 use contract::settings::{Settings, Text};
-use jiff::civil::DateTime;
 use kiosk_ui::{App, PageKind, Shell};
 use slint::{ComponentHandle, SharedString};
 
@@ -21,6 +21,7 @@ pub struct Place {
 pub(super) fn listen(app: &App) {
     let shell = app.global::<Shell>();
     shell.on_begin(sends(Touch::Begin));
+    shell.on_switch_language(sends(Touch::OtherLanguage));
     shell.on_knock(sends(Touch::Knock));
     shell.on_end(sends(Touch::End));
     shell.on_home(sends(Touch::Home));
@@ -39,16 +40,28 @@ pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {
     }
     shell.set_online(health.connection == Connection::Online);
     shell.set_out_of_service(health.duty == Duty::OutOfService);
-    shell.set_connection(connection(health).into());
+    let language = journey.language();
+    speak(language);
+    shell.set_other_language(journey.other_language().map(Language::name).unwrap_or_default().into());
+    shell.set_connection(connection(language, health).into());
     shell.set_clock(format!("{:02}:{:02}", now.local.hour(), now.local.minute()).into());
-    shell.set_date(chinese_day(now.local).into());
-    shell.set_limits(limits(health).into());
+    shell.set_date(whole_day(language, now.today()).into());
+    shell.set_limits(limits(language, health).into());
     let countdown = journey.countdown(now).and_then(|left| i32::try_from(left).ok()).unwrap_or(-1);
     shell.set_countdown(countdown);
     shell.set_quiet(matches!(journey.page(), Page::Attract) && settings.quiet_hours.cover(now.local));
     shell.set_logged_in(journey.resident().is_some());
     let greeting = journey.resident().map(Resident::masked_name).unwrap_or_default();
     shell.set_greeting(greeting.expose().as_str().into());
+}
+
+/// What stands in the Slint files is said in this language from here on; what is there already is drawn anew.
+pub(super) fn speak(language: Language) {
+    // Chinese is what the files are written in: it has no translation, and the name of none.
+    let bundled = language.say("", language.tag());
+    if let Err(missing) = slint::select_bundled_translation(bundled) {
+        tracing::error!(%missing, "the screen can't change its language");
+    }
 }
 
 /// What operators have to say at this moment, as much as the page holds.
@@ -85,63 +98,55 @@ fn page_kind(page: &Page) -> PageKind {
     }
 }
 
-fn connection(health: Health) -> &'static str {
-    match health.connection {
-        Connection::Online => "已联网",
-        Connection::Offline => "暂时离线，可先办理",
-        Connection::Untrusted => "网络不可信，已停用联网（故障 E06）",
-        Connection::Refused => "本机暂停受理申请（故障 E09）",
-    }
+const fn connection(language: Language, health: Health) -> &'static str {
+    let (chinese, english) = match health.connection {
+        Connection::Online => ("已联网", "Online"),
+        Connection::Offline => ("暂时离线，可先办理", "Offline, still usable"),
+        Connection::Untrusted => ("网络不可信，已停用联网（故障 E06）", "Network not trusted (fault E06)"),
+        Connection::Refused => ("本机暂停受理申请（故障 E09）", "No applications now (fault E09)"),
+    };
+    language.say(chinese, english)
 }
 
 /// What does not work right now, in words.
-fn limits(health: Health) -> String {
+fn limits(language: Language, health: Health) -> String {
     let mut limits = Vec::new();
+    let mut add = |chinese, english| limits.push(language.say(chinese, english));
     if !health.reader {
-        limits.push("读卡器暂不可用，可查看指南（故障 E01）");
+        add("读卡器暂不可用，可查看指南（故障 E01）", "Card reader down, guides can be read (fault E01)");
     }
     if !health.printer {
-        limits.push("回执暂不能打印，可记下号码（故障 E02）");
+        add("回执暂不能打印，可记下号码（故障 E02）", "No receipts, please note the number (fault E02)");
     }
     if health.pages == Some(false) {
-        limits.push("A4 证明暂不能打印（故障 E14）");
+        add("A4 证明暂不能打印（故障 E14）", "No A4 certificates (fault E14)");
     }
-    if health.documents == Some(false) {
-        limits.push(if health.phone {
-            "材料请用手机拍（故障 E15）"
-        } else {
-            "材料暂不能拍摄（故障 E15）"
-        });
+    match (health.documents, health.phone) {
+        (Some(false), true) => {
+            add("材料请用手机拍（故障 E15）", "Photograph papers by phone (fault E15)");
+        }
+        (Some(false), false) => {
+            add("材料暂不能拍摄（故障 E15）", "Papers can't be photographed (fault E15)");
+        }
+        _ => {}
     }
     if !health.face {
-        limits.push("面部核对暂不可用（故障 E03）");
+        add("面部核对暂不可用（故障 E03）", "No face check (fault E03)");
     }
-    if let Some(trouble) = health.store {
-        limits.push(super::store_trouble::in_the_strip(trouble));
-    }
-    limits.join("；")
-}
-
-/// `2026年11月23日（周一）`
-fn chinese_day(local: DateTime) -> String {
-    let weekday = weekday(local.weekday());
-    format!("{}年{}月{}日（周{weekday}）", local.year(), local.month(), local.day())
+    limits.extend(health.store.map(|trouble| super::store_trouble::in_the_strip(language, trouble)));
+    limits.join(language.semicolon())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
-
-    #[test]
-    fn a_day_in_chinese() {
-        assert_eq!(chinese_day(date(2026, 11, 23).at(9, 0, 0, 0)), "2026年11月23日（周一）");
-    }
 
     #[test]
     fn what_fails_is_named_with_its_code() {
         let fine = Health { reader: true, printer: true, face: true, ..Health::default() };
-        assert_eq!(limits(fine), "");
-        assert!(limits(Health { printer: false, ..fine }).contains("故障 E02"));
+        assert_eq!(limits(Language::Chinese, fine), "");
+        assert!(limits(Language::Chinese, Health { printer: false, ..fine }).contains("故障 E02"));
+        let both = limits(Language::English, Health { printer: false, face: false, ..fine });
+        assert!(both.contains("(fault E02); ") && both.ends_with("(fault E03)"), "{both}");
     }
 }

@@ -66,7 +66,7 @@ fn show_way_in(view: &Technician<'_>, way: &WayIn, now: Now) {
             "请让本机联网一次；现在可以用 SSH 登录本机，执行 sudo -u kiosk kiosk diagnose --chinese 查看各部件。",
         ),
         WayIn::NoWay(NoWayIn::Store(trouble)) => (
-            format!("本机存储不能写入，进入维护无法记录（{}）", store_trouble::code(*trouble)),
+            format!("本机存储不能写入，进入维护无法记录（故障 {}）", store_trouble::code(*trouble)),
             "请用 SSH 登录本机，执行 sudo -u kiosk kiosk diagnose --chinese 查看各部件，先处理存储。",
         ),
         WayIn::Asking { .. } | WayIn::Code(_) => ("正在生成维护码…".to_owned(), ""),

@@ -1,6 +1,7 @@
 //! What the terminal offers: catalogue, form templates, home tiles and search, loaded once and never changed
 //! during a visit. Knows no screen and no store.
 
+mod english;
 mod search;
 mod shelves;
 
@@ -12,14 +13,16 @@ use contract::catalogue::{Catalogue, Service};
 use contract::form::{FormsFault, Options, Party, Template, Templates};
 use contract::guide::{Guide, Means, ReadAt, party_of};
 use contract::guide_book::GuideBook;
+use contract::language::{Language, Voice};
 use contract::message::Rating;
 use contract::opening::OpeningHours;
 use contract::providers::{Provider, Providers};
 use contract::table::TableFaults;
 use contract::{ProviderId, ServiceCode};
+use english::English;
 use serde::Deserialize;
 use shelves::Shelves;
-use std::{io, path::Path};
+use std::{borrow::Cow, io, path::Path};
 
 /// Why a service can't be started here and now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +154,8 @@ pub struct CatalogueFiles<'a> {
     pub places: &'a str,
     /// sites.csv
     pub sites: &'a str,
+    /// english.csv
+    pub english: &'a str,
 }
 
 /// Everything that is on offer.
@@ -165,6 +170,7 @@ pub struct Library {
     index: SearchIndex,
     shelves: Shelves,
     pinyin: Pinyin,
+    english: English,
     site: Option<String>,
 }
 
@@ -186,6 +192,7 @@ impl Library {
             guides: &read("guides.csv")?,
             places: &read("places.csv")?,
             sites: &read("sites.csv")?,
+            english: &read("english.csv")?,
         })
     }
 
@@ -207,7 +214,20 @@ impl Library {
         let names: Vec<&str> = catalogue.services().iter().map(|service| service.name.as_str()).collect();
         let pinyin = Pinyin::new(&names.join("\n"));
         let shelves = Shelves::new(catalogue.services());
-        Ok(Self { catalogue, templates, home, providers, guides, hours, index, shelves, pinyin, site: None })
+        let english = English::parse(files.english)?;
+        Ok(Self {
+            catalogue,
+            templates,
+            home,
+            providers,
+            guides,
+            hours,
+            index,
+            shelves,
+            pinyin,
+            english,
+            site: None,
+        })
     }
 
     /// The same at a terminal that stands in a cell (网格), named by its code.
@@ -244,9 +264,11 @@ impl Library {
     }
 
     /// The guide of a service, at a terminal with such means.
-    pub fn guide(&self, service: &Service, means: Means) -> Guide {
+    pub fn guide(&self, service: &Service, means: Means, language: Language) -> Guide {
         let papers = self.form(service, party_of(service)).map(|form| form.materials).unwrap_or_default();
-        Guide::new(service, &papers, ReadAt::Terminal(means), &self.guides, &self.hours)
+        self.speak(language, |voice| {
+            Guide::new(service, &papers, ReadAt::Terminal(means), &self.guides, &self.hours, voice)
+        })
     }
 
     /// Who is asked or paid under a service.
@@ -262,6 +284,16 @@ impl Library {
     /// A provider by its name.
     pub fn provider(&self, id: &ProviderId) -> Option<&Provider> {
         self.providers.find(id)
+    }
+
+    /// What the catalogue says, in a language as far as it is known there: a name, a label, an option, an answer's words.
+    pub fn say<'a>(&'a self, language: Language, chinese: &'a str) -> Cow<'a, str> {
+        self.english.say(language, chinese)
+    }
+
+    /// The same for whoever says more than names.
+    pub fn speak<T>(&self, language: Language, say: impl FnOnce(Voice<'_>) -> T) -> T {
+        say(Voice { language, names: &|chinese| self.say(language, chinese).into_owned() })
     }
 
     /// Pinyin for the keyboard.
@@ -348,6 +380,7 @@ mod tests {
         home: include_str!("../../catalog/home.json"),
         providers: include_str!("../../catalog/providers.csv"),
         guides: include_str!("../../catalog/guides.csv"),
+        english: include_str!("../../catalog/english.csv"),
         places: include_str!("../../catalog/places.csv"),
         sites: include_str!("../../catalog/sites.csv"),
     };

@@ -10,10 +10,10 @@ use central::accounting::simulated_channel::{PayPageState, SentNotice, Simulated
 use central::accounting::simulated_world::{Act, Fault};
 use contract::account::AccountNumber;
 use contract::bill::LookUp;
-use contract::order::ChannelName;
+use contract::order::{ChannelName, OrderState};
 use contract::{BillId, Fen, OrderNumber, ServiceCode};
 use jiff::{SignedDuration, Timestamp};
-use kiosk::journey::{Connection, Event, Page, PayStep, Touch};
+use kiosk::journey::{Connection, Event, Next, Page, PayStep, Touch};
 use kiosk::services::Library;
 use kiosk::typing::Key;
 use std::path::Path;
@@ -425,7 +425,7 @@ impl City {
         {
             let (number, state) = (&outcome.order.order_no, outcome.order.state);
             let states = ledger.states.get(number);
-            let is_doubt = state == contract::order::OrderState::Unknown;
+            let is_doubt = state == OrderState::Unknown;
             assert!(
                 is_doubt || states.is_some_and(|states| states.contains(&state)),
                 "{number} is shown as {state} and never was; it was {states:?}"
@@ -433,10 +433,10 @@ impl City {
         }
         for slip in terminal.printed.drain(..) {
             let states = slip.number.parse().ok().and_then(|number: OrderNumber| ledger.states.get(&number));
-            let mut words = states.into_iter().flatten().map(|state| state.words());
+            let mut was = states.into_iter().flatten().map(|state| Next::Order(*state));
             assert!(
-                slip.next == contract::order::OrderState::Unknown.words() || words.any(|w| w == slip.next),
-                "the slip of {} says {}, which was never so",
+                slip.next == Next::Order(OrderState::Unknown) || was.any(|state| state == slip.next),
+                "the slip of {} says {:?}, which was never so",
                 slip.number,
                 slip.next
             );

@@ -11,7 +11,7 @@ use contract::message::day_in_china;
 use contract::{BillId, OrderNumber, ProviderId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
-use kiosk::journey::{Page, PayStep, Touch, is_settled};
+use kiosk::journey::{Next, Page, PayStep, Touch, is_settled};
 use kiosk::typing::Key;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -196,7 +196,7 @@ async fn learn(city: &mut City, order: &Order) {
     assert_eq!(step(terminal), Some(end), "the resident is not shown how {number} ended");
     assert!(is_settled(end));
     let slip = terminal.printed.last();
-    assert!(slip.is_some_and(|slip| slip.number == number.as_str() && slip.next == end.words()));
+    assert!(slip.is_some_and(|slip| slip.number == number.as_str() && slip.next == Next::Order(end)));
     terminal.touch(Touch::End);
     city.pass(Duration::from_secs(10)).await;
 }

@@ -68,7 +68,7 @@ impl Stage {
             let health = Health { connection, store: Some(trouble), ..stage::working() };
             self.terminal.happen(Event::Health(health));
             self.look(&format!("40-attract-{name}"));
-            self.touch(Touch::Begin);
+            self.begin();
             self.touch(Touch::Choose("SZ-HZ-000078".parse().unwrap()));
             self.look(&format!("41-guide-{name}"));
             self.touch(Touch::End);
@@ -80,7 +80,7 @@ impl Stage {
     /// A visit through all pages.
     pub(crate) fn visit(&mut self) {
         self.look("01-attract");
-        self.touch(Touch::Begin);
+        self.begin();
         self.look("02-home");
         self.touch(Touch::OpenSearch);
         self.look("03-search-empty");

@@ -57,8 +57,8 @@ pub(crate) fn touch(booking: &Booking, rng: &mut fastrand::Rng) -> Touch {
 /// One of the values that are offered for a part of a place; none for any other field.
 pub(crate) fn pick(draft: &Draft, id: &contract::FieldId, rng: &mut fastrand::Rng) -> Option<Touch> {
     let offered = draft.offered(id)?;
-    let (value, _) = offered.get(rng.usize(..offered.len().max(1)))?;
-    Some(Touch::Pick(id.clone(), value.as_str().into()))
+    let free = offered.get(rng.usize(..offered.len().max(1)))?;
+    Some(Touch::Pick(id.clone(), free.value().as_str().into()))
 }
 
 /// Whether a form holds no part of a place that is not offered.
@@ -66,7 +66,7 @@ pub(crate) fn is_honest(draft: &Draft) -> bool {
     PLACE.iter().filter_map(|part| part.parse().ok()).all(|id| {
         let value = draft.value(&id);
         let offered = draft.offered(&id).unwrap_or_default();
-        !draft.is_booking() || value.is_empty() || offered.iter().any(|(free, _)| free == value)
+        !draft.is_booking() || value.is_empty() || offered.iter().any(|free| free.value() == value)
     })
 }
 

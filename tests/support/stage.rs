@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use crate::support;
+use contract::language::Language;
 use contract::report::Duty;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use kiosk::journey::{Answer, Ask, Connection, Effect, Event, Health, JobId, Journey, Rules, Touch, VisitId};
@@ -19,6 +20,8 @@ pub(crate) struct Stage {
     pub(crate) terminal: Rc<Terminal>,
     pub(crate) effects: UnboundedReceiver<Effect>,
     pub(crate) panel: Panel,
+    /// In which language visits begin.
+    pub(crate) language: Language,
     pub(crate) last: (VisitId, JobId),
     pub(crate) faults: Vec<String>,
     /// How often each page is drawn, and how long each drawing took; nothing, where its picture is wanted.
@@ -56,6 +59,7 @@ impl Stage {
             terminal,
             effects,
             panel,
+            language: Language::default(),
             last: (VisitId(0), JobId(0)),
             faults: Vec::new(),
             rounds: 0,
@@ -67,6 +71,11 @@ impl Stage {
 
     pub(crate) fn health(&mut self, connection: Connection) {
         self.terminal.happen(Event::Health(Health { connection, ..working() }));
+    }
+
+    /// Somebody comes.
+    pub(crate) fn begin(&mut self) {
+        self.touch(self.language.say(&Touch::Begin, &Touch::OtherLanguage).clone());
     }
 
     pub(crate) fn touch(&mut self, touch: Touch) {
@@ -110,7 +119,12 @@ impl Stage {
             return;
         }
         let Panel { width, height, .. } = self.panel;
-        let kind = if self.panel.is_landscape() { "landscape" } else { "portrait" };
+        let kind = match (self.language, self.panel.is_landscape()) {
+            (Language::Chinese, false) => "portrait",
+            (Language::Chinese, true) => "landscape",
+            (Language::English, false) => "portrait-english",
+            (Language::English, true) => "landscape-english",
+        };
         let bytes: Vec<u8> = self.headless.picture().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
         let colours: std::collections::HashSet<_> = bytes.chunks(3).collect();
         if colours.len() < 8 {
@@ -137,6 +151,9 @@ impl Stage {
         for button in buttons {
             let label = button.accessible_label().unwrap_or_default();
             let (size, position) = (button.size(), button.absolute_position());
+            if self.language == Language::English && !Self::may_be_chinese(name, &label) {
+                self.faults.push(format!("{name}: '{label}' is said in Chinese"));
+            }
             if label.is_empty() {
                 self.faults.push(format!("{name}: a button has no label"));
             }
@@ -150,5 +167,14 @@ impl Stage {
                 self.faults.push(format!("{name}: '{label}' stands outside of the window"));
             }
         }
+    }
+
+    /// What is nobody's to translate: the page before a visit, what pinyin stands for, names of places, words of clerks.
+    fn may_be_chinese(page: &str, label: &str) -> bool {
+        const PAGES: [&str; 5] = ["01-attract", "24-search-pinyin", "25-form-pinyin", "74-case-", "88-place"];
+        let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        !label.contains(is_chinese)
+            || label == Language::Chinese.name()
+            || PAGES.iter().any(|chinese| page.contains(chinese))
     }
 }

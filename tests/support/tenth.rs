@@ -11,8 +11,8 @@ pub fn library() -> Arc<Library> {
     };
     let [services, aliases, forms, lists, home] =
         ["services.csv", "aliases.csv", "forms.json", "lists.json", "home.json"].map(read);
-    let [providers, guides, places, sites] =
-        ["providers.csv", "guides.csv", "places.csv", "sites.csv"].map(read);
+    let [providers, guides, places, sites, english] =
+        ["providers.csv", "guides.csv", "places.csv", "sites.csv", "english.csv"].map(read);
     // A tenth of the services, those that the home page names, and all bills.
     let named = |code: &str| home.contains(code) || providers.contains(code);
     let is_kept = |(line, row): &(usize, &str)| line % 10 == 0 || row.get(..12).is_some_and(named);
@@ -28,6 +28,7 @@ pub fn library() -> Arc<Library> {
         guides: &guides,
         places: &places,
         sites: &sites,
+        english: &english,
     };
     Arc::new(Library::parse(&files).unwrap())
 }

@@ -4,6 +4,7 @@
 
 use contract::Fen;
 use contract::bill::AccountBills;
+use contract::language::Language;
 use contract::order::{ChannelName, OrderRequest, OrderState, OrderView};
 use kiosk::journey::{Answer, Ask, MoneyTrouble, PayStep, Paying, Touch};
 use kiosk::services::Library;
@@ -77,7 +78,7 @@ pub fn request(provider: &str, account: &str) -> OrderRequest {
 pub fn order(request: &OrderRequest, state: OrderState) -> OrderView {
     serde_json::from_value(serde_json::json!({
         "order_no": "ft-0001-20261123-00001",
-        "state": state, "words": state.words(),
+        "state": state, "words": state.words(Language::Chinese),
         "provider": request.provider, "account_masked": request.account.masked(),
         "purchase": request.purchase, "amount_fen": request.amount_fen, "channel": request.channel,
         "created_at": "2026-11-23T01:30:00Z", "expires_at": "2026-11-23T01:33:00Z",

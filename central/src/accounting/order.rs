@@ -6,6 +6,7 @@
 
 use super::question::{Answer, Payment, Question, WhyRefused};
 use contract::account::AccountNumber;
+use contract::language::Language;
 use contract::order::{ChannelName, OrderState, OrderView, Purchase};
 use contract::{BillId, Fen, KioskId, OrderNumber, ProviderId};
 use jiff::{SignedDuration, Timestamp};
@@ -392,7 +393,7 @@ impl Order {
         OrderView {
             order_no: terms.number.clone(),
             state: self.state_name(),
-            words: self.state_name().words().to_owned(),
+            words: self.state_name().words(Language::Chinese).to_owned(),
             provider: terms.provider.clone(),
             account_masked: terms.account.masked(),
             purchase: terms.purchase.clone(),

@@ -9,6 +9,7 @@ use central::keys::Keys;
 use central::store;
 use clap::{Args, Subcommand};
 use contract::CaseNumber;
+use contract::language::Language;
 use jiff::Timestamp;
 use std::path::PathBuf;
 
@@ -122,7 +123,7 @@ async fn list(desk: &Desk, state: QueueState) -> anyhow::Result<()> {
     for row in rows {
         let due = row.due_on.map_or("-".to_owned(), |due| due.to_string());
         let clerk = row.clerk.map_or("-".to_owned(), |clerk| clerk.to_string());
-        let (state, light) = (row.state.words(), row.light.words());
+        let (state, light) = (row.state.words(Language::Chinese), row.light.words(Language::Chinese));
         say(&format!("{} {due} {light} {state} {clerk} {} v{}\n", row.case, row.service, row.version))?;
     }
     Ok(())
@@ -149,7 +150,7 @@ async fn act(on: On, act: Act) -> anyhow::Result<()> {
     });
     let view = view.await?;
     let due = view.due_on.map_or(String::new(), |due| format!(", due {due}"));
-    say(&format!("{} {}{due}, version {}\n", view.case, view.state.words(), view.version))
+    say(&format!("{} {}{due}, version {}\n", view.case, view.state.words(Language::Chinese), view.version))
 }
 
 async fn replay(db: &str, keys: &std::path::Path, number: CaseNumber) -> anyhow::Result<()> {

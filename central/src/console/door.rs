@@ -2,7 +2,6 @@
 //! [`Visit`] and has nothing left to check but the place of what it does.
 
 use super::trouble::{Trouble, forbidden};
-use super::words::Language;
 use super::{Console, MAX_FORM_BYTES};
 use crate::audit::{self, Deed};
 use crate::limits::{self, Limit};
@@ -13,6 +12,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use contract::language::Language;
 use jiff::Timestamp;
 use std::net::{IpAddr, SocketAddr};
 

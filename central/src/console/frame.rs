@@ -2,12 +2,13 @@
 //! a page; state is a word, a shape and a colour.
 
 use super::door::{FORM_TOKEN, Guest, LANGUAGE, Visit, set_cookie};
-use super::words::{self, Language, Words};
+use super::words::{self, Words};
 use crate::operators::Act;
 use axum::Extension;
 use axum::extract::Form;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use contract::language::Language;
 use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
@@ -34,7 +35,7 @@ fn document(language: Language, heading: Words, form_token: Option<&str>, body: 
     let headers = form_token.map(|token| format!(r#"{{"{FORM_TOKEN}":"{token}"}}"#));
     let markup = html! {
         (DOCTYPE)
-        html lang=(language.as_str()) {
+        html lang=(language.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -55,9 +56,9 @@ fn document(language: Language, heading: Words, form_token: Option<&str>, body: 
 fn language_switch(language: Language, back: &str) -> Markup {
     html! {
         form.switch method="post" action="/language" {
-            input type="hidden" name="to" value=(language.other().as_str());
+            input type="hidden" name="to" value=(language.other().tag());
             input type="hidden" name="back" value=(back);
-            button.plain lang=(language.other().as_str()) { (words::OTHER_LANGUAGE.in_(language)) }
+            button.plain lang=(language.other().tag()) { (words::OTHER_LANGUAGE.in_(language)) }
         }
     }
 }
@@ -148,7 +149,7 @@ pub(super) async fn choose_language(
     Extension(guest): Extension<Guest>,
     Form(chosen): Form<Chosen>,
 ) -> Response {
-    let cookie = set_cookie(LANGUAGE, Language::of(&chosen.to).as_str(), &guest);
+    let cookie = set_cookie(LANGUAGE, Language::of(&chosen.to).tag(), &guest);
     // Nobody is led elsewhere: what follows is a path of ours, whatever was sent.
     let back = chosen.back.trim_start_matches(['/', '\\']);
     let back = if back.bytes().all(|byte| byte.is_ascii_graphic()) { back } else { "" };

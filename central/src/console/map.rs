@@ -7,11 +7,12 @@ use super::fleet::counts;
 use super::frame::page;
 use super::terminals::{Health, Terminal};
 use super::trouble::Trouble;
-use super::words::{self, Language};
+use super::words;
 use crate::sites::Street;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
+use contract::language::Language;
 use maud::{Markup, html};
 
 const HERE: &str = "/map";

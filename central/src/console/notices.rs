@@ -1,7 +1,8 @@
 //! Notices (公告) as rows of a form: what each says, from when until when, on which days, how urgent. Here they are only laid out
 //! and put together; the schema judges them.
 
-use super::words::{self, Language};
+use super::words;
+use contract::language::Language;
 use contract::settings::{Key, Kind, Notice, Notices, Setting, Weekday};
 use jiff::civil::DateTime;
 use maud::{Markup, html};

@@ -1,12 +1,13 @@
 //! Pages for what did not work out: one sentence, and what to do next.
 
 use super::frame;
-use super::words::{self, Language, Words};
+use super::words::{self, Words};
 use crate::fleet::FleetError;
 use crate::operators::OperatorFault;
 use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use contract::language::Language;
 
 /// Why a page is not there.
 #[derive(Debug)]

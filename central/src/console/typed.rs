@@ -2,7 +2,7 @@
 //! written in the form that it takes.
 
 use super::notices;
-use super::words::Language;
+use contract::language::Language;
 use contract::settings::{Key, Kind};
 use serde_json::{Value, json};
 

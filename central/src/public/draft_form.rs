@@ -6,6 +6,7 @@ use contract::form::{
     shown_for_typing,
 };
 use contract::handoff::on_phone;
+use contract::language::Language;
 use contract::{FieldId, IdNumber, Secret, ServiceCode};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -84,7 +85,7 @@ impl Posted {
             if filled.fields.contains_key(&field.id)
                 && let Err(fault) = template.check_field(field, &filled.fields, setting)
             {
-                filled.faults.push((field.id.clone(), fault.sentence()));
+                filled.faults.push((field.id.clone(), fault.sentence(Language::Chinese)));
             }
         }
         let before: Vec<&str> = self.all(SHOWN).collect();
@@ -93,7 +94,7 @@ impl Posted {
         let id_no = self.last(ID_NO).unwrap_or_default().trim().to_ascii_uppercase();
         filled.id_fault = IdNumber::parse(&id_no)
             .err()
-            .map(|fault| contract::validate::FieldFault::IdNumber(fault).sentence());
+            .map(|fault| contract::validate::FieldFault::IdNumber(fault).sentence(Language::Chinese));
         filled.id_no = Secret::new(id_no.chars().take(LONGEST).collect());
         filled
     }

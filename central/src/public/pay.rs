@@ -15,6 +15,7 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use contract::language::Language;
 use contract::order::ChannelName;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -101,7 +102,7 @@ fn pay_page(token: &str, visited: &PayPage) -> Response {
         dl {
             dt { "收款方" } dd { (visited.subject) }
             dt { "金额" } dd.amount { (visited.amount) }
-            dt { "方式" } dd { (visited.channel.words()) "（模拟）" }
+            dt { "方式" } dd { (visited.channel.words(Language::Chinese)) "（模拟）" }
         }
         @match visited.state {
             PayPageState::Open => {

@@ -6,6 +6,7 @@ use super::layers::Layer;
 use super::notice::Notices;
 use super::quiet::QuietHours;
 use crate::app_version::AppVersion;
+use crate::language::Languages;
 use serde_json::{Value, json};
 use std::fmt;
 use std::str::FromStr;
@@ -113,6 +114,9 @@ schema! {
     VisitGoodbye goodbye: Seconds<3, 30> = "visit.goodbye-seconds", json!(8), ANY,
         "告别页停留多久。",
         "How long the goodbye stays.";
+    Languages languages: Languages = "languages", json!("zh-CN,en"), ANY,
+        "居民可以选择的界面语言；中文始终在内，每次使用从中文开始。",
+        "The languages that residents may choose; Chinese is always one, and every visit begins in it.";
     QuietHours quiet_hours: QuietHours = "quiet.hours", json!("none"), ANY,
         "静默时段（当地时间），如 22:00-06:00：其间没有人使用时屏幕调暗，一触即亮；none 表示没有。",
         "Quiet hours (local time) as 22:00-06:00: meanwhile the screen is dim while nobody uses it, and bright at a touch; none: there are none.";
@@ -135,6 +139,7 @@ impl Default for Settings {
             idle: Seconds::clamped(60),
             grace: Seconds::clamped(20),
             goodbye: Seconds::clamped(8),
+            languages: Languages::default(),
             quiet_hours: QuietHours::default(),
             face_pass: Hundredths::clamped(42),
             log_level: LogLevel::Info,

@@ -10,42 +10,11 @@ use crate::operators::Role;
 use crate::sites;
 use contract::command::Errand;
 use contract::fault_ticket::{SparePart, Symptom};
+use contract::language::Language;
 use contract::report::{Counters, Device};
 use contract::settings::{Key, Kind, Layer, NoNotice, Notice, SettingFault, Weekday, Wrong};
 use jiff::{SignedDuration, Timestamp};
 pub(super) use sentences::*;
-
-/// In which language a page speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Language {
-    /// 简体中文
-    #[default]
-    Chinese,
-    /// English
-    English,
-}
-
-impl Language {
-    /// Of a cookie or a form.
-    pub(super) fn of(text: &str) -> Self {
-        if text == Self::English.as_str() { Self::English } else { Self::Chinese }
-    }
-
-    /// As a page and a cookie name it.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Chinese => "zh-CN",
-            Self::English => "en",
-        }
-    }
-
-    pub(super) const fn other(self) -> Self {
-        match self {
-            Self::Chinese => Self::English,
-            Self::English => Self::Chinese,
-        }
-    }
-}
 
 /// One sentence in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
