@@ -6,6 +6,7 @@
 //! standard output, answered by one line on standard input. [`drive`] takes each touch from standard input instead.
 
 pub mod drive;
+mod english;
 mod errands;
 mod fingers;
 mod script;

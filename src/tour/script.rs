@@ -2,7 +2,7 @@
 //! network that arrives when it returns, graduates who settle, a form that was begun on a phone; the errands between them.
 
 use super::fingers::SIGNATURE;
-use super::{Tourist, errands, pause};
+use super::{Tourist, english, errands, pause};
 use crate::journey::{Connection, HandoffStep, LogInStep, Outcome, Page, PapersStep, Printing};
 use crate::papers::Refusal;
 use crate::services::Obstacle;
@@ -26,6 +26,7 @@ pub(super) async fn walk(tourist: &mut Tourist) -> Result<()> {
     somebody_else(tourist).await?;
     offline(tourist).await?;
     errands::bill(tourist).await?;
+    english::bill(tourist).await?;
     errands::fee(tourist).await?;
     errands::incident(tourist).await?;
     errands::receipt(tourist).await?;
