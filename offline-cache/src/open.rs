@@ -1,6 +1,6 @@
 //! Opening the file: every setting that durability depends on is set, read back and insisted on.
 
-use crate::{KioskSecret, StoreError};
+use crate::{KioskSecret, StoreError, standing};
 use contract::KioskId;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
@@ -12,7 +12,19 @@ use std::time::Duration;
 /// 3.51.3: the first version without the WAL-reset bug.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001.sql")];
+/// A change of the file's shape, and the promise that goes with it to programs that do not know it: an update that does not work
+/// is taken back, and the program before it has to find everything that was confirmed meanwhile. What lies as JSON in `meta`
+/// is part of the shape.
+struct Migration {
+    sql: &'static str,
+    /// The oldest shape whose program may still read and write the file after this change.
+    open_to: i64,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration { sql: include_str!("migrations/001.sql"), open_to: 1 }];
+
+/// Where the file says so itself: the oldest shape whose program may open it.
+const OPEN_TO: &str = "open_to";
 
 /// Opens or makes the file, brings it to the newest version and says whose secret it holds.
 pub(crate) fn open(path: &Path, kiosk: &KioskId) -> Result<(Connection, KioskSecret), StoreError> {
@@ -23,7 +35,7 @@ pub(crate) fn open(path: &Path, kiosk: &KioskId) -> Result<(Connection, KioskSec
     let mut db = Connection::open(path).map_err(|error| place(error, path))?;
     db.busy_timeout(Duration::from_secs(2))?;
     // First of all: a newer kiosk may keep its file in other ways than those insisted on below.
-    refuse_newer(&db, MIGRATIONS.len())?;
+    refuse_newer(&db, MIGRATIONS)?;
     set_up(&db).map_err(|error| match error {
         StoreError::Sqlite(error) => place(error, path),
         other => other,
@@ -94,19 +106,31 @@ pub fn examine(path: &Path) -> Result<(), StoreError> {
     if verdict == "ok" { Ok(()) } else { Err(StoreError::Corrupt { detail: verdict }) }
 }
 
-/// The file's version, if it is one that this program knows.
-fn refuse_newer(db: &Connection, migrations: usize) -> Result<i64, StoreError> {
-    let known = i64::try_from(migrations).unwrap_or(i64::MAX);
+/// The file's version, if it is one that this program knows, or a newer one that is open to it.
+fn refuse_newer(db: &Connection, migrations: &[Migration]) -> Result<i64, StoreError> {
+    let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
     let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > known { Err(StoreError::NewerVersion { found, known }) } else { Ok(found) }
+    if found <= known || open_to(db).is_some_and(|open_to| open_to <= known) {
+        Ok(found)
+    } else {
+        Err(StoreError::NewerVersion { found, known })
+    }
 }
 
-fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<(), StoreError> {
-    let found = refuse_newer(db, migrations.len())?;
-    for (version, sql) in (1_i64..).zip(migrations).filter(|(version, _)| *version > found) {
+/// The oldest shape whose program may open a file; none where that can't be read, as in a file that is kept in quite another way.
+fn open_to(db: &Connection) -> Option<i64> {
+    standing::read(db, OPEN_TO).ok().flatten()
+}
+
+fn migrate(db: &mut Connection, migrations: &[Migration]) -> Result<(), StoreError> {
+    let found = refuse_newer(db, migrations)?;
+    for (version, migration) in (1_i64..).zip(migrations).filter(|(version, _)| *version > found) {
         let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        change.execute_batch(sql)?;
+        let before = open_to(&change);
+        change.execute_batch(migration.sql)?;
         change.pragma_update(None, "user_version", version)?;
+        // A later change opens nothing that an earlier one has closed.
+        standing::write(&change, OPEN_TO, &before.map_or(migration.open_to, |to| to.max(migration.open_to)))?;
         change.commit()?;
     }
     Ok(())
@@ -148,20 +172,66 @@ fn claim(db: &mut Connection, kiosk: &KioskId) -> Result<KioskSecret, StoreError
 mod tests {
     use super::*;
 
+    const META: &str = "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+        CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (1);";
+    const FIRST: Migration = Migration { sql: META, open_to: 1 };
+    const ADDS: Migration =
+        Migration { sql: "ALTER TABLE t ADD COLUMN b INTEGER; INSERT INTO t VALUES (2, 2);", open_to: 1 };
+    const CLOSES: Migration = Migration { sql: "ALTER TABLE t RENAME COLUMN a TO c;", open_to: 3 };
+
+    fn rows(db: &Connection) -> i64 {
+        db.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap()
+    }
+
     #[test]
     fn each_migration_runs_once_and_whole() {
         let mut db = Connection::open_in_memory().unwrap();
-        let first = "CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (1);";
-        let second = "ALTER TABLE t ADD COLUMN b INTEGER; INSERT INTO t VALUES (2, 2);";
-        migrate(&mut db, &[first]).unwrap();
-        migrate(&mut db, &[first, second]).unwrap();
-        migrate(&mut db, &[first, second]).unwrap();
-        let rows =
-            |db: &Connection| db.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0)).unwrap();
+        migrate(&mut db, &[FIRST]).unwrap();
+        migrate(&mut db, &[FIRST, ADDS]).unwrap();
+        migrate(&mut db, &[FIRST, ADDS]).unwrap();
         assert_eq!(rows(&db), 2);
-        let broken = "INSERT INTO t VALUES (3, 3); INSERT INTO nowhere VALUES (1);";
-        assert!(migrate(&mut db, &[first, second, broken]).is_err());
+        let broken =
+            Migration { sql: "INSERT INTO t VALUES (3, 3); INSERT INTO nowhere VALUES (1);", ..ADDS };
+        assert!(migrate(&mut db, &[FIRST, ADDS, broken]).is_err());
         assert_eq!(rows(&db), 2, "half a migration is none");
-        assert!(matches!(migrate(&mut db, &[first]), Err(StoreError::NewerVersion { found: 2, known: 1 })));
+    }
+
+    #[test]
+    fn a_program_opens_a_newer_file_that_is_open_to_it_and_changes_nothing_of_its_shape() {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, &[FIRST, ADDS]).unwrap();
+        migrate(&mut db, &[FIRST]).unwrap();
+        db.execute("INSERT INTO t (a) VALUES (3)", []).unwrap();
+        migrate(&mut db, &[FIRST, ADDS]).unwrap();
+        assert_eq!(rows(&db), 3, "the newer program finds its own shape again, and what the older one wrote");
+    }
+
+    #[test]
+    fn a_newer_file_that_is_not_open_to_a_program_stays_closed_to_it_after_later_changes() {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, &[FIRST, ADDS, CLOSES]).unwrap();
+        for older in [&[FIRST][..], &[FIRST, ADDS]] {
+            let known = i64::try_from(older.len()).unwrap();
+            let refused = migrate(&mut db, older);
+            assert!(
+                matches!(refused, Err(StoreError::NewerVersion { found: 3, known: k }) if k == known),
+                "{refused:?}"
+            );
+        }
+        let harmless = Migration { sql: "CREATE TABLE u (a INTEGER) STRICT;", open_to: 1 };
+        migrate(&mut db, &[FIRST, ADDS, CLOSES, harmless]).unwrap();
+        assert!(migrate(&mut db, &[FIRST, ADDS]).is_err());
+        migrate(&mut db, &[FIRST, ADDS, CLOSES]).unwrap();
+    }
+
+    #[test]
+    fn a_newer_file_that_says_nothing_is_refused() {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, &[FIRST, ADDS]).unwrap();
+        db.execute("DELETE FROM meta", []).unwrap();
+        let refused = migrate(&mut db, &[FIRST]);
+        assert!(matches!(refused, Err(StoreError::NewerVersion { found: 2, known: 1 })), "{refused:?}");
+        db.execute("DROP TABLE meta", []).unwrap();
+        assert!(migrate(&mut db, &[FIRST]).is_err());
     }
 }

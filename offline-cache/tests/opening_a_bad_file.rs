@@ -18,7 +18,10 @@ use support::{application, file, kiosk, noon, open, options};
 fn a_file_from_a_newer_kiosk_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     drop(open(&dir));
-    Connection::open(file(&dir)).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let db = Connection::open(file(&dir)).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    db.execute("UPDATE meta SET value = CAST('99' AS BLOB) WHERE name = 'open_to'", []).unwrap();
+    drop(db);
     let error = Store::open(&file(&dir), &kiosk(), Options::default()).unwrap_err();
     assert!(matches!(error, StoreError::NewerVersion { found: 99, known: 1 }), "{error}");
     let version: i64 = Connection::open(file(&dir))
@@ -26,6 +29,24 @@ fn a_file_from_a_newer_kiosk_is_left_alone() {
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
     assert_eq!(version, 99);
+}
+
+#[test]
+fn a_file_of_a_newer_kiosk_that_is_open_to_this_one_is_read_and_written() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(&dir));
+    let db = Connection::open(file(&dir)).unwrap();
+    // What a newer kiosk would do: a column and a table more, and the promise that this one may go on.
+    db.execute_batch("ALTER TABLE receipts ADD COLUMN more TEXT; CREATE TABLE news (a INTEGER) STRICT;")
+        .unwrap();
+    db.pragma_update(None, "user_version", 2).unwrap();
+    drop(db);
+    let mut store = open(&dir);
+    store.append(application("张三"), Order::Free, noon()).unwrap();
+    drop(store);
+    let db = Connection::open(file(&dir)).unwrap();
+    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 2, "the newer kiosk does not change the shape once more");
 }
 
 #[test]
