@@ -42,7 +42,7 @@ pub(crate) fn run(command: &SettingsCommand) -> Result<()> {
 
 fn explained(key: Key, in_force: &InForce) -> String {
     let default = match key.default() {
-        default if default.is_null() => "what kiosk.toml says".to_owned(),
+        default if default.is_null() => key.kind().unset().to_owned(),
         default => default.to_string(),
     };
     let said = in_force.said(key);
@@ -78,6 +78,6 @@ mod tests {
         assert!(text.contains("in force  90, from the group since 1970-01-01T00:00:00Z"), "{text}");
         assert!(text.contains("30 to 300 seconds") && text.contains("default   60"), "{text}");
         let text = explained(Key::SiteName, &in_force);
-        assert!(text.contains("what kiosk.toml says, the default: nobody has set it"), "{text}");
+        assert!(text.contains("the terminal's own file, the default: nobody has set it"), "{text}");
     }
 }

@@ -9,6 +9,7 @@ use crate::services::StoreTrouble;
 use crate::services::{Library, LibraryFault, NoSuchCell};
 use crate::settings::{CentralSettings, DeviceSettings, DoorWiring, Settings};
 use crate::sync::{CentralClient, HttpsLine, Outside, Papers, SyncError, SyncHandle};
+use contract::app_version::AppVersion;
 use contract::desired::{NoKey, PublicKey};
 use contract::report::Duty;
 use contract::settings::Settings as Obeyed;
@@ -90,6 +91,7 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
         .map(|(store, client)| SyncHandle::start(store.clone(), client, Outside::real()));
     let devices = &settings.devices;
     Ok(Hands {
+        app: AppVersion::of_this_build(),
         reader: IdCardReader::start(ReaderConfig { port: devices.id_reader.clone(), baud: 115_200 }),
         printer: ReceiptPrinter::start(PrinterConfig {
             port: devices.receipt_printer.clone(),

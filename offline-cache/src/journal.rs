@@ -6,6 +6,7 @@
 
 use crate::{Store, StoreError, lane};
 use contract::Seq;
+use contract::app_version::AppVersion;
 use contract::base64::Base64;
 use contract::command::{CommandId, Errand};
 use contract::series::{JournalHead, SealingKeyId};
@@ -87,6 +88,18 @@ pub enum Act {
     DesiredReturned {
         /// Its version.
         version: u64,
+    },
+    /// A desired state names another program: it is asked for.
+    ProgramAsked {
+        /// The version of the state.
+        version: u64,
+        /// The version of the program.
+        app: AppVersion,
+    },
+    /// The program that ran with the last good state runs again.
+    ProgramBack {
+        /// Its version.
+        app: AppVersion,
     },
     /// A command of an operator was begun.
     CommandBegun {

@@ -46,7 +46,7 @@ mod standing;
 mod store;
 mod vendor_mode;
 
-pub use desired::{Begun, DesiredStanding, Returned, Step};
+pub use desired::{Begun, DesiredStanding, Returned, Step, WantedProgram};
 pub use drafts::{KeptDraft, LARGEST_DRAFT, MOST_DRAFTS};
 pub use durability::Durability;
 pub use error::StoreError;

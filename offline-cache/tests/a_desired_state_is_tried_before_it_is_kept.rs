@@ -8,15 +8,19 @@
 
 mod support;
 
+use contract::app_version::AppVersion;
 use contract::desired::{Desired, Refusal, SignedDesired};
 use contract::series::SealingKeyId;
 use contract::settings::{Layer, LayerSettings, Said};
 use contract::suite::Suite;
-use offline_cache::{DesiredStanding, Limits, Returned, Step, Store, StoreError};
+use offline_cache::{DesiredStanding, Limits, Returned, Step, Store, StoreError, WantedProgram};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use support::{application, heads, kiosk, lane, noon, open_with, options, publish, sign};
+
+const OLD: AppVersion = AppVersion::new(0, 1, 0);
+const NEW: AppVersion = AppVersion::new(0, 2, 0);
 
 /// A state of the city that publishes the sealing key of its number and sets how long a visit may be idle.
 fn state(dir: &Path, version: u32, idle: u64) -> SignedDesired {
@@ -77,12 +81,19 @@ fn a_kill_at_each_step_leaves_the_last_good_state() {
     let standing =
         |in_force, trial, returned| DesiredStanding { floor: 2, in_force: Some(in_force), trial, returned };
     let waiting = Some((2, Step::Waiting));
-    let cases: [(&str, &[Act], u64, DesiredStanding); 5] = [
+    let ask: Act = |store| {
+        let wanted = WantedProgram { app: NEW, number: 2, before: None, is_awaited: true };
+        store.ask_program(wanted, OLD, noon()).unwrap()
+    };
+    let cases: [(&str, &[Act], u64, DesiredStanding); 8] = [
         ("taken", &[], 100, standing(1, waiting, None)),
         ("on probation", &[begin], 100, standing(1, None, returned(restarted))),
         ("postponed", &[begin, postpone], 100, standing(1, waiting, None)),
         ("kept", &[begin, keep], 200, standing(2, None, None)),
         ("given back", &[begin, give_back], 100, standing(1, None, returned("no screen"))),
+        ("another program asked for", &[ask], 100, standing(1, waiting, None)),
+        ("another program on probation", &[ask, begin], 100, standing(1, None, returned(restarted))),
+        ("another program given back", &[ask, give_back], 100, standing(1, None, returned("no screen"))),
     ];
     if let Some(dir) = std::env::var_os(VICTIM) {
         let (step, acts, ..) = &cases[std::env::var(AFTER).unwrap().parse::<usize>().unwrap()];
@@ -100,7 +111,49 @@ fn a_kill_at_each_step_leaves_the_last_good_state() {
         store.start("story", noon()).unwrap();
         assert_eq!(idle(&store), wanted, "{step}");
         assert_eq!(store.desired_standing(), standing, "{step}");
+        // What ran with the last good state is come back to.
+        let before = step.starts_with("another program").then_some(OLD);
+        let wanted = store.program_wanted().unwrap().map(|wanted| (wanted.app, wanted.before));
+        assert_eq!(wanted, before.map(|before| (before, Some(before))), "{step}");
     }
+}
+
+#[test]
+fn the_program_that_shall_run_is_what_the_newest_state_says_or_what_ran_before() {
+    let dir = tempfile::tempdir().unwrap();
+    publish(dir.path(), Suite::International, 9);
+    let mut store =
+        Store::open(&dir.path().join("kiosk.db"), &kiosk(), options(dir.path(), Limits::default())).unwrap();
+    let says = |version: u32, app: Option<&str>| {
+        let of_keys = publish(dir.path(), Suite::International, version);
+        let published: Desired = serde_json::from_str(&of_keys.document).unwrap();
+        let said = app.map(|app| ("update.version".to_owned(), Said { value: app.into(), since: noon() }));
+        let city = LayerSettings { layer: Layer::City, set: said.into_iter().collect() };
+        sign(dir.path(), &Desired { layers: vec![city], ..published })
+    };
+    let wanted = |store: &Store| store.program_wanted().unwrap().map(|wanted| (wanted.app, wanted.number));
+    assert_eq!(wanted(&store), None, "what is installed stays");
+    store.adopt(&says(1, Some("0.2.0")), noon()).unwrap();
+    assert_eq!(wanted(&store), Some((NEW, 1)));
+    let asked = store.program_wanted().unwrap().unwrap();
+    assert!(store.ask_program(asked, OLD, noon()).unwrap());
+    // The operator takes it back before anything has come of it.
+    store.adopt(&says(2, None), noon()).unwrap();
+    assert_eq!(wanted(&store), Some((OLD, 2)));
+    store.program_runs(OLD, noon()).unwrap();
+    assert_eq!(wanted(&store), Some((OLD, 2)), "until a state is kept with it");
+    assert!(store.begin_trial(2, noon()).unwrap() && store.keep_trial(2, noon()).unwrap());
+    assert_eq!(wanted(&store), None);
+    store.adopt(&says(3, Some("0.2.0")), noon()).unwrap();
+    let asked = store.program_wanted().unwrap().unwrap();
+    assert!(store.ask_program(asked, OLD, noon()).unwrap());
+    store.give_trial_back(3, "it does not start", noon()).unwrap();
+    assert_eq!(wanted(&store), Some((OLD, 3)));
+    store.program_runs(OLD, noon()).unwrap();
+    assert_eq!(wanted(&store), None, "it has come back");
+    store.adopt(&says(4, Some("0.2.0")), noon()).unwrap();
+    assert!(store.begin_trial(4, noon()).unwrap() && store.keep_trial(4, noon()).unwrap());
+    assert_eq!(wanted(&store), Some((NEW, 4)), "also later");
 }
 
 #[test]

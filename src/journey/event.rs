@@ -71,6 +71,10 @@ pub enum Event {
     Watched(bool),
     /// An operator wants the program started anew.
     GoDown,
+    /// Another version of the program is about to be installed, and started when it is.
+    Hold,
+    /// It is not.
+    Release,
     /// The terminal was started again, and went down with this order under way.
     Interrupted(OrderNumber),
     /// The outside answers a job.

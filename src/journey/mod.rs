@@ -111,6 +111,8 @@ pub struct Journey {
     settings: Arc<Settings>,
     /// Somebody waits for the end of the visit, to have other settings obeyed.
     is_awaited: bool,
+    /// Another version of the program is being installed: no visit begins.
+    is_held: bool,
     emergencies: emergency::Emergencies,
     /// An operator sees the technician's screen.
     is_watched: bool,
@@ -136,6 +138,7 @@ impl Journey {
             interrupted: None,
             settings: Arc::default(),
             is_awaited: false,
+            is_held: false,
             emergencies: emergency::Emergencies::default(),
             is_watched: false,
             doorkeeper: technician::Doorkeeper::default(),
@@ -212,6 +215,11 @@ impl Journey {
             Event::Emergencies(hold) => self.take_emergencies(hold, now),
             Event::Scanned(code) => self.scanned(&code, now),
             Event::GoDown => self.go_down(),
+            Event::Hold => self.hold(),
+            Event::Release => {
+                self.is_held = false;
+                Vec::new()
+            }
             Event::Watched(is_watched) => {
                 self.is_watched = is_watched;
                 Vec::new()
@@ -271,6 +279,7 @@ impl Journey {
             return effects;
         }
         match touch {
+            _ if self.is_held => Vec::new(),
             touch if matches!(self.page, Page::Technician(_)) => self.touch_technician(touch, now),
             Touch::Knock if matches!(self.page, Page::Attract) => self.knock(now),
             Touch::Begin if self.health.duty == Duty::OutOfService => Vec::new(),

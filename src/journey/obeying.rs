@@ -62,6 +62,21 @@ impl Journey {
         vec![Effect::GoDown]
     }
 
+    /// The program will be started anew by the system: from here on nobody begins a visit, if nobody stands there now.
+    pub(super) fn hold(&mut self) -> Vec<Effect> {
+        if !matches!(self.page, Page::Attract) {
+            self.is_awaited = true;
+            return vec![Effect::Settings(SettingsNews::Busy)];
+        }
+        self.is_held = true;
+        vec![Effect::Settings(SettingsNews::Obeyed)]
+    }
+
+    /// Whether another version of the program is being installed.
+    pub const fn is_held(&self) -> bool {
+        self.is_held
+    }
+
     /// The goodbye is over.
     pub(super) fn be_free(&mut self) -> Vec<Effect> {
         self.page = Page::Attract;
@@ -107,6 +122,26 @@ mod tests {
         assert_eq!(news(&effects), [SettingsNews::Obeyed]);
         journey.handle(Event::Touch(Touch::Begin), now(1));
         assert_eq!((journey.countdown(now(100)), journey.countdown(now(121))), (None, Some(20)));
+    }
+
+    #[test]
+    fn nobody_begins_a_visit_while_another_version_is_installed_and_nobody_is_interrupted_by_it() {
+        let mut journey = Journey::new(Arc::new(Library::default()), Rules::default());
+        journey.handle(Event::Touch(Touch::Begin), now(0));
+        assert_eq!(news(&journey.handle(Event::Hold, now(1))), [SettingsNews::Busy]);
+        assert!(!journey.is_held());
+        journey.handle(Event::Touch(Touch::End), now(2));
+        assert_eq!(news(&journey.handle(Event::Tick, now(11))), [SettingsNews::Free]);
+        assert_eq!(news(&journey.handle(Event::Hold, now(12))), [SettingsNews::Obeyed]);
+        for touch in [Touch::Begin, Touch::Knock] {
+            assert!(journey.handle(Event::Touch(touch), now(13)).is_empty());
+        }
+        let receipt = Event::Scanned("L-ft-0001-20261123-00007".into());
+        journey.handle(receipt, now(14));
+        assert!(journey.is_held() && matches!(journey.page(), Page::Attract));
+        journey.handle(Event::Release, now(15));
+        journey.handle(Event::Touch(Touch::Begin), now(16));
+        assert!(matches!(journey.page(), Page::Home));
     }
 
     #[test]

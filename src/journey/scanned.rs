@@ -25,7 +25,7 @@ impl Journey {
         let meaning = meaning(code.expose());
         let (is_free, is_home) = match &self.page {
             // Whoever stands there is to read what is over the page.
-            _ if self.emergency().is_some() => return Vec::new(),
+            _ if self.emergency().is_some() || self.is_held => return Vec::new(),
             // Somebody else's code begins no visit.
             Page::Attract | Page::Goodbye { .. } if meaning == Meaning::Other => return Vec::new(),
             Page::Attract | Page::Goodbye { .. } if self.health.duty == Duty::InService => (true, true),

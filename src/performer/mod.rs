@@ -20,6 +20,7 @@ mod order_note;
 mod pages;
 mod papers;
 mod phone;
+mod program;
 mod reports;
 mod self_check;
 mod steward;
@@ -36,6 +37,7 @@ use crate::printing;
 use crate::services::{Library, StoreTrouble};
 use crate::settings::Settings as LocalSettings;
 use crate::sync::{Outside, SyncHandle};
+use contract::app_version::AppVersion;
 use contract::message::EntryBody;
 use contract::report::{Duty, ShownReport};
 use contract::settings::{LogLevel, Settings};
@@ -59,6 +61,8 @@ pub type Preview = Arc<dyn Fn(&Frame) + Send + Sync>;
 
 /// The hands of the terminal.
 pub struct Hands {
+    /// The version of this program.
+    pub app: AppVersion,
     /// The ID-card reader.
     pub reader: IdCardReader,
     /// The receipt printer.

@@ -4,7 +4,6 @@ use super::Hands;
 use crate::journey::Health;
 use crate::screens::store_trouble;
 use crate::sync::{SyncHandle, SyncStatus};
-use contract::app_version::AppVersion;
 use contract::report::{
     CommandReport, Counters, DesiredReport, Device, DeviceState, Door, Duty, LONGEST_REASON, Paper, Queue,
     Report, ReturnedReport,
@@ -82,7 +81,7 @@ fn report(
     };
     let code = health.store.map(|trouble| store_trouble::code(trouble).to_owned());
     Report {
-        app: AppVersion::of_this_build(),
+        app: hands.app,
         at: Timestamp::now(),
         uptime_seconds: uptime.as_secs(),
         desired: desired(standing, sync),

@@ -1,6 +1,7 @@
 //! Brings what operators want into force: between visits, on probation first, and back again if the terminal does not work
 //! with it. Each step is on the disk before it is done, so that whatever ends the program leaves the last good state.
 
+use super::program::{Program, Standing};
 use super::{Errands, Hands, Report, self_check};
 use crate::journey::{Event, SettingsNews};
 use contract::settings::{InForce, Settings};
@@ -15,6 +16,9 @@ use tokio::time::timeout;
 /// How long the screen may take to obey.
 const ANSWER: Duration = Duration::from_secs(10);
 
+/// How soon to look again after a program that is on its way.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// How long to leave a store alone that fails.
 const STORE_REST: Duration = Duration::from_secs(10);
 
@@ -23,7 +27,7 @@ pub(super) type News = UnboundedReceiver<SettingsNews>;
 
 /// Why a state is not kept.
 #[derive(Debug)]
-enum NotKept {
+pub(super) enum NotKept {
     /// The terminal does not work with it.
     Failed(String),
     /// Somebody came to the terminal.
@@ -32,12 +36,13 @@ enum NotKept {
 
 /// Who does what operators want.
 pub(super) struct Steward {
-    hands: Arc<Hands>,
+    pub(super) hands: Arc<Hands>,
     pub(super) store: StoreHandle,
     pub(super) report: Report,
     pub(super) news: News,
     pub(super) told: Arc<Notify>,
     pub(super) errands: Errands,
+    pub(super) program: Program,
 }
 
 /// Tends the desired states and the commands in them for as long as it is polled; `told` rings when there is something to
@@ -45,7 +50,8 @@ pub(super) struct Steward {
 pub(super) async fn tend(hands: Arc<Hands>, report: Report, news: News, told: Arc<Notify>, errands: Errands) {
     let (Ok(store), Some(sync)) = (hands.store.clone(), hands.sync.clone()) else { return };
     let mut coming = sync.news().listen();
-    let mut steward = Steward { hands, store, report, news, told, errands };
+    let program = Program::new(&hands.local.paths.state);
+    let mut steward = Steward { hands, store, report, news, told, errands, program };
     loop {
         // What comes while this is done is seen by the next look.
         coming.mark_unchanged();
@@ -55,6 +61,11 @@ pub(super) async fn tend(hands: Arc<Hands>, report: Report, news: News, told: Ar
                 // The one who tells ends with sync, and sync with the hands.
                 let _ = coming.changed().await;
                 steward.told.notify_one();
+            }
+            Ok(Next::LookAgain) => {
+                if let Ok(Ok(())) = timeout(LOOK, coming.changed()).await {
+                    steward.told.notify_one();
+                }
             }
             Err(error) => {
                 tracing::error!(%error, "what operators want can't be brought into force");
@@ -70,12 +81,23 @@ enum Next {
     GoOn,
     /// Nothing is wanted now.
     Wait,
+    /// Another program is on its way.
+    LookAgain,
 }
 
 impl Steward {
-    /// Does what is wanted first: settings before commands, so that a restart never ends a probation.
+    /// Does what is wanted first: the program that settings are for before them, and settings before commands, so that a restart
+    /// never ends a probation.
     async fn next(&mut self) -> Result<Next, StoreError> {
-        if let Some((version, wanted)) = self.store.call(|store| store.settings_waiting()).await? {
+        let standing = self.see_to_program().await?;
+        match standing {
+            Standing::GivenBack => return Ok(Next::GoOn),
+            Standing::Held => return Ok(Next::LookAgain),
+            Standing::Right | Standing::Awaited => {}
+        }
+        if standing == Standing::Right
+            && let Some((version, wanted)) = self.store.call(|store| store.settings_waiting()).await?
+        {
             self.try_out(version, wanted).await?;
             return Ok(Next::GoOn);
         }
@@ -83,7 +105,7 @@ impl Steward {
             self.carry_out(command).await?;
             return Ok(Next::GoOn);
         }
-        Ok(Next::Wait)
+        Ok(if standing == Standing::Right { Next::Wait } else { Next::LookAgain })
     }
 
     async fn try_out(&mut self, version: u64, wanted: InForce) -> Result<(), StoreError> {
@@ -105,14 +127,19 @@ impl Steward {
                 return Ok(());
             }
             Err(NotKept::Failed(reason)) => {
-                tracing::error!(version, reason, "a desired state is given back");
-                let give_back =
-                    move |store: &mut Store| store.give_trial_back(version, &reason, Timestamp::now());
-                self.store.call(give_back).await?;
-                self.told.notify_one();
+                self.give_back(version, reason).await?;
                 self.return_to_good().await?;
             }
         }
+        self.told.notify_one();
+        Ok(())
+    }
+
+    /// The terminal does not work with a state, or not without a program that is not to be had.
+    pub(super) async fn give_back(&mut self, version: u64, reason: String) -> Result<(), StoreError> {
+        tracing::error!(version, reason, "a desired state is given back");
+        let give_back = move |store: &mut Store| store.give_trial_back(version, &reason, Timestamp::now());
+        self.store.call(give_back).await?;
         self.told.notify_one();
         Ok(())
     }
@@ -130,9 +157,16 @@ impl Steward {
     }
 
     async fn obey(&mut self, settings: &Arc<Settings>) -> Result<(), NotKept> {
+        self.answered(Event::Settings(Arc::clone(settings))).await?;
+        self.hands.obeyed.send_replace(Arc::clone(settings));
+        self.hands.log.turn(settings.log_level).map_err(NotKept::Failed)
+    }
+
+    /// Asks the screen for something that it does only while nobody stands there.
+    pub(super) async fn answered(&mut self, question: Event) -> Result<(), NotKept> {
         // News of an older question is none of this one.
         while self.news.try_recv().is_ok() {}
-        if !(self.report)(Event::Settings(Arc::clone(settings))) {
+        if !(self.report)(question) {
             return Err(NotKept::Busy);
         }
         let answer = async {
@@ -145,9 +179,7 @@ impl Steward {
             }
         };
         let silent = || NotKept::Failed(format!("the screen did not answer in {} s", ANSWER.as_secs()));
-        timeout(ANSWER, answer).await.unwrap_or_else(|_| Err(silent()))?;
-        self.hands.obeyed.send_replace(Arc::clone(settings));
-        self.hands.log.turn(settings.log_level).map_err(NotKept::Failed)
+        timeout(ANSWER, answer).await.unwrap_or_else(|_| Err(silent()))
     }
 
     /// Obeys what is in force again, however long a visit under the other settings lasts.

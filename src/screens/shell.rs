@@ -39,6 +39,7 @@ pub(super) fn show(app: &App, journey: &Journey, place: &Place, now: Now) {
         shell.set_notices(notices);
     }
     shell.set_online(health.connection == Connection::Online);
+    shell.set_updating(journey.is_held());
     shell.set_out_of_service(health.duty == Duty::OutOfService);
     let language = journey.language();
     speak(language);

@@ -13,6 +13,7 @@ use central::bookings::{self, Booking};
 use central::drops::{self, DropFault};
 use central::registries::{Registries, SampleRegistries};
 use central::store::StoreError;
+use contract::app_version::AppVersion;
 use contract::booking::Place;
 use contract::message::Outcome as Became;
 use contract::phone::DropToken;
@@ -53,6 +54,8 @@ pub struct Street {
     folder: tempfile::TempDir,
     port: ReservedPort,
     central: Option<central::Running>,
+    /// The version of the program that runs.
+    app: AppVersion,
     journey: Journey,
     effects: UnboundedSender<Effect>,
     events: UnboundedReceiver<Event>,
@@ -118,7 +121,8 @@ impl Street {
         let mut settings =
             Settings::load(&write_settings(folder.path(), port.address(), Panel::PORTRAIT)).unwrap();
         set(&mut settings, &running);
-        let Hands { effects, events, performing, obeyed } = Hands::start(&settings);
+        let app = AppVersion::of_this_build();
+        let Hands { effects, events, performing, obeyed } = Hands::start(&settings, app);
         let journey = Journey::new(library(), Rules::default()).obeying(obeyed);
         let started = Instant::now();
         let mut street = Self {
@@ -131,6 +135,7 @@ impl Street {
             folder,
             port,
             central: Some(running),
+            app,
             journey,
             effects,
             events,
@@ -154,7 +159,7 @@ impl Street {
         // The hands let go when nobody can ask them for anything any more.
         self.effects = unbounded_channel().0;
         (&mut self.performing).await.unwrap();
-        let Hands { effects, events, performing, obeyed } = Hands::start(&self.settings);
+        let Hands { effects, events, performing, obeyed } = Hands::start(&self.settings, self.app);
         (self.effects, self.events, self.performing) = (effects, events, performing);
         self.journey = Journey::new(library(), Rules::default()).obeying(obeyed);
         self.started = Instant::now();
@@ -162,6 +167,12 @@ impl Street {
             health.reader && health.printer && health.face
         })
         .await;
+    }
+
+    /// The same, and another version of the program is there from now on.
+    pub async fn restart_as(&mut self, app: AppVersion) {
+        self.app = app;
+        self.restart().await;
     }
 
     /// Where the terminal keeps what it keeps.
@@ -454,12 +465,13 @@ struct Hands {
 }
 
 impl Hands {
-    fn start(settings: &Settings) -> Self {
+    fn start(settings: &Settings, app: AppVersion) -> Self {
         let (effects, performed) = unbounded_channel();
         let (report, events) = unbounded_channel();
         let report: Report = Arc::new(move |event| report.send(event).is_ok());
         let preview: Preview = Arc::new(|_| {});
-        let hands = startup::hands(settings, library(), LogDial::new(|_| Ok(()))).unwrap();
+        let mut hands = startup::hands(settings, library(), LogDial::new(|_| Ok(()))).unwrap();
+        hands.app = app;
         let obeyed = Arc::clone(&hands.obeyed.borrow());
         let hands = Arc::new(hands);
         let errands = kiosk::diagnostics::errands(Arc::clone(&hands));

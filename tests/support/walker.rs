@@ -137,6 +137,8 @@ pub(crate) fn news(rng: &mut fastrand::Rng) -> Event {
         2 => Event::Emergencies(vec![emergency(3, Urgency::Evacuate), emergency(4, Urgency::Warning)]),
         3 => Event::Emergencies(Vec::new()),
         5..15 => Event::Scanned(scanned(rng)),
+        15 => Event::Hold,
+        16..26 => Event::Release,
         _ => Event::Settings(Arc::default()),
     }
 }
@@ -171,6 +173,8 @@ pub(crate) fn said(event: &Event, uptime: Duration) -> String {
         Event::Emergencies(hold) => format!("{hold:?}"),
         Event::Scanned(code) => format!("scanned {}", code.expose()),
         Event::GoDown => "go down".to_owned(),
+        Event::Hold => "hold".to_owned(),
+        Event::Release => "release".to_owned(),
         Event::Watched(is_watched) => format!("watched: {is_watched}"),
         Event::Interrupted(number) => format!("{number} was interrupted"),
         Event::Answer { visit, job, answer } => format!("{visit:?} {job:?} {answer:?}"),

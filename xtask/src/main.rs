@@ -14,6 +14,7 @@ mod setup;
 mod simulate;
 mod street;
 mod strip;
+mod update;
 mod vm;
 
 use anyhow::{Result, bail};
@@ -40,6 +41,9 @@ const HELP: &str = "cargo xtask COMMAND
                  builds the Debian packages of terminal and central into target/debian; with --twice once more from
                  nothing, and compares the bytes
   package-test   installs each into a fresh Debian folder, looks at it, removes and purges it; as root
+  update-test [--booted]
+                 lets the terminal's updater install and take back small packages in a fresh Debian folder; with --booted
+                 also under a real systemd in a container; as root
   setup          installs the system packages that are missing";
 
 fn main() -> ExitCode {
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "package" => package::build(rest),
         "package-test" => package::test(rest),
+        "update-test" => update::test(rest),
         "simulate" => simulate::Seeds::parse(rest).and_then(|seeds| simulate::run(&seeds)),
         "setup" => setup::everything(),
         _ => {

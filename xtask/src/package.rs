@@ -11,7 +11,7 @@ const CARGO_DEB: &str = "3.8.0";
 /// The Debian that terminals run.
 const RELEASE: &str = "bookworm";
 /// What a fresh folder holds beside the least.
-const BASE: &str = "--include=systemd,adduser,util-linux";
+const BASE: &[&str] = &["systemd", "adduser", "util-linux"];
 
 /// A package, and what must be so after it is installed, after it is removed, and after it is purged.
 struct Story {
@@ -44,8 +44,10 @@ const STORIES: [Story; 2] = [
             [ \"$(stat -c '%U:%G %a' /etc/kiosk/kiosk.toml)\" = 'root:kiosk 640' ]
             kiosk --version
             runuser -u kiosk -- kiosk search --catalog /usr/share/kiosk/catalog wfzjl | grep -q 无犯罪记录证明
-            systemd-analyze verify /usr/lib/systemd/system/kiosk.service
-            [ \"$(systemctl is-enabled kiosk.service)\" = enabled ]
+            systemd-analyze verify /usr/lib/systemd/system/kiosk.service /usr/lib/systemd/system/kiosk-update.path
+            [ \"$(systemctl is-enabled kiosk.service kiosk-update.path | sort -u)\" = enabled ]
+            [ \"$(stat -c '%U:%G %a' /var/lib/kiosk-update)\" = 'root:root 755' ]
+            [ \"$(stat -c '%U:%G %a' /usr/lib/kiosk/kiosk-update)\" = 'root:root 755' ]
             # Where nobody can tell whether residents' applications wait, the package is not removed.
             echo 'a store that can not be read' > /var/lib/kiosk/kiosk.db
             chown kiosk:kiosk /var/lib/kiosk/kiosk.db
@@ -53,7 +55,8 @@ const STORIES: [Story; 2] = [
             touch /etc/kiosk/discard-applications",
         removed: "[ ! -e /usr/bin/kiosk ] && [ -e /etc/kiosk/kiosk.toml ] && [ -e /var/lib/kiosk/kiosk.db ]
             rm /etc/kiosk/discard-applications",
-        purged: "[ ! -e /etc/kiosk ] && [ ! -e /var/lib/kiosk ] && [ ! -e /usr/share/kiosk ]",
+        purged: "[ ! -e /etc/kiosk ] && [ ! -e /var/lib/kiosk ] && [ ! -e /var/lib/kiosk-update ]
+            [ ! -e /usr/share/kiosk ]",
     },
 ];
 
@@ -132,12 +135,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     if !arguments.is_empty() {
         bail!("package-test takes no arguments");
     }
-    setup::install(&[("mmdebstrap", "makes the fresh folder that packages are installed into")])?;
-    let folder = build::target().join("package-test");
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)?;
-    }
-    run(Command::new("mmdebstrap").args(["--variant=minbase", BASE, RELEASE]).arg(&folder))?;
+    let folder = fresh_debian("package-test", BASE)?;
     for story in &STORIES {
         let package = newest(&build::target(), story.package)?;
         std::fs::copy(&package, folder.join("package.deb"))?;
@@ -152,6 +150,18 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     }
     std::fs::remove_dir_all(&folder)?;
     Ok(())
+}
+
+/// A Debian with nothing in it but the least and these packages.
+pub(crate) fn fresh_debian(name: &str, packages: &[&str]) -> Result<PathBuf> {
+    setup::install(&[("mmdebstrap", "makes the fresh folder that packages are installed into")])?;
+    let folder = build::target().join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    let include = format!("--include={}", packages.join(","));
+    run(Command::new("mmdebstrap").args(["--variant=minbase", &include, RELEASE]).arg(&folder))?;
+    Ok(folder)
 }
 
 fn cargo_deb() -> Result<()> {
@@ -178,7 +188,7 @@ fn newest(target: &Path, name: &str) -> Result<PathBuf> {
     newest.with_context(|| format!("no {name} lies in {}: cargo xtask package", folder.display()))
 }
 
-fn run(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status =
         command.status().with_context(|| format!("{} can't be started", command.get_program().display()))?;
     if status.success() { Ok(()) } else { bail!("{} failed", command.get_program().display()) }

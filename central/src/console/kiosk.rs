@@ -19,6 +19,7 @@ use crate::store::{Sql, StoreError};
 use axum::Extension;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use contract::app_version::AppVersion;
 use contract::language::Language;
 use contract::report::{DeviceState, Door, Paper};
 use contract::settings::{InForce, Key, LayerSettings, in_force};
@@ -41,6 +42,8 @@ struct Facts {
     progress: Progress,
     refusals: Vec<Refusal>,
     ordered: Vec<Ordered>,
+    /// The version of its program that it was told to run.
+    wanted: Option<AppVersion>,
 }
 
 fn facts(sql: &mut dyn Sql, kiosk: &KioskId) -> Result<Option<Facts>, StoreError> {
@@ -61,7 +64,8 @@ fn facts(sql: &mut dyn Sql, kiosk: &KioskId) -> Result<Option<Facts>, StoreError
     let mut refusals = intake::refusals(sql, kiosk)?;
     refusals.reverse();
     let ordered = fleet::commands_of(sql, kiosk)?;
-    Ok(Some(Facts { terminal, in_force, progress, refusals, ordered }))
+    let wanted = fleet::wanted_program(sql, kiosk)?;
+    Ok(Some(Facts { terminal, in_force, progress, refusals, ordered, wanted }))
 }
 
 /// The page.
@@ -88,7 +92,7 @@ pub(super) async fn show(
             @match &terminal.seen {
                 Some(seen) => {
                     (devices(language, seen))
-                    (figures(language, seen, found.progress))
+                    (figures(language, seen, found.progress, found.wanted))
                     (desired(language, seen))
                 }
                 None => { p.note { (words::NEVER_REPORTED.in_(language)) } }
@@ -157,7 +161,7 @@ fn devices(language: Language, seen: &Seen) -> Markup {
     }
 }
 
-fn figures(language: Language, seen: &Seen, progress: Progress) -> Markup {
+fn figures(language: Language, seen: &Seen, progress: Progress, wanted: Option<AppVersion>) -> Markup {
     let report = &seen.report;
     html! {
         section.card {
@@ -168,6 +172,12 @@ fn figures(language: Language, seen: &Seen, progress: Progress) -> Markup {
                 dt { (words::CLOCK_SKEW.in_(language)) }
                 dd { (words::skew(language, report.at.duration_since(seen.at))) }
                 dt { (words::VERSION.in_(language)) } dd { (report.app) }
+                dt { (words::VERSION_WANTED.in_(language)) }
+                dd { @match wanted {
+                    None => { (words::AS_INSTALLED.in_(language)) }
+                    Some(wanted) if wanted == report.app => { (wanted) }
+                    Some(wanted) => { (state(Mark::Warn, &wanted.to_string())) }
+                } }
                 dt { (words::CERTIFICATE_UNTIL.in_(language)) }
                 dd { @match report.certificate_until {
                     None => { "—" }

@@ -147,7 +147,7 @@ fn field(language: Language, key: Key, typed: &Typed, may_publish: bool) -> Mark
                 textarea name=(name) aria-label=(name) rows="3" maxlength="20000" readonly[!may_publish]
                     hx-post=(check) hx-trigger="input changed delay:300ms" hx-target=(target) hx-params=(name) { (text) }
             }
-            Kind::Whole { .. } | Kind::Text { .. } | Kind::Hours => {
+            Kind::Whole { .. } | Kind::Text { .. } | Kind::Hours | Kind::Version => {
                 input name=(name) aria-label=(name) maxlength="80" value=(text) readonly[!may_publish] autocomplete="off"
                     hx-post=(check) hx-trigger="input changed delay:300ms" hx-target=(target) hx-params=(name);
             }

@@ -21,7 +21,9 @@ pub(super) fn read(kind: Kind, text: &str) -> Option<Value> {
         },
         Kind::Whole { .. } => text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number)),
         // Notices are no text: their form has rows.
-        Kind::Choice(_) | Kind::Text { .. } | Kind::Hours | Kind::Notices { .. } => json!(text),
+        Kind::Choice(_) | Kind::Text { .. } | Kind::Hours | Kind::Version | Kind::Notices { .. } => {
+            json!(text)
+        }
         Kind::Services { .. } => {
             let codes = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、'));
             json!(codes.filter(|code| !code.is_empty()).collect::<Vec<_>>())
@@ -61,6 +63,7 @@ mod tests {
             ("visit.idle-seconds", " 90 ", json!(90)),
             ("log.level", "debug", json!("debug")),
             ("site.name", "福田大厅", json!("福田大厅")),
+            ("update.version", " 0.2.0 ", json!("0.2.0")),
             ("services.closed", "SZ-HZ-000001，HZ\nSB", json!(["SZ-HZ-000001", "HZ", "SB"])),
         ] {
             assert_eq!(read(key(name).kind(), text), Some(value.clone()), "{name}");

@@ -7,8 +7,10 @@ use crate::keys::Keys;
 use crate::store::{Sql, StoreError};
 use crate::values;
 use contract::KioskId;
+use contract::app_version::AppVersion;
 use contract::base64::Base64;
 use contract::desired::{Desired, SignedDesired, VALIDITY};
+use contract::settings::oldest_app;
 use jiff::Timestamp;
 
 /// A terminal's last document.
@@ -41,6 +43,15 @@ pub(super) fn last(sql: &mut dyn Sql, kiosk: &KioskId) -> Result<Option<Last>, S
     .transpose()
 }
 
+/// The version of its program that a terminal was told to run; none where what is installed stays.
+pub fn wanted_program(sql: &mut dyn Sql, kiosk: &KioskId) -> Result<Option<AppVersion>, StoreError> {
+    let Some(last) = last(sql, kiosk)? else { return Ok(None) };
+    let desired: Desired = serde_json::from_str(&last.signed.document)?;
+    // What was signed passed this check then.
+    let in_force = desired.in_force().map_err(|_| StoreError::Column(0))?;
+    Ok(in_force.settings.update_version)
+}
+
 /// Composes the next document of a terminal that has seen versions up to `after`.
 pub(super) fn compose(
     sql: &mut dyn Sql,
@@ -67,7 +78,8 @@ pub(super) fn compose(
     let previous = last.map(|last| Base64(keys.digest(&last.signed.document).to_vec()));
     let Content { layers, emergencies, commands, .. } = content.clone();
     let new = Desired::new(kiosk.clone(), version, keys.sealing().to_vec(), now);
-    let desired = Desired { previous, layers, emergencies, commands, ..new };
+    let min_app = oldest_app(&layers);
+    let desired = Desired { min_app, previous, layers, emergencies, commands, ..new };
     let signed = keys.sign(&desired)?;
     sql.execute("INSERT INTO fleet_kiosks (kiosk) VALUES (?1) ON CONFLICT DO NOTHING", values![kiosk])?;
     sql.execute(

@@ -28,6 +28,7 @@ mod walk;
 pub use acts::{Overview, abort, approve, forget, place, publish, resume, rollouts, settings_of};
 pub use change::{Change, Proposal, Settings};
 pub use commands::{Ordered, bundle, commands_of, order, picture, stop, take_bundle, take_picture};
+pub use compose::wanted_program;
 pub use delivery::{Answer, Fleet};
 pub use emergencies::{
     Announcement, EmergencyOverview, EmergencyPhase, LONGEST_HOLD, agree, announce, emergencies, emergency,

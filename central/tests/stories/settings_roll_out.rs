@@ -7,7 +7,7 @@ use contract::OperatorId;
 use contract::app_version::AppVersion;
 use contract::desired::{Desired, SignedDesired};
 use contract::report::{DesiredReport, Duty, Queue, Report, ReturnedReport};
-use contract::settings::{Key, Text};
+use contract::settings::{Key, OLDEST_APP, Text};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use std::time::Duration;
 on_every_store!(
     a_terminal_that_waits_is_answered_at_once_and_keeps_what_it_tried,
     a_change_of_the_city_needs_two_and_is_taken_back_when_terminals_break,
+    an_update_is_rolled_out_like_a_setting_and_the_console_tells_which_version_runs,
     an_abort_is_a_higher_version_with_what_was_before,
     nobody_waits_for_a_terminal_that_is_gone,
     the_last_report_of_a_terminal_is_kept_and_nonsense_is_refused,
@@ -115,6 +116,31 @@ async fn a_terminal_that_waits_is_answered_at_once_and_keeps_what_it_tried(city:
     assert_eq!(fetch(&other, 0).await.version, 1, "nobody else's document has changed");
     let again = fetch(&kiosk, 1).await;
     assert_eq!(again.version, 2, "what the scope says now is what the rollout brought");
+}
+
+async fn an_update_is_rolled_out_like_a_setting_and_the_console_tells_which_version_runs(city: City) {
+    let kiosk = city.kiosk("ft-0001");
+    assert_eq!(fetch(&kiosk, 0).await.version, 1);
+    let change = Change([(Key::UpdateVersion, Some("0.2.0".into()))].into());
+    let update = Proposal { change, ..idle(Scope::Terminal("ft-0001".parse().unwrap()), 90) };
+    let id = publish(&city, update).await.unwrap();
+    let given = fetch(&kiosk, 1).await;
+    let wanted = given.in_force().unwrap().settings.update_version;
+    assert_eq!((wanted, given.min_app), (Some(AppVersion::new(0, 2, 0)), OLDEST_APP));
+    let busy = DesiredReport { floor: 2, in_force: Some(1), on_its_way: Some(2), ..DesiredReport::default() };
+    tell(&kiosk, busy).await;
+    assert_eq!(rollout(&city, id).await.tally.busy, 1, "downloading takes its time");
+    let mut li = city.operator("li", "city").await;
+    let page = li.page("/kiosks/ft-0001").await;
+    let running = AppVersion::of_this_build().to_string();
+    assert!(page.contains("应运行的版本") && page.contains("0.2.0") && page.contains(&running), "{page}");
+    let reason = "version 0.2.0 did not start as it should".to_owned();
+    let returned = Some(ReturnedReport { version: 2, reason });
+    tell(&kiosk, DesiredReport { floor: 2, in_force: Some(1), returned, ..DesiredReport::default() }).await;
+    until(&city, id, |phase| phase == Phase::Returned { why: Stop::Failures }).await;
+    assert_eq!(fetch(&kiosk, 2).await.in_force().unwrap().settings.update_version, None);
+    let page = li.page("/kiosks/ft-0001").await;
+    assert!(page.contains("保持已安装的版本") && page.contains("did not start as it should"), "{page}");
 }
 
 async fn a_change_of_the_city_needs_two_and_is_taken_back_when_terminals_break(city: City) {

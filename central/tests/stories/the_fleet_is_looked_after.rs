@@ -111,6 +111,8 @@ async fn a_change_of_the_city_takes_two(city: City) {
         ("visit.idle-seconds", "9", "不符合要求"),
         ("visit.idle-seconds", "soon", "不符合要求"),
         ("visit.idle-seconds", "", "不作规定"),
+        ("update.version", "0.2.0", "可用"),
+        ("update.version", "0.2", "应为：版本号，三段数字，如 0.2.0"),
         ("services.closed", "SZ-HZ-000001 HZ", "可用"),
         ("services.closed", "everything", "不符合要求"),
     ] {

@@ -3,6 +3,7 @@
 
 use super::closed::NotCloseable;
 use super::notice::NoNotice;
+use crate::app_version::AppVersion;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -55,11 +56,23 @@ pub enum Kind {
     },
     /// From when until when, each day.
     Hours,
+    /// A version of the terminal's software.
+    Version,
     /// Notices with their times.
     Notices {
         /// How many.
         most: usize,
     },
+}
+
+impl Kind {
+    /// What holds where nobody sets a key that has no default.
+    pub const fn unset(self) -> &'static str {
+        match self {
+            Self::Version => "what is installed",
+            _ => "the terminal's own file",
+        }
+    }
 }
 
 impl fmt::Display for Kind {
@@ -71,6 +84,7 @@ impl fmt::Display for Kind {
             Self::Text { most } => write!(f, "1 to {most} characters on one line"),
             Self::Services { most } => write!(f, "at most {most} codes of services or departments"),
             Self::Hours => f.write_str("hours as 22:00-06:00, or none"),
+            Self::Version => f.write_str("a version, three numbers as 0.2.0"),
             Self::Notices { most } => write!(f, "at most {most} notices"),
         }
     }
@@ -226,7 +240,18 @@ impl Setting for LogLevel {
     }
 }
 
-/// What the terminal's own file says until somebody sets it.
+impl Setting for AppVersion {
+    const KIND: Kind = Kind::Version;
+
+    fn parse(value: &Value) -> Result<Self, Wrong> {
+        let text = value.as_str().ok_or(Wrong::Kind(Self::KIND))?;
+        // Written in one way only: packages are found by these very characters.
+        let version = text.parse().ok().filter(|version: &Self| version.to_string() == text);
+        version.ok_or(Wrong::Kind(Self::KIND))
+    }
+}
+
+/// What the terminal has by itself until somebody sets it.
 impl<T: Setting> Setting for Option<T> {
     const KIND: Kind = T::KIND;
 

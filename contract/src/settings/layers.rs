@@ -1,7 +1,8 @@
 //! Who says what: city < district < group < terminal. The narrower layer is heard over the wider one, key by key.
 
 use super::kind::Wrong;
-use super::schema::{Key, Settings, UnknownKey};
+use super::schema::{Key, OLDEST_APP, Settings, UnknownKey};
+use crate::app_version::AppVersion;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -58,6 +59,13 @@ pub struct LayerSettings {
     pub layer: Layer,
     /// By the names of keys.
     pub set: BTreeMap<String, Said>,
+}
+
+/// The oldest app that knows every key that these layers set: an older one is to be updated first, and has to understand the
+/// document that says so.
+pub fn oldest_app(layers: &[LayerSettings]) -> AppVersion {
+    let names = layers.iter().flat_map(|layer| layer.set.keys());
+    names.filter_map(|name| Some(name.parse::<Key>().ok()?.since())).max().unwrap_or(OLDEST_APP)
 }
 
 /// Why layers can't be obeyed: one key says something impossible, or the layers themselves do.

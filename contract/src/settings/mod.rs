@@ -17,7 +17,7 @@ mod tests;
 pub use closed::{Closed, ClosedServices, NotCloseable};
 pub(crate) use kind::line;
 pub use kind::{Hundredths, Kind, LogLevel, Seconds, Setting, Text, Wrong};
-pub use layers::{InForce, Layer, LayerSettings, Origin, Said, SettingFault, in_force};
+pub use layers::{InForce, Layer, LayerSettings, Origin, Said, SettingFault, in_force, oldest_app};
 pub use notice::{NoNotice, Notice, Notices, Weekday};
 pub use quiet::QuietHours;
 pub use reference::reference;

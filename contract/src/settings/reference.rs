@@ -18,8 +18,7 @@ pub fn reference() -> String {
     let mut page = HEAD.to_owned();
     for key in Key::ALL {
         let default = key.default();
-        let default =
-            if default.is_null() { "the terminal's own file".to_owned() } else { default.to_string() };
+        let default = if default.is_null() { key.kind().unset().to_owned() } else { default.to_string() };
         let layers: Vec<&str> = key.layers().iter().map(|layer| layer.as_str()).collect();
         let together = if key.adds_up() { "; adds up" } else { "" };
         // Writing to a string can't fail.

@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use std::fmt;
 use std::str::FromStr;
 
-/// The oldest app that knows every key below. It grows when a key is added.
-pub const OLDEST_APP: AppVersion = AppVersion::new(0, 1, 0);
+/// The first app: whatever says nothing of what came later is for it, too.
+pub const OLDEST_APP: AppVersion = V0_1;
+
+const V0_1: AppVersion = AppVersion::new(0, 1, 0);
 
 /// Every layer may set it.
 const ANY: &[Layer] = &[Layer::City, Layer::District, Layer::Group, Layer::Terminal];
@@ -23,7 +25,7 @@ const ANY: &[Layer] = &[Layer::City, Layer::District, Layer::Group, Layer::Termi
 pub struct UnknownKey(pub String);
 
 macro_rules! schema {
-    ($($key:ident $field:ident: $kind:ty = $name:literal, $default:expr, $layers:expr, $zh:literal, $en:literal;)*) => {
+    ($($key:ident $field:ident: $kind:ty = $name:literal since $since:expr, $default:expr, $layers:expr, $zh:literal, $en:literal;)*) => {
         /// A key.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Key { $(#[doc = $zh] $key),* }
@@ -41,6 +43,11 @@ macro_rules! schema {
                 match self { $(Self::$key => $name),* }
             }
 
+            /// The oldest app that knows it.
+            pub const fn since(self) -> AppVersion {
+                match self { $(Self::$key => $since),* }
+            }
+
             /// What it takes.
             pub const fn kind(self) -> Kind {
                 match self { $(Self::$key => <$kind as Setting>::KIND),* }
@@ -56,7 +63,7 @@ macro_rules! schema {
                 match self { $(Self::$key => $layers),* }
             }
 
-            /// What holds until somebody sets it; null where the terminal's own file says it.
+            /// What holds until somebody sets it; null where the terminal has it by itself ([`Kind::unset`]).
             pub fn default(self) -> Value {
                 match self { $(Self::$key => $default),* }
             }
@@ -93,37 +100,40 @@ macro_rules! schema {
 }
 
 schema! {
-    SiteName site_name: Option<Text<40>> = "site.name", Value::Null, &[Layer::Terminal],
+    SiteName site_name: Option<Text<40>> = "site.name" since V0_1, Value::Null, &[Layer::Terminal],
         "终端所在地点，显示在顶栏并印在回执上；未设置时用本机 kiosk.toml 的 site。",
         "Where the terminal stands, in the strip at the top and on receipts; unset, `site` of its own kiosk.toml.";
-    ServicesOpen services_open: bool = "services.open", json!(true), ANY,
+    ServicesOpen services_open: bool = "services.open" since V0_1, json!(true), ANY,
         "是否受理事项；关闭后仍可查看指南和办件进度。",
         "Whether services are taken at all; closed, guides and progress are still shown.";
-    ServicesClosed services_closed: ClosedServices = "services.closed", json!([]), ANY,
+    ServicesClosed services_closed: ClosedServices = "services.closed" since V0_1, json!([]), ANY,
         "暂停办理的事项或部门，按编码；各层所关合并生效，下层不能打开上层所关。",
         "Services or departments that are closed, by code; what any layer closes is closed.";
-    Notices notices: Notices = "notices", json!([]), ANY,
+    Notices notices: Notices = "notices" since V0_1, json!([]), ANY,
         "待机页公告：内容（text）、起止（start、end，当地时间）、星期（weekdays）、优先级（priority，0 到 9，大的在前）；各层公告一并显示。",
         "Notices on the page that nobody stands before: text, start, end (local time), weekdays, priority (0 to 9); those of all layers stand together.";
-    VisitIdle idle: Seconds<30, 300> = "visit.idle-seconds", json!(60), ANY,
+    VisitIdle idle: Seconds<30, 300> = "visit.idle-seconds" since V0_1, json!(60), ANY,
         "无人触摸多久后开始倒计时。",
         "How long nobody touches before the countdown begins.";
-    VisitGrace grace: Seconds<20, 120> = "visit.grace-seconds", json!(20), ANY,
+    VisitGrace grace: Seconds<20, 120> = "visit.grace-seconds" since V0_1, json!(20), ANY,
         "倒计时的长度；无障碍要求（WCAG 2.2.1）不少于 20 秒。",
         "How long the countdown runs; WCAG 2.2.1 asks for 20 seconds at least.";
-    VisitGoodbye goodbye: Seconds<3, 30> = "visit.goodbye-seconds", json!(8), ANY,
+    VisitGoodbye goodbye: Seconds<3, 30> = "visit.goodbye-seconds" since V0_1, json!(8), ANY,
         "告别页停留多久。",
         "How long the goodbye stays.";
-    Languages languages: Languages = "languages", json!("zh-CN,en"), ANY,
+    Languages languages: Languages = "languages" since V0_1, json!("zh-CN,en"), ANY,
         "居民可以选择的界面语言；中文始终在内，每次使用从中文开始。",
         "The languages that residents may choose; Chinese is always one, and every visit begins in it.";
-    QuietHours quiet_hours: QuietHours = "quiet.hours", json!("none"), ANY,
+    QuietHours quiet_hours: QuietHours = "quiet.hours" since V0_1, json!("none"), ANY,
         "静默时段（当地时间），如 22:00-06:00：其间没有人使用时屏幕调暗，一触即亮；none 表示没有。",
         "Quiet hours (local time) as 22:00-06:00: meanwhile the screen is dim while nobody uses it, and bright at a touch; none: there are none.";
-    FacePass face_pass: Hundredths<40, 50> = "face.pass-hundredths", json!(42), &[Layer::City],
+    FacePass face_pass: Hundredths<40, 50> = "face.pass-hundredths" since V0_1, json!(42), &[Layer::City],
         "人脸比对通过的相似度；实测 0.40 以下会放过他人，0.50 会拒绝 2% 的本人。",
         "At which likeness a face passes; measured: below 0.40 strangers pass, at 0.50 two in a hundred are refused.";
-    LogLevel log_level: LogLevel = "log.level", json!("info"), ANY,
+    UpdateVersion update_version: Option<AppVersion> = "update.version" since V0_1, Value::Null, ANY,
+        "终端应运行的软件版本；未设置时保持已安装的版本。由终端自己的软件源安装，不在有人使用时进行，装不成即退回原版本。",
+        "Which version of the terminal's software shall run; unset, what is installed stays. It is installed from the terminal's own package repository, never during a visit, and the earlier one again where it does not work.";
+    LogLevel log_level: LogLevel = "log.level" since V0_1, json!("info"), ANY,
         "日志详细程度。",
         "How much is logged.";
 }
@@ -142,6 +152,7 @@ impl Default for Settings {
             languages: Languages::default(),
             quiet_hours: QuietHours::default(),
             face_pass: Hundredths::clamped(42),
+            update_version: None,
             log_level: LogLevel::Info,
         }
     }

@@ -43,6 +43,17 @@ fn keys_are_known_by_their_names_and_no_other() {
 }
 
 #[test]
+fn a_document_is_for_every_app_that_knows_the_keys_in_it() {
+    assert_eq!(oldest_app(&[]), OLDEST_APP);
+    for key in Key::ALL {
+        let said = layer(Layer::City, 1, json!({ "log.level": "info", key.name(): key.default() }));
+        assert_eq!(oldest_app(&[said]), key.since().max(Key::LogLevel.since()));
+    }
+    // The key by which an app is updated is known to all of them.
+    assert_eq!(Key::UpdateVersion.since(), OLDEST_APP);
+}
+
+#[test]
 fn the_narrower_layer_is_heard_over_the_wider_one() {
     let city = layer(Layer::City, 1, json!({ "visit.idle-seconds": 60, "visit.grace-seconds": 30 }));
     let group = layer(Layer::Group, 2, json!({ "visit.idle-seconds": 90 }));
@@ -97,6 +108,13 @@ fn what_is_out_of_range_is_named_with_what_would_be_right() {
         "face.pass-hundredths: it must be 40 to 50 hundredths"
     );
     assert_eq!(fault("log.level", json!("loud")), "log.level: it must be error, warn, info, debug");
+    for none in [json!("0.2"), json!("0.02.0"), json!("+0.2.0"), json!("0.2.0-1"), json!("latest"), json!(2)]
+    {
+        assert_eq!(
+            fault("update.version", none),
+            "update.version: it must be a version, three numbers as 0.2.0"
+        );
+    }
     assert_eq!(fault("services.open", json!(1)), "services.open: it must be true or false");
     assert!(fault("services.closed", json!(["hz"])).contains("'hz' is neither a service"));
     assert!(

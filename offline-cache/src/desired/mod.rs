@@ -4,9 +4,11 @@
 //! The keys that entries are sealed to come with them, and count from the moment that a state is taken: they do nothing
 //! that a resident could notice, and central opens what was sealed to older ones.
 
+mod program;
 mod trial;
 mod urgent;
 
+pub use program::WantedProgram;
 pub use trial::{Returned, Step};
 pub use urgent::Begun;
 

@@ -1,5 +1,5 @@
-//! How a desired state comes into force: it waits for the end of a visit, is obeyed on probation, and is kept or given
-//! back. A value without IO; all of it lies in one row, so that floor, last good state and candidate change together.
+//! How a desired state comes into force: it waits for the end of a visit, and for its program where it names another one, is
+//! obeyed on probation, and is kept or given back. A value without IO; all of it lies in one row, so that floor, last good state and candidate change together.
 //!
 //! ```text
 //! take ──> waiting ──begin──> probation ──keep──> in force
@@ -8,6 +8,7 @@
 //! ```
 
 use super::urgent::Urgent;
+use contract::app_version::AppVersion;
 use contract::desired::SignedDesired;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,10 @@ pub(crate) struct Kept {
     pub(crate) trial: Option<Trial>,
     /// What did not.
     pub(crate) returned: Option<Returned>,
+    /// The program that ran with the last good state, from the moment that another one is asked for until that one is kept, or
+    /// this one runs again.
+    #[serde(default)]
+    pub(crate) before: Option<AppVersion>,
     /// What did not wait.
     #[serde(default)]
     pub(crate) urgent: Urgent,
@@ -45,7 +50,7 @@ pub(crate) struct Trial {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// It waits for the end of a visit.
+    /// It waits for the end of a visit, or for the program that it names.
     Waiting,
     /// It is obeyed, and has to show that the terminal works with it.
     Probation,
@@ -80,12 +85,33 @@ impl Kept {
         self.step(version, Step::Probation, Step::Waiting)
     }
 
+    /// The state that waits names another program than `running`, which is remembered to come back to. False if it is not the one
+    /// that waits.
+    pub(crate) fn ask_program(&mut self, version: u64, running: AppVersion) -> bool {
+        let waits = |trial: &Trial| trial.state.version == version && trial.step == Step::Waiting;
+        let is_it = self.trial.as_ref().is_some_and(waits);
+        if is_it {
+            self.before.get_or_insert(running);
+        }
+        is_it
+    }
+
+    /// This program runs. True if it is the one that was to come back, and nothing new is on its way.
+    pub(crate) fn came_back(&mut self, running: AppVersion) -> bool {
+        let is_it = self.trial.is_none() && self.before == Some(running);
+        if is_it {
+            self.before = None;
+        }
+        is_it
+    }
+
     /// The terminal works with it: it is in force.
     pub(crate) fn keep(&mut self, version: u64) -> bool {
         match self.trial.take() {
             Some(Trial { state, step: Step::Probation }) if state.version == version => {
                 self.good = Some(state);
                 self.returned = None;
+                self.before = None;
                 true
             }
             other => {
@@ -161,9 +187,37 @@ mod tests {
         assert_eq!(kept.returned, Some(Returned { version: 2, reason: "no screen".to_owned() }));
     }
 
+    const OLD: AppVersion = AppVersion::new(0, 1, 0);
+    const NEW: AppVersion = AppVersion::new(0, 2, 0);
+
+    #[test]
+    fn the_program_of_the_last_good_state_is_remembered_until_another_is_kept() {
+        let mut kept = Kept::default();
+        kept.take(1, signed(1));
+        assert!(kept.ask_program(1, OLD) && !kept.ask_program(2, OLD));
+        // The new program runs, and a newer state comes before it has shown anything.
+        kept.take(2, signed(2));
+        assert!(kept.ask_program(2, NEW));
+        assert_eq!(kept.before, Some(OLD), "what runs now was never good");
+        assert!(kept.begin(2) && kept.keep(2));
+        assert_eq!(kept.before, None);
+    }
+
+    #[test]
+    fn a_program_that_came_back_is_not_come_back_to_again() {
+        let mut kept = Kept::default();
+        kept.take(1, signed(1));
+        assert!(kept.ask_program(1, OLD) && !kept.came_back(OLD), "another one is on its way");
+        assert!(kept.begin(1));
+        assert_eq!(kept.restart(), Some(1));
+        assert_eq!((kept.before, kept.came_back(NEW)), (Some(OLD), false));
+        assert!(kept.came_back(OLD) && !kept.came_back(OLD));
+    }
+
     #[derive(Clone, Debug)]
     enum Act {
         Take,
+        AskProgram,
         Begin,
         Postpone,
         Keep,
@@ -173,11 +227,11 @@ mod tests {
 
     proptest! {
         /// Whatever happens in whatever order: the floor never sinks, what is in force was on probation, nothing on
-        /// probation outlives a restart, and nothing in force is lost by one.
+        /// probation outlives a restart, nothing in force is lost by one, and the way back to the program that ran with it neither.
         #[test]
         fn no_order_of_events_brings_an_untried_state_into_force(acts in prop::collection::vec(
             prop_oneof![
-                Just(Act::Take), Just(Act::Begin), Just(Act::Postpone), Just(Act::Keep), Just(Act::GiveBack), Just(Act::Restart)
+                Just(Act::Take), Just(Act::AskProgram), Just(Act::Begin), Just(Act::Postpone), Just(Act::Keep), Just(Act::GiveBack), Just(Act::Restart)
             ], 0..60)) {
             let (mut kept, mut version, mut tried) = (Kept::default(), 0, Vec::new());
             for act in acts {
@@ -186,6 +240,9 @@ mod tests {
                     Act::Take => {
                         version += 1;
                         kept.take(version, signed(version));
+                    }
+                    Act::AskProgram => {
+                        kept.ask_program(version, OLD);
                     }
                     Act::Begin => {
                         if kept.begin(version) {
@@ -207,6 +264,8 @@ mod tests {
                         prop_assert!(kept.trial.as_ref().is_none_or(|trial| trial.step == Step::Waiting));
                     }
                 }
+                let is_kept = good(&kept) > good(&before);
+                prop_assert!(is_kept || before.before.is_none() || kept.before == before.before);
                 prop_assert!(kept.floor >= before.floor);
                 prop_assert!(good(&kept) >= good(&before));
                 prop_assert!(good(&kept).is_none_or(|version| tried.contains(&version)));

@@ -239,6 +239,7 @@ pub(super) fn takes(language: Language, kind: Kind) -> String {
         Kind::Text { most } => format!("1 至 {most} 个字，一行"),
         Kind::Services { most } => format!("事项或部门编码，以空格分隔，最多 {most} 个"),
         Kind::Hours => "时段，如 22:00-06:00，或 none".to_owned(),
+        Kind::Version => "版本号，三段数字，如 0.2.0".to_owned(),
         Kind::Notices { most } => format!("最多 {most} 条公告"),
     }
 }

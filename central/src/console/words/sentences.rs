@@ -96,6 +96,8 @@ words! {
     PROBLEMS = "问题", "Problems";
     LAST_REPORT = "最近上报", "Last report";
     VERSION = "软件版本", "Version";
+    VERSION_WANTED = "应运行的版本", "Version wanted";
+    AS_INSTALLED = "保持已安装的版本", "what is installed";
     GROUP = "分组", "Group";
     QUEUE = "待传", "Queue";
     SEARCH = "搜索", "Search";
