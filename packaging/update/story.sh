@@ -43,6 +43,7 @@ package 0.2.0
 package 0.3.0 starts=no
 package 0.4.0 restarts=3
 package 0.5.0 preinst=false
+package 0.5.5 postinst=false
 package 0.6.0 "kiosk=#!/bin/false"
 # The machine stops in the middle: what would run on is killed with the updater.
 # shellcheck disable=SC2016
@@ -73,6 +74,7 @@ echo '- what does not start, does not stay, can not be installed or does not ope
 update 0.3.0 7 not-started 0.1.0-1
 update 0.4.0 8 not-started 0.1.0-1
 update 0.5.0 9 not-installed 0.1.0-1
+update 0.5.5 10 not-installed 0.1.0-1
 update 0.6.0 10 not-started 0.1.0-1
 is 'the program' yes "$(cat /usr/share/kiosk/starts)"
 is 'the last act' 'restart kiosk.service' "$(tail -n 1 /systemctl.log)"
