@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use word::Word;
 
 /// How often the updater is woken that does not answer: whoever watches a file misses what comes while it is at work.
-const WAKE_EVERY: Duration = Duration::from_secs(60);
+const WAKE_EVERY: Duration = Duration::from_mins(1);
 
 /// What goes on with the program.
 pub(super) struct Program {

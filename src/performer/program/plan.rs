@@ -33,7 +33,7 @@ impl Phase {
     /// How long the updater may take: what it allows itself (packaging/update/kiosk-update), and some more.
     pub(super) const fn patience(self) -> Duration {
         match self {
-            Self::Download => Duration::from_mins(60),
+            Self::Download => Duration::from_hours(1),
             Self::Install => Duration::from_mins(15),
         }
     }

@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(asked, "0.2.0 6 install\n");
         fs::write(theirs.join("outcome"), "0.2.0 6 downloaded 0.1.0-1\n").unwrap();
         assert_eq!(word.look(), Updater::Said("0.2.0 6 downloaded 0.1.0-1".parse().unwrap()));
-        for unreadable in [&b"\xff\xfe"[..], b"hello", &[b'0'; 100_000]] {
+        for unreadable in [&b"\xff\xfe"[..], b"hello", &vec![b'0'; 100_000]] {
             fs::write(theirs.join("outcome"), unreadable).unwrap();
             assert_eq!(word.look(), Updater::Silent);
         }
