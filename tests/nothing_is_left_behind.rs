@@ -16,7 +16,7 @@ mod person;
 mod support;
 
 use corner::{Twins, program};
-use driven::{Central, Kiosk, Place, SMALL};
+use driven::{Central, Kiosk, Place, SMALL, eventually};
 use image::RgbImage;
 use person::{Traces, files, finds, has, in_file};
 use std::io::Write;
@@ -260,6 +260,15 @@ fn wherever_a_visit_is_left_nothing_of_it_stays() {
     let mut visit = Visit::begin("info");
     let wanted = format!("keys {WANTED}");
     visit.do_all(&["touch 触摸屏幕开始办理", "touch 搜索事项", &wanted]);
+    visit.end_and_look_everywhere();
+
+    // A code of the person's own, held before the scanner, is no receipt's.
+    visit.kiosk.ask("until attract");
+    visit.kiosk.ask("touch 触摸屏幕开始办理");
+    visit.twins.scanner.say(&format!("hold {NUMBER}"));
+    eventually("the screen to say that it is no receipt's", || {
+        visit.kiosk.read().words.iter().any(|words| words.contains("这不是办件回执上的码")).then_some(())
+    });
     visit.end_and_look_everywhere();
 
     // Nobody stands before the camera, so that the face is still looked for.

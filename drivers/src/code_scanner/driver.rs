@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::{broadcast, watch};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Longer than between two bytes of a line at 9600 bits a second; whoever stops the thread waits no longer.
 const SILENCE: Duration = Duration::from_millis(200);
@@ -121,6 +121,8 @@ impl ScannerThread {
                 self.heard(Err(fault));
             }
             buffer.iter().take(count).filter_map(|byte| lines.take(*byte)).for_each(|line| self.heard(line));
+            // It may be a person's number, and the next code may come tomorrow.
+            buffer.zeroize();
         }
     }
 
