@@ -42,7 +42,7 @@ pub use event::{
 pub use fee::FeeDue;
 pub use handoff::{Handoff, HandoffStep, HandoffTicket, HandoffTrouble};
 pub use interrupted::Interrupted;
-pub use obeying::SettingsNews;
+pub use obeying::{Rules, SettingsNews};
 pub use page::{
     Affairs, AffairsStep, AffairsTrouble, After, Bills, CaseShown, Code, Confirm, Done, DraftFound,
     DraftKept, Filing, FindingDraft, GuideShown, Handover, KeepingDraft, LogIn, LogInStep, Look,
@@ -65,30 +65,6 @@ use contract::language::Language;
 use contract::report::{Door, Duty};
 use contract::settings::Settings;
 use std::{sync::Arc, time::Duration};
-
-/// How long things may take. Operators set them; the defaults are the design's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// Without a touch for so long, the countdown is shown.
-    pub idle: Duration,
-    /// How long the countdown runs before the visit ends (WCAG 2.2.1 asks for 20 s).
-    pub grace: Duration,
-    /// How long the goodbye stays.
-    pub goodbye: Duration,
-    /// How long a commit or a receipt may take before the page stops waiting for it.
-    pub patience: Duration,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            idle: Duration::from_mins(1),
-            grace: Duration::from_secs(20),
-            goodbye: Duration::from_secs(8),
-            patience: Duration::from_secs(30),
-        }
-    }
-}
 
 /// The state of the terminal as far as a resident can notice it.
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! What operators set, as far as a resident can notice it. It changes between visits only: whoever stands before the
 //! terminal finishes under the settings that they began with.
 
-use super::{Effect, Journey, Page, Rules};
+use super::{Effect, Journey, Page};
 use contract::language::Language;
 use contract::settings::Settings;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What became of settings that were to be obeyed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,30 @@ pub enum SettingsNews {
     Busy,
     /// Nobody stands before the terminal any more.
     Free,
+}
+
+/// How long things may take. Operators set them; the defaults are the design's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Without a touch for so long, the countdown is shown.
+    pub idle: Duration,
+    /// How long the countdown runs before the visit ends (WCAG 2.2.1 asks for 20 s).
+    pub grace: Duration,
+    /// How long the goodbye stays.
+    pub goodbye: Duration,
+    /// How long a commit or a receipt may take before the page stops waiting for it.
+    pub patience: Duration,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            idle: Duration::from_mins(1),
+            grace: Duration::from_secs(20),
+            goodbye: Duration::from_secs(8),
+            patience: Duration::from_secs(30),
+        }
+    }
 }
 
 impl Rules {

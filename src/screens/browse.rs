@@ -1,16 +1,14 @@
 //! Home, lists, shelves and guide.
 
 use super::terminal::{send, sends};
-use super::{list, named, refresh, texts};
-use crate::journey::{Connection, GuideShown, Health, Journey, Page, PrintResult, Printing, Touch, obstacle};
+use super::{list, named, print, refresh, texts};
+use crate::journey::{Connection, GuideShown, Health, Journey, Page, Touch, obstacle};
 use crate::services::{Hit, Library, Obstacle, Shelf};
 use contract::catalogue::{Badge, Service};
 use contract::guide::Window;
 use contract::language::{Language, english_count};
 use contract::settings::Settings;
-use kiosk_ui::{
-    App, Browse, FactView, GroupView, GuideView, PrintView, ServiceView, ShelfKind, TileView, WindowView,
-};
+use kiosk_ui::{App, Browse, FactView, GroupView, GuideView, ServiceView, ShelfKind, TileView, WindowView};
 use slint::{ComponentHandle, Model, ModelRc, ModelTracker};
 use std::sync::Arc;
 
@@ -272,8 +270,7 @@ fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView 
     let language = journey.language();
     let guide = journey.library().guide(service, journey.health().means(), language);
     let icons = ["clock", "coin", "walk", "id"];
-    let (print, words) =
-        shown.printing.map_or((PrintView::Good, ""), |printing| print_words(language, printing));
+    let (print, print_words) = print::words(language, print::GUIDE, shown.printing);
     let (obstacle, window) = (journey.obstacle(service), journey.window(service));
     GuideView {
         name: guide.name.as_str().into(),
@@ -294,32 +291,6 @@ fn guide(journey: &Journey, shown: &GuideShown, service: &Service) -> GuideView 
         at_window: window.is_some(),
         can_start: window.map_or_else(|| obstacle.is_none(), |lacking| lacking.is_none()),
         print,
-        print_words: words.into(),
+        print_words,
     }
-}
-
-/// How the print of a guide goes.
-const fn print_words(language: Language, printing: Printing) -> (PrintView, &'static str) {
-    let (view, chinese, english) = match printing {
-        Printing::Busy(_) => (PrintView::Busy, "正在打印指南…", "Printing the guide…"),
-        Printing::Over(PrintResult::Printed) => {
-            (PrintView::Good, "指南已打印，请取走", "The guide is printed, please take it")
-        }
-        Printing::Over(PrintResult::NoPaper) => (
-            PrintView::Bad,
-            "打印纸用完了，指南没有打印。（故障 E02）",
-            "Out of paper, the guide is not printed. (fault E02)",
-        ),
-        Printing::Over(PrintResult::NoPrinter | PrintResult::NotWritable) => (
-            PrintView::Bad,
-            "打印机没有响应，指南没有打印。（故障 E02）",
-            "The printer does not answer, the guide is not printed. (fault E02)",
-        ),
-        Printing::Over(PrintResult::Unknown) => (
-            PrintView::Bad,
-            "不确定指南是否打印完整，可以再打印一次。",
-            "Perhaps not printed completely. You can print it again.",
-        ),
-    };
-    (view, language.say(chinese, english))
 }

@@ -19,6 +19,7 @@ mod outcome;
 mod papers;
 mod pay;
 mod phone;
+mod print;
 mod project;
 mod shell;
 pub(crate) mod store_trouble;

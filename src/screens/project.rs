@@ -1,15 +1,15 @@
 //! The board of a construction project (深圳90).
 
 use super::terminal::sends;
-use super::{list, named};
+use super::{list, named, print};
 use crate::forms::words::day;
-use crate::journey::{AffairsStep, Journey, Page, PrintResult, Printing, Touch};
+use crate::journey::{AffairsStep, Journey, Page, Touch};
 use crate::services::Library;
 use contract::language::Language;
 use contract::message::Light;
 use contract::project::{ProjectProgress, StageProgress, StageStanding, TaskProgress, TaskStanding};
 use jiff::civil::Date;
-use kiosk_ui::{App, PrintView, Project, StageMood, StageView, TaskView};
+use kiosk_ui::{App, Project, StageMood, StageView, TaskView};
 use slint::{ComponentHandle, SharedString};
 
 pub(super) fn listen(app: &App) {
@@ -28,36 +28,9 @@ pub(super) fn show(app: &App, journey: &Journey) {
     view.set_now(now(language, library, project).into());
     view.set_stages(list(project.stages.iter().map(|one| stage(language, library, one))));
     view.set_note(named(library, language, &project.note));
-    let (print, words) =
-        shown.printing.map_or((PrintView::Good, ""), |printing| print_words(language, printing));
+    let (print, words) = print::words(language, print::BOARD, shown.printing);
     view.set_print(print);
-    view.set_print_words(words.into());
-}
-
-/// How the print of a board goes: nothing is handed in with it, so nothing hangs on it.
-const fn print_words(language: Language, printing: Printing) -> (PrintView, &'static str) {
-    let (view, chinese, english) = match printing {
-        Printing::Busy(_) => (PrintView::Busy, "正在打印进度…", "Printing the progress…"),
-        Printing::Over(PrintResult::Printed) => {
-            (PrintView::Good, "进度已打印，请取走", "The progress is printed, please take it")
-        }
-        Printing::Over(PrintResult::NoPaper) => (
-            PrintView::Bad,
-            "打印纸用完了，进度没有打印。（故障 E02）",
-            "Out of paper, nothing was printed. (fault E02)",
-        ),
-        Printing::Over(PrintResult::NoPrinter | PrintResult::NotWritable) => (
-            PrintView::Bad,
-            "打印机没有响应，进度没有打印。（故障 E02）",
-            "The printer does not answer, nothing was printed. (fault E02)",
-        ),
-        Printing::Over(PrintResult::Unknown) => (
-            PrintView::Bad,
-            "不确定进度是否打印完整，可以再打印一次。",
-            "Perhaps not printed completely. You can print it again.",
-        ),
-    };
-    (view, language.say(chinese, english))
+    view.set_print_words(words);
 }
 
 /// Which project was looked at belongs to the visit.
