@@ -1,5 +1,6 @@
 //! How a desired state comes into force: it waits for the end of a visit, and for its program where it names another one, is
-//! obeyed on probation, and is kept or given back. A value without IO; all of it lies in one row, so that floor, last good state and candidate change together.
+//! obeyed on probation, and is kept or given back. A value without IO; all of it lies in one row, so that floor, last good
+//! state and candidate change together.
 //!
 //! ```text
 //! take ──> waiting ──begin──> probation ──keep──> in force
