@@ -19,6 +19,7 @@ use drivers::id_card_reader::{IdCardReader, PhotoDecoder, ReaderConfig};
 use drivers::page_printer::{NotAnAddress, PagePrinter};
 use drivers::port::FlowControl;
 use drivers::receipt_printer::{DoorSwitch, PrinterConfig, Profile, ReceiptPrinter};
+use drivers::speaker::Speaker;
 use jiff::Timestamp;
 use offline_cache::{DiskFault, KioskSecret, Options, Store, StoreHandle};
 use std::path::{Path, PathBuf};
@@ -106,6 +107,7 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
             .code_scanner
             .clone()
             .map(|port| CodeScanner::start(ScannerConfig { port, baud: 9600 })),
+        speaker: devices.speaker.clone().map(Speaker::at),
         decoder: devices.photo_decoder.clone().map(PhotoDecoder::new),
         face: load_face(settings.paths.models.clone(), state.join("models")),
         store,

@@ -10,6 +10,8 @@
 mod corner;
 #[path = "support/driven.rs"]
 mod driven;
+#[path = "support/page_printer.rs"]
+mod page_printer;
 mod support;
 #[path = "support/way_in.rs"]
 mod way_in;
@@ -17,7 +19,9 @@ mod way_in;
 use contract::suite::Suite;
 use corner::Twins;
 use driven::{Kiosk, Place, SMALL, eventually};
+use drivers::speaker::{Signal, samples};
 use offline_cache::journal;
+use page_printer::{PagePrinter, codes, told};
 pub(crate) use support::repository;
 use way_in::{knock, opened, try_code, until_said};
 
@@ -186,4 +190,59 @@ fn by_a_code_that_central_alone_reads_without_a_network() {
         db.query_row(ticket, [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))).ok()
     });
     assert_eq!(arrived, ("cutter dead".to_owned(), true));
+}
+
+/// A part: its name, its check, what is seen of it, what the technician says of it.
+fn check(kiosk: &mut Kiosk, part: &str, check: &str, seen: &str) {
+    kiosk.ask(&format!("touch {part}"));
+    kiosk.ask(&format!("touch {check}"));
+    until_said(kiosk, seen);
+}
+
+/// What no device says of itself is tried: a page, the speaker, a card's photo, the disk, the certificate.
+#[test]
+fn what_a_part_is_there_for_is_tried_and_judged() {
+    let place = Place::prepare(SMALL);
+    let mut twins = Twins::start(place.folder());
+    let printer = PagePrinter::start();
+    if let Some(printer) = &printer {
+        let file = place.folder().join("kiosk.toml");
+        let settings = std::fs::read_to_string(&file).unwrap();
+        let with = format!("[devices]\npage_printer = \"{}\"", printer.address());
+        std::fs::write(&file, settings.replace("[devices]", &with)).unwrap();
+    }
+    let central = place.central();
+    assert!(central.until_ready());
+    let mut kiosk = place.kiosk("info");
+    assert!(kiosk.until_ready());
+    kiosk.ask("works reader printer face online store");
+    let sealed = knock(&mut kiosk, &place);
+    try_code(&mut kiosk, &opened(&place, &sealed).unwrap());
+    kiosk.ask("until bench");
+    until_said(&mut kiosk, "扬声器：正常");
+
+    check(&mut kiosk, "扬声器", "试听", "都听清楚了吗");
+    let heard = std::fs::read(place.folder().join("heard.raw")).unwrap();
+    assert!(heard.starts_with(&samples(Signal::Check)), "ALSA got left, right and both");
+    kiosk.ask("touch 不清楚");
+    until_said(&mut kiosk, "alsamixer");
+    kiosk.ask("touch 返回");
+    check(&mut kiosk, "面部核对", "试一张卡的照片", "请把卡放在读卡区");
+    twins.reader.say("lay sample-citizen");
+    until_said(&mut kiosk, "认出脸用");
+    kiosk.ask("touch 返回");
+    check(&mut kiosk, "本机存储", "试写、通读", "没有损坏");
+    kiosk.ask("touch 返回");
+    check(&mut kiosk, "终端证书", "向中心出示", "中心认可本机证书");
+    kiosk.ask("touch 返回");
+    let Some(printer) = printer else { return };
+    check(&mut kiosk, "A4 打印机", "打印样页", "四边的框完整吗");
+    let pages = printer.pages();
+    let [page] = pages.as_slice() else { panic!("one page: {pages:?}") };
+    let text = told("pdftotext", &["-layout"], page);
+    assert!(text.contains("打印样页") && text.contains("测试终端"), "{text}");
+    let time = codes(page);
+    assert!(text.contains(time.trim()) && time.starts_with("20"), "the code says when: {time}");
+    kiosk.ask("touch 清楚");
+    until_said(&mut kiosk, "样页清楚");
 }

@@ -42,10 +42,9 @@ fn press(first: &FirstStart, label: &str) {
 }
 
 fn look(screen: &Headless, panel: Panel, name: &str) {
-    let bytes: Vec<u8> = screen.picture().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
     let folder = repository().join("target/screens/portrait");
     std::fs::create_dir_all(&folder).unwrap();
-    let picture = image::RgbImage::from_raw(panel.width, panel.height, bytes).unwrap();
+    let picture = image::RgbImage::from_raw(panel.width, panel.height, screen.picture()).unwrap();
     picture.save(folder.join(format!("{name}.png"))).unwrap();
 }
 

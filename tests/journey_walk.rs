@@ -170,7 +170,7 @@ impl World {
                 Effect::Cancel { job, .. } => {
                     assert!(!self.commits.contains(&job), "a commit must never be cancelled: {job:?}");
                 }
-                Effect::Settings(_) | Effect::Shown(_) => {}
+                Effect::Settings(_) | Effect::Shown(_) | Effect::CountsDown => {}
                 Effect::GoDown => {
                     assert!(matches!(self.journey.page(), Page::Attract), "it goes down in a visit")
                 }

@@ -11,10 +11,12 @@ mod support;
 
 use contract::EntryId;
 use contract::message::{Assurance, EntryBody, Rating};
+use drivers::speaker::{Signal, samples};
 use kiosk::journey::{
     CardTrouble, Connection, Done, FaceVerdict, LogInStep, Outcome, Page, PrintResult, Printing, Touch,
 };
 use kiosk::typing::Key;
+use std::time::Duration;
 use street::Street;
 use support::{library, repository};
 
@@ -66,6 +68,19 @@ fn done(street: &Street) -> &Done {
     }
 }
 
+/// Waits until this was played on the speaker: a card may lie there still.
+async fn heard(street: &Street, signal: Signal) {
+    let (file, played) = (street.folder().join("heard.raw"), samples(signal));
+    let listen = async {
+        let mut look = tokio::time::interval(Duration::from_millis(20));
+        while !std::fs::read(&file).is_ok_and(|heard| heard.starts_with(&played)) {
+            look.tick().await;
+        }
+    };
+    let is_heard = tokio::time::timeout(Duration::from_secs(20), listen).await.is_ok();
+    assert!(is_heard, "{signal:?} was not played into {}", file.display());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_from_card_to_receipt() {
     let mut street = Street::open().await;
@@ -88,6 +103,7 @@ async fn a_certificate_from_card_to_receipt() {
     assert_eq!(application.fields[&"name".parse().unwrap()].expose(), "陈小福");
     street.touch(Touch::End);
     assert!(!street.journey().holds_personal_data());
+    heard(&street, Signal::Exclamation).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! The devices of a terminal: the ID-card reader, the printers, the camera and the code scanner.
+//! The devices of a terminal: the ID-card reader, the printers, the camera, the code scanner and the speaker.
 //!
 //! A device is a *handle*, which is all that others see, and a *thread* that owns the port, speaks a sans-IO
 //! protocol module, connects again when the device comes back and publishes its status when it changes.
@@ -10,6 +10,7 @@ pub mod id_card_reader;
 pub mod page_printer;
 pub mod port;
 pub mod receipt_printer;
+pub mod speaker;
 pub mod status;
 pub mod supervise;
 

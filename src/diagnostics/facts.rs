@@ -76,7 +76,7 @@ fn facts(subject: Subject, seen: &Snapshot, network: Option<&NetworkFacts>) -> V
                 fact("启动后没读成", format!("{} 次", scanner.garbled)),
             ]
         }),
-        Subject::PagePrinter => Vec::new(),
+        Subject::PagePrinter | Subject::Speaker => Vec::new(),
         Subject::Face => {
             vec![fact("芯片照片解码程序", present(seen.decoder)), fact("人脸模型", present(seen.models))]
         }

@@ -20,6 +20,8 @@ pub enum Subject {
     DocumentCamera,
     /// The code scanner.
     CodeScanner,
+    /// The speaker.
+    Speaker,
     /// Decoder and models of the face check.
     Face,
     /// The store.
@@ -36,13 +38,14 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, in the order of the list.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::IdReader,
         Self::ReceiptPrinter,
         Self::PagePrinter,
         Self::Camera,
         Self::DocumentCamera,
         Self::CodeScanner,
+        Self::Speaker,
         Self::Face,
         Self::Store,
         Self::Queue,
@@ -60,6 +63,7 @@ impl Subject {
             Self::Camera => "camera",
             Self::DocumentCamera => "document-camera",
             Self::CodeScanner => "code-scanner",
+            Self::Speaker => "speaker",
             Self::Face => "face",
             Self::Store => "store",
             Self::Queue => "queue",
@@ -78,6 +82,7 @@ impl Subject {
             Self::Camera => "人脸摄像头",
             Self::DocumentCamera => "材料摄像头",
             Self::CodeScanner => "扫码器",
+            Self::Speaker => "扬声器",
             Self::Face => "面部核对",
             Self::Store => "本机存储",
             Self::Queue => "待发队列",

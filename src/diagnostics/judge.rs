@@ -1,6 +1,6 @@
 //! Out of how everything stands, what that means and what to do next. Pure: each rule is a line of its own, tested as one.
 
-use super::exam::mend_scanner;
+use super::examined::mend_scanner;
 use super::finding::{Finding, Subject, Words};
 use super::network::NetworkFacts;
 use super::snapshot::{KeyPlace, Snapshot, StoreFacts};
@@ -10,6 +10,7 @@ use contract::enrolment::{GOOD_FOR_DAYS, RENEW_FROM_DAY};
 use drivers::code_scanner::ScannerStatus;
 use drivers::page_printer::{NoPages, PageState};
 use drivers::receipt_printer::{Cause, PrinterStatus};
+use drivers::speaker::NoSound;
 use drivers::{DeviceStatus, PaperStatus};
 use jiff::{SignedDuration, Timestamp};
 use offline_cache::Filling;
@@ -33,6 +34,7 @@ pub fn judge(seen: &Snapshot, network: Option<&NetworkFacts>) -> Vec<Finding> {
             |status| camera(Subject::DocumentCamera, status),
         ),
         seen.scanner.map_or_else(|| Finding::not_fitted(Subject::CodeScanner), scanner),
+        seen.speaker.as_ref().map_or_else(|| Finding::not_fitted(Subject::Speaker), speaker),
         face(seen),
         store(seen.store.as_ref()),
         queue(seen.store.as_ref()),
@@ -66,6 +68,42 @@ fn scanner(status: ScannerStatus) -> Finding {
         subject,
         Words::of(format!("接上了，读到 {codes_read} 个码"), format!("plugged in; {codes_read} codes read")),
     )
+}
+
+/// One that can be opened may still be silent: ears know.
+fn speaker(state: &Result<(), NoSound>) -> Finding {
+    let subject = Subject::Speaker;
+    match state {
+        Ok(()) => {
+            Finding::good(subject, Words::of("能打开；响不响要人听", "it can be opened; ears know the rest"))
+        }
+        Err(why) => {
+            let (found, next) = no_sound(why);
+            Finding::broken(subject, found, next)
+        }
+    }
+}
+
+/// Why nothing was played, and what to do.
+pub(super) fn no_sound(why: &NoSound) -> (Words, Words) {
+    let (found, zh, en) = match why {
+        NoSound::NoPlayer(_) => ("没有播放程序", "安装 alsa-utils", "install alsa-utils"),
+        NoSound::NoDevice => (
+            "没有这个声音设备",
+            "检查数据线；用 aplay -L 看名字，改 kiosk.toml 的 speaker",
+            "check its cable; 'aplay -L' lists names for speaker in kiosk.toml",
+        ),
+        NoSound::Busy => {
+            ("别的程序占着它", "用 fuser -v /dev/snd/* 看是谁", "'fuser -v /dev/snd/*' tells which")
+        }
+        NoSound::Refused(_) => (
+            "打不开或写不进去",
+            "用户 kiosk 要在 audio 组；拔插一次，仍不行就更换",
+            "the user kiosk is to be in the group audio; plug it in again, then replace it",
+        ),
+        NoSound::Stuck => ("没有反应", "拔插一次，仍不行就更换", "plug it in again, then replace it"),
+    };
+    (Words::of(found, why.to_string()), Words::of(zh, en))
 }
 
 /// What a device says that does not work, and where to look.

@@ -9,6 +9,7 @@ use drivers::code_scanner::ScannerStatus;
 use drivers::id_card_reader::ReaderStatus;
 use drivers::page_printer::{NoPages, PageState};
 use drivers::receipt_printer::PrinterStatus;
+use drivers::speaker::NoSound;
 use jiff::Timestamp;
 use offline_cache::Filling;
 use std::path::Path;
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub documents: Option<DeviceStatus>,
     /// The code scanner, where there is one.
     pub scanner: Option<ScannerStatus>,
+    /// Whether the speaker can be played on, where there is one.
+    pub speaker: Option<Result<(), NoSound>>,
     /// Whether a decoder of chip photos is there.
     pub decoder: bool,
     /// Whether the face models are loaded.
@@ -79,6 +82,10 @@ pub async fn take(hands: &Hands) -> Snapshot {
             Some(state.unwrap_or_else(|_| Err(NoPages::Absent("no answer within 2 s".to_owned()))))
         }
     };
+    let speaker = match &hands.speaker {
+        None => None,
+        Some(speaker) => Some(speaker.state().await),
+    };
     let store = store(hands, now).await;
     Snapshot {
         now,
@@ -88,6 +95,7 @@ pub async fn take(hands: &Hands) -> Snapshot {
         camera: *hands.camera.status().borrow(),
         documents: hands.documents.as_ref().map(|camera| *camera.status().borrow()),
         scanner: hands.scanner.as_ref().map(|scanner| *scanner.status().borrow()),
+        speaker,
         decoder: settings.devices.photo_decoder.as_ref().is_some_and(|program| program.is_file()),
         models: hands.face.borrow().is_some(),
         store,

@@ -44,6 +44,8 @@ pub enum Effect {
     },
     /// These emergency notices hold and were on the screen.
     Shown(Vec<EmergencyId>),
+    /// The countdown has come over the page: whoever looks away hears it.
+    CountsDown,
     /// Nobody is there: the program ends, and is started again by the system.
     GoDown,
     /// What became of settings that were to be obeyed.

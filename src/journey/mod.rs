@@ -24,6 +24,7 @@ mod obeying;
 mod page;
 mod papers;
 mod papers_page;
+mod patience;
 mod pay_page;
 mod paying;
 mod phone;
@@ -64,6 +65,7 @@ use contract::catalogue::Service;
 use contract::language::Language;
 use contract::report::{Door, Duty};
 use contract::settings::Settings;
+use patience::is_over;
 use std::{sync::Arc, time::Duration};
 
 /// The state of the terminal as far as a resident can notice it.
@@ -82,6 +84,7 @@ pub struct Journey {
     resident: Option<Resident>,
     lockouts: Lockouts,
     last_touch: Duration,
+    warned: patience::Warned,
     health: Health,
     interrupted: Option<Interrupted>,
     settings: Arc<Settings>,
@@ -110,6 +113,7 @@ impl Journey {
             resident: None,
             lockouts: Lockouts::default(),
             last_touch: Duration::ZERO,
+            warned: patience::Warned::default(),
             health: Health::default(),
             interrupted: None,
             settings: Arc::default(),
@@ -146,20 +150,6 @@ impl Journey {
         self.visit
     }
 
-    /// Seconds until the visit ends by itself, once the countdown is shown.
-    pub fn countdown(&self, now: Now) -> Option<u64> {
-        let waits = matches!(
-            self.page,
-            Page::Attract | Page::Goodbye { .. } | Page::Submitting(_) | Page::Technician(_)
-        );
-        if waits || self.is_code_live(now) {
-            return None;
-        }
-        let idle = now.uptime.saturating_sub(self.last_touch);
-        let left = (self.rules.idle + self.rules.grace).saturating_sub(idle);
-        (idle >= self.rules.idle).then(|| left.as_secs().max(1))
-    }
-
     /// Whether anything personal is held. True only while somebody is at the terminal.
     pub fn holds_personal_data(&self) -> bool {
         self.resident.is_some() || self.page.is_personal() || self.trail.iter().any(Page::is_personal)
@@ -181,6 +171,7 @@ impl Journey {
                 let mut effects = self.tick(now);
                 effects.extend(self.tick_interrupted(now));
                 effects.extend(self.leave_in_emergency(now));
+                effects.extend(self.note_countdown(now));
                 effects
             }
             Event::Interrupted(number) => self.take_up(number, now),
@@ -475,8 +466,4 @@ pub fn obstacle(
     let is_closed = !settings.services_open || settings.services_closed.contains(&service.code);
     let at_any = library.obstacle(service);
     at_any.or(is_closed.then_some(Obstacle::Closed)).or_else(|| health.lacking(library, service))
-}
-
-fn is_over(since: Duration, patience: Duration, now: Now) -> bool {
-    now.uptime.saturating_sub(since) >= patience
 }

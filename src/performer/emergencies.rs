@@ -35,14 +35,17 @@ pub(super) async fn tend(hands: Arc<Hands>, report: Report) {
     }
 }
 
-/// These are on the screen from now on.
-pub(super) fn shown(hands: &Hands, ids: &[EmergencyId]) {
+/// These are on the screen from now on; whether one of them is new there.
+pub(super) fn shown(hands: &Hands, ids: &[EmergencyId]) -> bool {
     let now = Timestamp::now();
+    let mut is_any_new = false;
     hands.shown.send_modify(|before| {
+        is_any_new = ids.iter().any(|id| before.iter().all(|shown| shown.emergency != *id));
         let since = |id: &EmergencyId| {
             let before = before.iter().find(|shown| shown.emergency == *id);
             before.copied().unwrap_or(ShownReport { emergency: *id, since: now })
         };
         *before = ids.iter().map(since).collect();
     });
+    is_any_new
 }

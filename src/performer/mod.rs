@@ -46,6 +46,7 @@ use drivers::code_scanner::CodeScanner;
 use drivers::id_card_reader::{IdCardReader, PhotoDecoder};
 use drivers::page_printer::PagePrinter;
 use drivers::receipt_printer::{Cause, JobResult, NotPrinted, ReceiptPrinter};
+use drivers::speaker::{Signal, Speaker};
 use offline_cache::{KioskSecret, StoreHandle};
 use order_note::Note;
 use std::collections::HashMap;
@@ -75,6 +76,8 @@ pub struct Hands {
     pub documents: Option<Camera>,
     /// The code scanner, where there is one.
     pub scanner: Option<CodeScanner>,
+    /// The speaker, where there is one.
+    pub speaker: Option<Speaker>,
     /// Makes a picture of a chip photo.
     pub decoder: Option<PhotoDecoder>,
     /// Detects and compares faces; none while the models are loaded, or where they are missing or altered.
@@ -195,15 +198,21 @@ pub async fn perform(
             // The one who takes them ends only where there is no store or no central.
             Effect::Settings(news) => drop(settings.send(news)),
             Effect::Shown(ids) => {
-                emergencies::shown(&performer.hands, &ids);
+                if emergencies::shown(&performer.hands, &ids) {
+                    sound(&performer.hands, Signal::Critical);
+                }
                 told.notify_one();
             }
+            Effect::CountsDown => sound(&performer.hands, Signal::Exclamation),
             // The screen ends, and with it everything here.
             Effect::GoDown => {}
             // The one who takes them ends only where there is no store.
             Effect::KeepOrder(number) => drop(notes.send(Note::Keep(number))),
             Effect::DropOrder(number) => drop(notes.send(Note::Drop(number))),
-            Effect::Forget { visit, .. } => {
+            Effect::Forget { visit, card_was_read } => {
+                if card_was_read {
+                    sound(&performer.hands, Signal::Exclamation);
+                }
                 jobs.retain(|(asked_by, _), task| {
                     let goes_on = *asked_by != visit;
                     if !goes_on {
@@ -224,6 +233,20 @@ pub async fn perform(
     // Whoever is asked for a payment at the end is told of it at the next start.
     drop(notes);
     let _ = noting.await;
+}
+
+/// Lets a signal be heard, beside everything else. In quiet hours only what is urgent is: neighbours sleep.
+fn sound(hands: &Hands, signal: Signal) {
+    let Some(speaker) = hands.speaker.clone() else { return };
+    let now = jiff::tz::offset(8).to_datetime(jiff::Timestamp::now());
+    if signal != Signal::Critical && hands.obeyed.borrow().quiet_hours.cover(now) {
+        return;
+    }
+    tokio::spawn(async move {
+        if let Err(why) = speaker.play(signal).await {
+            tracing::warn!(%why, "nothing is heard");
+        }
+    });
 }
 
 /// What goes on between terminal and operators.

@@ -2,8 +2,9 @@
 
 use super::Hands;
 use crate::journey::{Certificate, PrintResult};
-use crate::printing::certificate;
+use crate::printing::{self, certificate};
 use drivers::page_printer::{NoPages, PagePrinter, PageResult};
+use jiff::civil::DateTime;
 use std::time::Duration;
 
 /// How long the printer may take to say how it stands.
@@ -15,6 +16,16 @@ pub(super) async fn would_print(printer: &PagePrinter) -> bool {
     state.is_ok_and(|state| {
         state.is_ok_and(|state| state.is_accepting && state.takes_pdf && !state.is_out_of_paper())
     })
+}
+
+/// Prints a sample for the technician's eyes.
+pub(super) async fn print_sample(hands: &Hands, at: DateTime) -> PageResult {
+    let absent = |why: String| PageResult::NotPrinted(NoPages::Absent(why));
+    let Some(printer) = &hands.pages else { return absent("none is set".to_owned()) };
+    match printing::sample_page(at, &hands.site()) {
+        Ok(page) => printer.print(&page, 1).await,
+        Err(fault) => absent(fault.to_string()),
+    }
 }
 
 /// Prints a certificate.

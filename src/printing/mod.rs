@@ -4,11 +4,13 @@
 mod board;
 pub mod certificate;
 mod guide;
+mod page;
 mod sample;
 
 pub use board::board;
 pub use guide::guide;
-pub use sample::sample;
+pub use page::PageFault;
+pub use sample::{sample, sample_page};
 
 use crate::journey::{Counted, Slip};
 use contract::language::{Language, Voice};

@@ -186,6 +186,7 @@ fn show_part(view: &Bench<'_>, bench: &Mode) {
     let exam = subject.and_then(Exam::of);
     view.set_exam_name(exam.map(exam_name).unwrap_or_default().into());
     view.set_exam_how(exam.map(|exam| exam_how(exam, step)).unwrap_or_default().into());
+    view.set_question(exam.map(question).unwrap_or_default().into());
     view.set_exam(match step {
         _ if exam.is_none() => ExamView::None,
         None | Some(ExamStep::NotYet) => ExamView::Offered,
@@ -258,21 +259,46 @@ const fn exam_name(exam: Exam) -> &'static str {
         Exam::Card => "试读一张卡",
         Exam::Code => "试扫一个码",
         Exam::SamplePrint => "打印样张",
+        Exam::SamplePage => "打印样页",
         Exam::Face | Exam::Papers => "看画面",
+        Exam::Sound => "试听",
+        Exam::Photo => "试一张卡的照片",
+        Exam::Store => "试写、通读",
         Exam::Line => "测网速",
+        Exam::Certificate => "向中心出示",
+    }
+}
+
+/// What only a person can say of it.
+const fn question(exam: Exam) -> &'static str {
+    match exam {
+        Exam::Face | Exam::Papers => "画面清楚吗？",
+        Exam::SamplePrint => "请看样张：打得清楚吗？",
+        Exam::SamplePage => "请看样页：打得清楚吗？四边的框完整吗？",
+        Exam::Sound => "左、右、两边各响一声：都听清楚了吗？",
+        Exam::Card | Exam::Code | Exam::Photo | Exam::Store | Exam::Line | Exam::Certificate => "",
     }
 }
 
 const fn exam_how(exam: Exam, step: Option<&ExamStep>) -> &'static str {
     match (exam, step) {
-        (Exam::Card, Some(ExamStep::Going { .. })) => "请把卡放在读卡区，30 秒内有效…",
+        (Exam::Card | Exam::Photo, Some(ExamStep::Going { .. })) => "请把卡放在读卡区，30 秒内有效…",
         (Exam::Code, Some(ExamStep::Going { .. })) => "请把回执的二维码对准扫码口，30 秒内有效…",
         (Exam::SamplePrint, Some(ExamStep::Going { .. })) => "正在打印样张…",
+        (Exam::SamplePage, Some(ExamStep::Going { .. })) => "正在打印样页…",
+        (Exam::Sound, Some(ExamStep::Going { .. })) => "正在放音：先左，再右，后两边…",
+        (Exam::Store, Some(ExamStep::Going { .. })) => "正在试写和通读…",
+        (Exam::Certificate, Some(ExamStep::Going { .. })) => "正在连接中心…",
         (Exam::Line, Some(ExamStep::Going { .. })) => "正在从中心下载…",
         (Exam::Line, _) => "外部检查：从中心下载公开的接口说明（约 170 KB），看用时",
         (Exam::Card, _) => "人工检查：放一张测试卡，只看卡种和读取用时，不保留、不显示内容",
         (Exam::Code, _) => "人工检查：扫任意一张回执的码，只看读没读到和字符数，不保留、不显示内容",
         (Exam::SamplePrint, _) => "外部检查：打印带时间、字符和二维码的样张并切纸；人工检查：由您看是否清楚",
+        (Exam::SamplePage, _) => "外部检查：打印一张带边框、灰阶和二维码的 A4 样页；人工检查：由您看是否清楚",
+        (Exam::Sound, _) => "外部检查：左、右、两边各响一声；人工检查：由您听是否清楚",
+        (Exam::Photo, _) => "人工检查：放一张测试卡，解码芯片照片并找脸，不保留、不显示照片",
+        (Exam::Store, _) => "外部检查：像保存申请一样落盘 10 次，再通读全库找损坏；不改变内容",
+        (Exam::Certificate, _) => "外部检查：新建一条连接，看中心是否认可本机证书",
         (Exam::Face, _) => "人工检查：看实时画面和面部识别框是否清楚，不保存画面",
         (Exam::Papers, _) => "人工检查：看实时画面是否清楚，不保存画面",
     }

@@ -63,6 +63,8 @@ pub struct DeviceSettings {
     pub document_camera: Option<PathBuf>,
     /// The serial port of the code scanner, 9600 bits a second where it has a speed; none: numbers are typed.
     pub code_scanner: Option<PathBuf>,
+    /// The speaker, by a name that `aplay -L` lists, as `plughw:CARD=Device`; none: nothing is heard.
+    pub speaker: Option<String>,
     /// The program that decodes chip photos (see the card reader's contract); none: no face check.
     pub photo_decoder: Option<PathBuf>,
 }

@@ -144,8 +144,7 @@ impl Fingers {
 
     /// Draws the page into a file.
     pub(super) fn picture(&self, file: &Path) -> Result<()> {
-        let bytes = self.screen.picture().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
-        image::RgbImage::from_raw(self.panel.width, self.panel.height, bytes)
+        image::RgbImage::from_raw(self.panel.width, self.panel.height, self.screen.picture())
             .context("the picture has another size than the panel")?
             .save(file)
             .with_context(|| format!("can't write {}", file.display()))

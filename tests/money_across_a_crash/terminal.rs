@@ -164,7 +164,7 @@ impl Terminal {
                 Effect::Ask { visit, job, ask } => self.perform(visit, job, ask),
                 Effect::Cancel { visit, job } => self.stop(|v, j| (v, j) == (visit, job)),
                 Effect::Forget { visit, .. } => self.stop(|v, _| v == visit),
-                Effect::Settings(_) | Effect::Shown(_) | Effect::GoDown => {}
+                Effect::Settings(_) | Effect::Shown(_) | Effect::CountsDown | Effect::GoDown => {}
                 Effect::KeepOrder(number) => self.noted = Some(number),
                 Effect::DropOrder(number) => drop(self.noted.take_if(|noted| *noted == number)),
             }

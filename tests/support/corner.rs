@@ -145,6 +145,7 @@ id_reader = "{here}/id-reader"
 receipt_printer = "{here}/receipt-printer"
 camera = "{here}/camera"
 code_scanner = "{here}/code-scanner"
+speaker = "file:{here}/heard.raw"
 photo_decoder = "{decoder}"
 [paths]
 catalog = "{root}/catalog"

@@ -1,7 +1,7 @@
 //! A page printer that nobody here wrote: `ippeveprinter` of CUPS, a whole IPP Everywhere printer on the loopback. It
 //! announces itself by Avahi, so a bus and a daemon of our own run beside it.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use crate::repository;
 use reserved_port::ReservedPort;

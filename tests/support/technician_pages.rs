@@ -55,6 +55,7 @@ fn looked_at() -> Vec<Part> {
         camera: DeviceStatus::Online,
         documents: Some(DeviceStatus::NoDevice),
         scanner: Some(ScannerStatus { device: DeviceStatus::Online, codes_read: 41, garbled: 3 }),
+        speaker: Some(Ok(())),
         decoder: true,
         models: true,
         store: Ok(StoreFacts { desired: 17, filling: Filling::Roomy, waiting: 3, set_aside: 1 }),

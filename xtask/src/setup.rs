@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::process::{Command, Stdio};
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 27] = [
+const PACKAGES: [(&str, &str); 28] = [
     ("build-essential", "C parts: SQLite and ring"),
     ("pkg-config", "finds C libraries"),
     ("libfontconfig-dev", "fonts of the system, asked for by Slint"),
@@ -28,6 +28,7 @@ const PACKAGES: [(&str, &str); 27] = [
     ("chromium", "opens the operator console in tests"),
     ("chromium-driver", "drives it (WebDriver)"),
     ("poppler-utils", "reads the pages that the printer got"),
+    ("alsa-utils", "plays signals; in tests into a file, by a device of ALSA's own"),
     ("swtpm", "a security chip in software, for tests"),
     ("libtss2-esys-3.0.2-0", "by which systemd-creds speaks to a chip"),
     ("libtss2-rc0", "and says what the chip complained of"),

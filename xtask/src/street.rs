@@ -110,6 +110,9 @@ impl Street {
         writeln!(text, "camera = {}", path(&folder.join("camera")))?;
         writeln!(text, "document_camera = {}", path(&folder.join("documents")))?;
         writeln!(text, "code_scanner = {}", path(&folder.join("code-scanner")))?;
+        // A device of ALSA's own writes into a file what would be heard.
+        let heard = self.folder.join("virtual-speaker.raw");
+        writeln!(text, "speaker = {:?}", format!("file:{}", heard.display()))?;
         writeln!(text, "photo_decoder = {}\n", path(&self.programs.join("demo-photo-decoder")))?;
         writeln!(text, "[paths]\ncatalog = {}", path(&repository.join("catalog")))?;
         writeln!(

@@ -1,5 +1,5 @@
-//! Checks that a technician makes: a card, a sample print, a picture, the touch grid. What is asked of the devices, and what of
-//! the technician's own eyes.
+//! Checks that a technician makes: of a part, and the touch grid. What is asked of the devices, and what of
+//! the technician's own eyes and ears.
 
 use super::bench::{Bench, BenchPage};
 use super::{TechnicianAsk, TechnicianTouch};
@@ -121,8 +121,8 @@ impl Journey {
             && let ExamStep::Going { job: asked, exam, .. } = step
             && *asked == job
         {
-            // The printer says that it printed; whether it can be read, only eyes know.
-            let is_asked = *exam == Exam::SamplePrint && examined.verdict == Verdict::Good;
+            // The device says that it did its part; whether it can be read or heard, only a person knows.
+            let is_asked = exam.is_judged_after() && examined.verdict == Verdict::Good;
             *step = if is_asked { ExamStep::Asking(*exam) } else { ExamStep::Over(examined) };
         }
         Vec::new()
