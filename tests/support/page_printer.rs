@@ -5,6 +5,7 @@
 
 use crate::repository;
 use reserved_port::ReservedPort;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,8 @@ pub(crate) struct PagePrinter {
     port: ReservedPort,
     folder: tempfile::TempDir,
     programs: Vec<Child>,
+    /// Avahi runs once on a machine: other stories wait for their turn.
+    _turn: File,
 }
 
 impl PagePrinter {
@@ -53,6 +56,8 @@ impl PagePrinter {
             eprintln!("skipped: {} not installed; `cargo xtask setup` does it", missing.join(", "));
             return None;
         }
+        let turn = File::create(std::env::temp_dir().join("budayang-page-printer.lock")).unwrap();
+        turn.lock().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         std::fs::write(at("bus.conf"), BUS.replace("BUS", &at("bus").display().to_string())).unwrap();
@@ -94,7 +99,7 @@ impl PagePrinter {
         ]);
         printer.args(["-n", "localhost", "-r", "off", "A4"]);
         programs.push(until(&mut printer, Output::Error, "printer-uri"));
-        Some(Self { port, folder, programs })
+        Some(Self { port, folder, programs, _turn: turn })
     }
 
     /// Where it is.

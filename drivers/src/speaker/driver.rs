@@ -149,7 +149,7 @@ mod tests {
         for pcm in ["hw:CARD=Missing", "no-such-name", "-L"] {
             assert_eq!(Speaker::at(pcm).state().await, Err(NoSound::NoDevice), "{pcm}");
         }
-        let nowhere = heard(std::path::Path::new("/nonexistent/heard.raw")).play(Signal::Exclamation).await;
+        let nowhere = heard(std::path::Path::new("/nonexistent/heard.raw")).play(Signal::Check).await;
         assert!(matches!(nowhere, Err(NoSound::Refused(_))), "{nowhere:?}");
     }
 }
