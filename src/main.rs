@@ -84,7 +84,7 @@ enum Command {
     /// Says how each part of the terminal is, and what to do next. Exit code: 0 good, 1 attention, 2 broken, 3 can't tell.
     Diagnose {
         /// One part: id-reader, receipt-printer, page-printer, camera, document-camera, code-scanner, speaker, face, store, queue,
-        /// network, clock, certificate.
+        /// network, clock, certificate, program.
         part: Option<Subject>,
         /// The local settings.
         #[arg(long, default_value = "/etc/kiosk/kiosk.toml")]

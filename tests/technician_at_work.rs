@@ -10,7 +10,7 @@ mod visit;
 
 use contract::fault_ticket::{FaultTicket, SparePart, Symptom};
 use contract::report::{Door as Cabinet, Duty};
-use kiosk::diagnostics::{Exam, Examined, Eye, Subject, Verdict, Words, no_card};
+use kiosk::diagnostics::{Exam, Examined, Eye, Finding, Part, Subject, Verdict, Words, no_card};
 use kiosk::journey::{
     Answer, Ask, Bench, BenchPage, CELLS, Change, DoorNews, Event, ExamStep, Health, Page, Sight, Technician,
     TechnicianAnswer, TechnicianAsk, TechnicianTouch, TicketForm, TicketTouch, Tool, Touch,
@@ -51,6 +51,31 @@ fn a_sample_that_was_printed_is_judged_by_eyes() {
     door.visit.touch(technician(TechnicianTouch::Judge(Eye::Badly)));
     let BenchPage::Part { exam: ExamStep::Over(over), .. } = page(&door) else { panic!() };
     assert!(over.verdict == Verdict::Attention && over.next.is_some());
+}
+
+#[test]
+fn of_what_is_not_fitted_nothing_is_tried() {
+    let mut door = inside();
+    let finding = |verdict| Finding {
+        subject: Subject::PagePrinter,
+        verdict,
+        found: Words { zh: String::new(), en: String::new() },
+        next: None,
+    };
+    let seen = |verdict| Sight {
+        parts: vec![Part { finding: finding(verdict), facts: Vec::new() }],
+        ..Sight::default()
+    };
+    for (verdict, is_tried) in [(Verdict::NotFitted, false), (Verdict::Broken, true)] {
+        door.visit.touch(technician(TechnicianTouch::Look));
+        door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Seen(seen(verdict)))));
+        door.visit.touch(technician(TechnicianTouch::Open(Subject::PagePrinter)));
+        door.visit.touch(technician(TechnicianTouch::Examine));
+        let is_asked =
+            matches!(door.visit.last_ask(), Ask::Technician(TechnicianAsk::Examine(Exam::SamplePage)));
+        assert_eq!(is_asked, is_tried, "{verdict:?}");
+        door.visit.touch(Touch::Back);
+    }
 }
 
 #[test]

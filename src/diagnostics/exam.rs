@@ -51,8 +51,8 @@ impl Exam {
             Subject::Store => Some(Self::Store),
             Subject::Network => Some(Self::Line),
             Subject::Certificate => Some(Self::Certificate),
-            // What waits for central and the time are looked at, and nothing can be done with them.
-            Subject::Queue | Subject::Clock => None,
+            // These are looked at, and nothing can be done with them.
+            Subject::Queue | Subject::Clock | Subject::Program => None,
         }
     }
 

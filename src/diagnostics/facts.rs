@@ -3,6 +3,7 @@
 use super::finding::{Finding, Subject};
 use super::judge::{judge, paper};
 use super::network::NetworkFacts;
+use super::program;
 use super::snapshot::{KeyPlace, Snapshot};
 use drivers::{DeviceStatus, DoorStatus};
 use jiff::Timestamp;
@@ -33,7 +34,7 @@ pub fn parts(seen: &Snapshot, network: Option<&NetworkFacts>) -> Vec<Part> {
     judge(seen, network).into_iter().map(facts).collect()
 }
 
-fn fact(label: &'static str, value: impl Into<String>) -> Fact {
+pub(super) fn fact(label: &'static str, value: impl Into<String>) -> Fact {
     Fact { label, value: value.into() }
 }
 
@@ -113,6 +114,7 @@ fn facts(subject: Subject, seen: &Snapshot, network: Option<&NetworkFacts>) -> V
             Some(Err(why)) => vec![fact("读取证书", why.as_str())],
             None => Vec::new(),
         },
+        Subject::Program => program::lines(seen.program),
     }
 }
 

@@ -34,11 +34,13 @@ pub enum Subject {
     Clock,
     /// The terminal's certificate.
     Certificate,
+    /// The program and its updates.
+    Program,
 }
 
 impl Subject {
     /// All of them, in the order of the list.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::IdReader,
         Self::ReceiptPrinter,
         Self::PagePrinter,
@@ -52,6 +54,7 @@ impl Subject {
         Self::Network,
         Self::Clock,
         Self::Certificate,
+        Self::Program,
     ];
 
     /// The word of the command line.
@@ -70,6 +73,7 @@ impl Subject {
             Self::Network => "network",
             Self::Clock => "clock",
             Self::Certificate => "certificate",
+            Self::Program => "program",
         }
     }
 
@@ -89,6 +93,7 @@ impl Subject {
             Self::Network => "网络",
             Self::Clock => "时钟",
             Self::Certificate => "终端证书",
+            Self::Program => "终端程序",
         }
     }
 }

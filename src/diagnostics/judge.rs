@@ -3,6 +3,7 @@
 use super::examined::mend_scanner;
 use super::finding::{Finding, Subject, Words};
 use super::network::NetworkFacts;
+use super::program;
 use super::snapshot::{KeyPlace, Snapshot, StoreFacts};
 use crate::screens::store_trouble;
 use crate::services::StoreTrouble;
@@ -44,6 +45,7 @@ pub fn judge(seen: &Snapshot, network: Option<&NetworkFacts>) -> Vec<Finding> {
             || Finding::not_fitted(Subject::Certificate),
             |certificate| self::certificate(certificate.as_ref().map_err(String::as_str), seen.now),
         ),
+        program::judge(seen.program, seen.store.as_ref().ok().map(|store| store.desired)),
     ]
 }
 

@@ -1,7 +1,8 @@
 //! Each rule, by the words that a technician reads.
 
 use super::*;
-use crate::diagnostics::Verdict;
+use crate::diagnostics::{ProgramFacts, UpdateFacts, Verdict};
+use contract::app_version::AppVersion;
 use drivers::id_card_reader::ReaderStatus;
 
 /// A terminal on which everything works.
@@ -24,6 +25,7 @@ fn well() -> Snapshot {
         models: true,
         store: Ok(StoreFacts { desired: 3, filling: Filling::Roomy, waiting: 0, set_aside: 0 }),
         certificate: Some(Ok((now + SignedDuration::from_hours(24 * 80), KeyPlace::PrivateFile))),
+        program: ProgramFacts { running: AppVersion::new(0, 1, 0), update: UpdateFacts::Nothing },
     }
 }
 

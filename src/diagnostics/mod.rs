@@ -2,7 +2,8 @@
 //! same for the command line, the screen and central.
 //!
 //! `finding` are the words, `judge` makes them out of a `snapshot`, `facts` the lines beside them, `exam` are checks that a
-//! technician makes, `examined` how they ended, `log_lines` the last of the log, `network` tries the way to central, `desk` answers `kiosk diagnose` while
+//! technician makes, `examined` how they ended, `log_lines` the last of the log, `network` tries the way to central, `program` is the
+//! terminal's version and its last update, `desk` answers `kiosk diagnose` while
 //! the terminal runs, `errands` an operator from afar, with a `bundle` for support. Nothing here knows a resident: what it looks
 //! at holds none.
 
@@ -18,6 +19,7 @@ mod finding;
 mod judge;
 mod log_lines;
 mod network;
+mod program;
 mod snapshot;
 
 pub use alone::{bundle_alone, look_alone};
@@ -35,4 +37,5 @@ pub use finding::{Finding, Subject, Verdict, Words};
 pub use judge::judge;
 pub use log_lines::{Gravity, LogLine, LogLines};
 pub use network::{NetworkFacts, probe};
+pub use program::{NoUpdate, ProgramFacts, UpdateFacts};
 pub use snapshot::{KeyPlace, Snapshot, StoreFacts, take};

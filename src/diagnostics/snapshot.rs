@@ -1,7 +1,8 @@
 //! How everything stands at one moment, as values.
 
+use super::program::ProgramFacts;
 use crate::enrolment::Identity;
-use crate::performer::Hands;
+use crate::performer::{Hands, last_update};
 use crate::services::StoreTrouble;
 use crate::startup;
 use drivers::DeviceStatus;
@@ -45,6 +46,8 @@ pub struct Snapshot {
     pub store: Result<StoreFacts, StoreTrouble>,
     /// Until when the certificate is good, or why that can't be read; none where the terminal is not to be enrolled.
     pub certificate: Option<Result<(Timestamp, KeyPlace), String>>,
+    /// The program and its last update.
+    pub program: ProgramFacts,
 }
 
 /// Where the private key lies.
@@ -105,6 +108,7 @@ pub async fn take(hands: &Hands) -> Snapshot {
             let file = if central.key.exists() { &central.key } else { &central.certificate };
             Ok((ends_at, key_place(file)))
         }),
+        program: ProgramFacts { running: hands.app, update: last_update(&settings.paths.state) },
     }
 }
 

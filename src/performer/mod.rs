@@ -28,6 +28,7 @@ mod technician;
 
 pub use commands::Errands;
 pub use draft_key::{DeviceSecret, NoDeviceSecret};
+pub(crate) use program::last_update;
 
 use crate::diagnostics::LogLines;
 use crate::enrolment::Identity;

@@ -183,7 +183,7 @@ fn show_part(view: &Bench<'_>, bench: &Mode) {
     if let Some(aside) = refresh(&view.get_aside(), refused.iter().filter_map(aside).collect()) {
         view.set_aside(aside);
     }
-    let exam = subject.and_then(Exam::of);
+    let exam = bench.exam();
     view.set_exam_name(exam.map(exam_name).unwrap_or_default().into());
     view.set_exam_how(exam.map(|exam| exam_how(exam, step)).unwrap_or_default().into());
     view.set_question(exam.map(question).unwrap_or_default().into());

@@ -5,6 +5,7 @@
 use crate::stage::{self, Stage};
 use crate::support;
 use contract::Seq;
+use contract::app_version::AppVersion;
 use contract::fault_ticket::{SparePart, Symptom};
 use contract::report::Duty;
 use contract::technician::TechnicianCode;
@@ -14,8 +15,8 @@ use drivers::receipt_printer::{Cause, PrinterStatus};
 use drivers::{DeviceStatus, DoorStatus, PaperStatus};
 use jiff::{SignedDuration, Timestamp};
 use kiosk::diagnostics::{
-    Examined, Eye, FaceBox, FaceSight, Gravity, KeyPlace, LogLine, NetworkFacts, Part, Snapshot, StoreFacts,
-    Subject, Verdict, Words, parts,
+    Examined, Eye, FaceBox, FaceSight, Gravity, KeyPlace, LogLine, NetworkFacts, NoUpdate, Part,
+    ProgramFacts, Snapshot, StoreFacts, Subject, UpdateFacts, Verdict, Words, parts, played,
 };
 use kiosk::journey::{
     Answer, Aside, CELLS, Challenge, Change, Deed, DoneHere, Event, Health, NoWayIn, Sight, TechnicianAnswer,
@@ -27,7 +28,7 @@ use std::time::Duration;
 
 const BOX: &str = "ft-0001.3.oE1fVn0cQ2h5Zr3yXkWb7uJmD9sLpTgA4iKxN6eYvRqUjCwHzBfO8dMtS1aGlP5oE1fVn0cQ2h5Zr3yXkWb7uJmD9sLpTgA4iKxN6eYvRqUjCwHzBfO8dMtS1aGlP5oE1fVn0cQ2h5Zr3yXkWb7uJmD9sLpTgA4iKxN6eYvRqUjCwHzBfO8dMtS1aGlP5abc";
 
-/// A terminal of which three parts need somebody.
+/// A terminal of which four parts need somebody.
 fn looked_at() -> Vec<Part> {
     let now: Timestamp = "2026-11-23T01:30:00Z".parse().unwrap();
     let step = Duration::from_millis(12);
@@ -60,6 +61,14 @@ fn looked_at() -> Vec<Part> {
         models: true,
         store: Ok(StoreFacts { desired: 17, filling: Filling::Roomy, waiting: 3, set_aside: 1 }),
         certificate: Some(Ok((now + SignedDuration::from_hours(24 * 61), KeyPlace::PrivateFile))),
+        program: ProgramFacts {
+            running: AppVersion::new(0, 1, 0),
+            update: UpdateFacts::Failed {
+                app: AppVersion::new(0, 2, 0),
+                number: 17,
+                why: NoUpdate::NotFound,
+            },
+        },
     };
     let network = NetworkFacts::Answered {
         name: step,
@@ -185,6 +194,17 @@ impl Stage {
         self.look("129-bench-sample-printed");
         self.touch(Touch::Technician(TechnicianTouch::Judge(Eye::Badly)));
         self.look("129-bench-sample-is-bad");
+        self.touch(Touch::Back);
+        self.open_part(Subject::PagePrinter);
+        self.look("129-bench-no-page-printer");
+        self.touch(Touch::Back);
+        self.open_part(Subject::Speaker);
+        self.look("129-bench-speaker");
+        self.touch(Touch::Technician(TechnicianTouch::Examine));
+        self.technician(TechnicianAnswer::Examined(played(&Ok(()))));
+        self.look("129-bench-speaker-played");
+        self.touch(Touch::Technician(TechnicianTouch::Judge(Eye::Badly)));
+        self.look("129-bench-speaker-not-heard");
         self.touch(Touch::Back);
         self.open_part(Subject::Camera);
         self.touch(Touch::Technician(TechnicianTouch::Examine));

@@ -5,7 +5,7 @@ use super::exam::{ExamStep, Grid};
 use super::ticket::TicketForm;
 use super::work::{Aside, Change, Doing, Done};
 use super::{Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch};
-use crate::diagnostics::{Gravity, LogLine, Part, Subject};
+use crate::diagnostics::{Exam, Gravity, LogLine, Part, Subject, Verdict};
 use crate::journey::event::{JobId, Now, Touch};
 use crate::journey::{Effect, Journey, Page, is_over};
 use crate::services::StoreTrouble;
@@ -119,6 +119,13 @@ impl Bench {
     /// How a part was.
     pub fn part(&self, subject: Subject) -> Option<&Part> {
         self.sight.parts.iter().find(|part| part.finding.subject == subject)
+    }
+
+    /// The check of the part that is open: of what this terminal does not have, nothing can be tried.
+    pub fn exam(&self) -> Option<Exam> {
+        let BenchPage::Part { subject, .. } = self.page else { return None };
+        let is_fitted = self.part(subject).is_none_or(|part| part.finding.verdict != Verdict::NotFitted);
+        Exam::of(subject).filter(|_| is_fitted)
     }
 
     fn open(&mut self, page: BenchPage) {

@@ -64,15 +64,16 @@ impl Journey {
     }
 
     fn begin_exam(&mut self) -> Vec<Effect> {
+        let offered = self.bench().and_then(|bench| bench.exam());
         match self.bench() {
             Some(Bench { page: BenchPage::Grid(grid), .. }) => {
                 *grid = Grid::default();
                 return Vec::new();
             }
-            Some(Bench { page: BenchPage::Part { subject, exam }, .. })
+            Some(Bench { page: BenchPage::Part { exam, .. }, .. })
                 if !matches!(exam, ExamStep::Going { .. }) =>
             {
-                let Some(exam) = Exam::of(*subject) else { return Vec::new() };
+                let Some(exam) = offered else { return Vec::new() };
                 let (job, examine) = self.ask_technician(TechnicianAsk::Examine(exam));
                 if let Some(step) = self.exam_step() {
                     *step = ExamStep::Going { job, exam, sight: None };

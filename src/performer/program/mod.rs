@@ -7,6 +7,7 @@ mod word;
 
 use super::aside;
 use super::steward::Steward;
+use crate::diagnostics::{NoUpdate, UpdateFacts};
 use crate::journey::Event;
 use jiff::Timestamp;
 use offline_cache::{Store, StoreError, WantedProgram};
@@ -47,6 +48,26 @@ pub(super) enum Standing {
     Held,
     /// The state that named another one was given back.
     GivenBack,
+}
+
+/// What the updater said last, for whoever looks after the terminal.
+pub(crate) fn last_update(state: &Path) -> UpdateFacts {
+    let outcome = match Word::beside(state).look() {
+        Updater::Absent => return UpdateFacts::NoUpdater,
+        Updater::Silent => return UpdateFacts::Nothing,
+        Updater::Said(outcome) => outcome,
+    };
+    let Wish { app, number } = outcome.wish;
+    let failed = |why| UpdateFacts::Failed { app, number, why };
+    match outcome.word {
+        plan::Word::Downloaded => UpdateFacts::Fetched(app),
+        plan::Word::Installed => UpdateFacts::Installed(app),
+        plan::Word::NotFound => failed(NoUpdate::NotFound),
+        plan::Word::NoWayBack => failed(NoUpdate::NoWayBack),
+        plan::Word::NotInstalled => failed(NoUpdate::NotInstalled),
+        plan::Word::NotStarted => failed(NoUpdate::NotStarted),
+        plan::Word::NotBack => failed(NoUpdate::NotBack),
+    }
 }
 
 impl Program {

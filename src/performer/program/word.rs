@@ -51,8 +51,10 @@ impl Word {
 
 #[cfg(test)]
 mod tests {
+    use super::super::last_update;
     use super::super::plan::{Phase, Wish};
     use super::*;
+    use crate::diagnostics::{NoUpdate, UpdateFacts};
     use contract::app_version::AppVersion;
 
     #[test]
@@ -71,6 +73,15 @@ mod tests {
         assert_eq!(asked, "0.2.0 6 install\n");
         fs::write(theirs.join("outcome"), "0.2.0 6 downloaded 0.1.0-1\n").unwrap();
         assert_eq!(word.look(), Updater::Said("0.2.0 6 downloaded 0.1.0-1".parse().unwrap()));
+        let told = |line: &str| {
+            fs::write(theirs.join("outcome"), line).unwrap();
+            last_update(&folder.path().join("kiosk"))
+        };
+        let app = AppVersion::new(0, 2, 0);
+        assert_eq!(told("0.2.0 6 downloaded 0.1.0-1\n"), UpdateFacts::Fetched(app));
+        let not_started = UpdateFacts::Failed { app, number: 6, why: NoUpdate::NotStarted };
+        assert_eq!(told("0.2.0 6 not-started 0.1.0-1\n"), not_started);
+        assert_eq!(told("hello"), UpdateFacts::Nothing);
         for unreadable in [&b"\xff\xfe"[..], b"hello", &vec![b'0'; 100_000]] {
             fs::write(theirs.join("outcome"), unreadable).unwrap();
             assert_eq!(word.look(), Updater::Silent);
