@@ -2,8 +2,8 @@
 //! of a person.
 
 use super::finding::{Verdict, Words};
-use super::judge::no_sound;
 use super::network::NetworkFacts;
+use crate::printing::PageFault;
 use drivers::id_card_reader::{CardFault, PhotoFault};
 use drivers::page_printer::{NoPages, PageResult};
 use drivers::receipt_printer::{JobResult, NotPrinted};
@@ -300,6 +300,28 @@ pub fn store_failed(why: &str) -> Examined {
     )
 }
 
+/// Why nothing was played, and what to do.
+pub(super) fn no_sound(why: &NoSound) -> (Words, Words) {
+    let (found, zh, en) = match why {
+        NoSound::NoPlayer(_) => ("没有播放程序", "安装 alsa-utils", "install alsa-utils"),
+        NoSound::NoDevice => (
+            "没有这个声音设备",
+            "检查数据线；用 aplay -L 看名字，改 kiosk.toml 的 speaker",
+            "check its cable; 'aplay -L' lists names for speaker in kiosk.toml",
+        ),
+        NoSound::Busy => {
+            ("别的程序占着它", "用 fuser -v /dev/snd/* 看是谁", "'fuser -v /dev/snd/*' tells which")
+        }
+        NoSound::Refused(_) => (
+            "打不开或写不进去",
+            "用户 kiosk 要在 audio 组；拔插一次，仍不行就更换",
+            "the user kiosk is to be in the group audio; plug it in again, then replace it",
+        ),
+        NoSound::Stuck => ("没有反应", "拔插一次，仍不行就更换", "plug it in again, then replace it"),
+    };
+    (Words::of(found, why.to_string()), Words::of(zh, en))
+}
+
 /// The speaker was played on, or not. Whether it was heard is asked afterwards.
 pub fn played(result: &Result<(), NoSound>) -> Examined {
     match result {
@@ -309,6 +331,14 @@ pub fn played(result: &Result<(), NoSound>) -> Examined {
             broken(found, next)
         }
     }
+}
+
+/// There is no sample page to print.
+pub fn no_sample_page(fault: &PageFault) -> Examined {
+    attention(
+        Words::of("样页没有做成：多半是地点名里有字库没有的字", fault.to_string()),
+        Words::of("请运维中心改终端地点的名字", "ask the operator to write the terminal's place otherwise"),
+    )
 }
 
 /// A sample page was printed, or not. Whether it is good is asked afterwards.
@@ -370,6 +400,7 @@ mod tests {
             printed(JobResult::Unknown),
             printed(JobResult::NotPrinted(NotPrinted::NoPrinter)),
             printed(JobResult::Printed { replaced: 2 }),
+            no_sample_page(&PageFault::Character),
             page_printed(&PageResult::Unknown),
             page_printed(&PageResult::NotPrinted(NoPages::NoPaper)),
             page_printed(&PageResult::NotPrinted(NoPages::NoPdf)),

@@ -1,6 +1,6 @@
 //! Out of how everything stands, what that means and what to do next. Pure: each rule is a line of its own, tested as one.
 
-use super::examined::mend_scanner;
+use super::examined::{mend_scanner, no_sound};
 use super::finding::{Finding, Subject, Words};
 use super::network::NetworkFacts;
 use super::program;
@@ -84,28 +84,6 @@ fn speaker(state: &Result<(), NoSound>) -> Finding {
             Finding::broken(subject, found, next)
         }
     }
-}
-
-/// Why nothing was played, and what to do.
-pub(super) fn no_sound(why: &NoSound) -> (Words, Words) {
-    let (found, zh, en) = match why {
-        NoSound::NoPlayer(_) => ("没有播放程序", "安装 alsa-utils", "install alsa-utils"),
-        NoSound::NoDevice => (
-            "没有这个声音设备",
-            "检查数据线；用 aplay -L 看名字，改 kiosk.toml 的 speaker",
-            "check its cable; 'aplay -L' lists names for speaker in kiosk.toml",
-        ),
-        NoSound::Busy => {
-            ("别的程序占着它", "用 fuser -v /dev/snd/* 看是谁", "'fuser -v /dev/snd/*' tells which")
-        }
-        NoSound::Refused(_) => (
-            "打不开或写不进去",
-            "用户 kiosk 要在 audio 组；拔插一次，仍不行就更换",
-            "the user kiosk is to be in the group audio; plug it in again, then replace it",
-        ),
-        NoSound::Stuck => ("没有反应", "拔插一次，仍不行就更换", "plug it in again, then replace it"),
-    };
-    (Words::of(found, why.to_string()), Words::of(zh, en))
 }
 
 /// What a device says that does not work, and where to look.

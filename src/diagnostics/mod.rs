@@ -2,10 +2,9 @@
 //! same for the command line, the screen and central.
 //!
 //! `finding` are the words, `judge` makes them out of a `snapshot`, `facts` the lines beside them, `exam` are checks that a
-//! technician makes, `examined` how they ended, `log_lines` the last of the log, `network` tries the way to central, `program` is the
-//! terminal's version and its last update, `desk` answers `kiosk diagnose` while
-//! the terminal runs, `errands` an operator from afar, with a `bundle` for support. Nothing here knows a resident: what it looks
-//! at holds none.
+//! technician makes, `examined` how they ended, `log_lines` the last of the log, `network` tries the way to central, `program`
+//! is the terminal's version and its last update, `desk` answers `kiosk diagnose` while the terminal runs, `errands` an operator
+//! from afar, with a `bundle` for support. Nothing here knows a resident: what it looks at holds none.
 
 mod alone;
 mod assist;
@@ -29,8 +28,8 @@ pub use errands::errands;
 pub use exam::{Exam, Eye, FaceBox, FaceSight, LAID_WAIT, by_eye};
 pub use examined::{
     Examined, card_fault, card_read, certificate_shown, code_read, line_speed, no_card, no_code,
-    no_face_check, no_face_in_photo, no_line, no_photo, no_picture, not_judged, page_printed, photo_fault,
-    photo_seen, played, printed, store_failed, store_tried, touched,
+    no_face_check, no_face_in_photo, no_line, no_photo, no_picture, no_sample_page, not_judged, page_printed,
+    photo_fault, photo_seen, played, printed, store_failed, store_tried, touched,
 };
 pub use facts::{Fact, Part, parts};
 pub use finding::{Finding, Subject, Verdict, Words};

@@ -4,8 +4,9 @@
 use super::{Hands, Preview, aside, pages};
 use crate::diagnostics::{
     Exam, Examined, FaceSight, LAID_WAIT, Words, card_fault, card_read, certificate_shown, code_read,
-    line_speed, no_card, no_code, no_face_check, no_face_in_photo, no_line, no_photo, no_picture, not_judged,
-    page_printed, photo_fault, photo_seen, played, printed, probe, store_failed, store_tried,
+    line_speed, no_card, no_code, no_face_check, no_face_in_photo, no_line, no_photo, no_picture,
+    no_sample_page, not_judged, page_printed, photo_fault, photo_seen, played, printed, probe, store_failed,
+    store_tried,
 };
 use crate::face::FaceEngine;
 use crate::{printing, startup};
@@ -30,7 +31,10 @@ pub(super) async fn take(hands: &Hands, exam: Exam, tell: impl Fn(FaceSight), pr
         Exam::Card => card(hands).await,
         Exam::Code => code(hands).await,
         Exam::SamplePrint => printed(hands.printer.print(printing::sample(now(), &hands.site())).await),
-        Exam::SamplePage => page_printed(&pages::print_sample(hands, now()).await),
+        Exam::SamplePage => match pages::print_sample(hands, now()).await {
+            Ok(result) => page_printed(&result),
+            Err(fault) => no_sample_page(&fault),
+        },
         Exam::Sound => played(&match &hands.speaker {
             Some(speaker) => speaker.play(Signal::Check).await,
             None => Err(NoSound::NoDevice),

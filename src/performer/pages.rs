@@ -2,7 +2,7 @@
 
 use super::Hands;
 use crate::journey::{Certificate, PrintResult};
-use crate::printing::{self, certificate};
+use crate::printing::{self, PageFault, certificate};
 use drivers::page_printer::{NoPages, PagePrinter, PageResult};
 use jiff::civil::DateTime;
 use std::time::Duration;
@@ -19,13 +19,12 @@ pub(super) async fn would_print(printer: &PagePrinter) -> bool {
 }
 
 /// Prints a sample for the technician's eyes.
-pub(super) async fn print_sample(hands: &Hands, at: DateTime) -> PageResult {
-    let absent = |why: String| PageResult::NotPrinted(NoPages::Absent(why));
-    let Some(printer) = &hands.pages else { return absent("none is set".to_owned()) };
-    match printing::sample_page(at, &hands.site()) {
-        Ok(page) => printer.print(&page, 1).await,
-        Err(fault) => absent(fault.to_string()),
-    }
+pub(super) async fn print_sample(hands: &Hands, at: DateTime) -> Result<PageResult, PageFault> {
+    let page = printing::sample_page(at, &hands.site())?;
+    Ok(match &hands.pages {
+        Some(printer) => printer.print(&page, 1).await,
+        None => PageResult::NotPrinted(NoPages::Absent("none is set".to_owned())),
+    })
 }
 
 /// Prints a certificate.
