@@ -18,6 +18,8 @@ pub mod settings;
 pub mod silence;
 pub mod startup;
 pub mod sync;
+pub mod touch;
 #[cfg(feature = "tour")]
 pub mod tour;
 pub mod typing;
+mod whole_file;

@@ -16,6 +16,7 @@ use kiosk::screens::headless::Headless;
 use kiosk::screens::{Place, Terminal, TerminalHandle};
 use kiosk::services::Library;
 use kiosk::settings::{CentralSettings, Settings};
+use kiosk::touch::TouchPanel;
 use kiosk::{first_start, silence, startup};
 use std::alloc::System;
 use std::io::{ErrorKind, Write};
@@ -83,7 +84,7 @@ enum Command {
     },
     /// Says how each part of the terminal is, and what to do next. Exit code: 0 good, 1 attention, 2 broken, 3 can't tell.
     Diagnose {
-        /// One part: id-reader, receipt-printer, page-printer, camera, document-camera, code-scanner, speaker, face, store, queue,
+        /// One part: id-reader, receipt-printer, page-printer, camera, document-camera, code-scanner, speaker, touch-panel, face, store, queue,
         /// network, clock, certificate, program.
         part: Option<Subject>,
         /// The local settings.
@@ -192,7 +193,7 @@ struct Opened {
     _runtime: Runtime,
 }
 
-fn open(settings: &Settings, log: LogDial) -> Result<Opened> {
+fn open(settings: &Settings, log: LogDial, touch: TouchPanel) -> Result<Opened> {
     let library = startup::library(settings)?;
     let runtime = Builder::new_multi_thread()
         .enable_all()
@@ -204,7 +205,7 @@ fn open(settings: &Settings, log: LogDial) -> Result<Opened> {
     let place = Place { site: settings.site.clone() };
     let (hands, desk) = {
         let _inside = runtime.enter();
-        let hands = Arc::new(startup::hands(settings, Arc::clone(&library), log)?);
+        let hands = Arc::new(startup::hands(settings, Arc::clone(&library), log, touch)?);
         let desk = Desk::open(Arc::clone(&hands));
         (
             hands,
@@ -233,10 +234,15 @@ fn run(config: &std::path::Path, headless: bool, started: Instant, log: LogDial)
     let settings = Settings::load(config)?;
     let panel = settings.panel();
     let screen = headless.then(|| Headless::install(panel.width, panel.height)).transpose()?;
+    let touch = TouchPanel::of(&settings.paths.state);
+    #[cfg(feature = "device")]
+    if !headless {
+        touch.read_touches()?;
+    }
     if let Some((central, door)) = first_start::door(&settings) {
         return enrol_first(&settings, central, door);
     }
-    let opened = open(&settings, log)?;
+    let opened = open(&settings, log, touch)?;
     if let Some(screen) = &screen {
         // The first frame, so that the line below speaks of something seen.
         drop(screen.picture());
@@ -272,7 +278,7 @@ fn tour(config: &std::path::Path, out: &std::path::Path, log: LogDial) -> Result
     let settings = Settings::load(config)?;
     let panel = settings.panel();
     let screen = Headless::install(panel.width, panel.height)?;
-    let opened = open(&settings, log)?;
+    let opened = open(&settings, log, TouchPanel::of(&settings.paths.state))?;
     kiosk::tour::run(opened.terminal, screen, panel, out)
 }
 
@@ -283,7 +289,7 @@ fn drive(config: &std::path::Path, started: Instant, log: LogDial) -> Result<()>
     let settings = Settings::load(config)?;
     let panel = settings.panel();
     let screen = Headless::install(panel.width, panel.height)?;
-    let opened = open(&settings, log)?;
+    let opened = open(&settings, log, TouchPanel::of(&settings.paths.state))?;
     drop(screen.picture());
     driver.run(opened.terminal, screen, panel, &ready(started))
 }

@@ -9,6 +9,7 @@ use crate::services::StoreTrouble;
 use crate::services::{Library, LibraryFault, NoSuchCell};
 use crate::settings::{CentralSettings, DeviceSettings, DoorWiring, Settings};
 use crate::sync::{CentralClient, HttpsLine, Outside, Papers, SyncError, SyncHandle};
+use crate::touch::TouchPanel;
 use contract::app_version::AppVersion;
 use contract::desired::{NoKey, PublicKey};
 use contract::report::Duty;
@@ -71,7 +72,12 @@ fn page_printer(devices: &DeviceSettings) -> Result<Option<PagePrinter>, Startup
 
 /// Opens store and devices and begins to talk to central. Devices, models and even the store may be missing: the
 /// terminal says so on its screen and shows guides. Call it inside of the runtime.
-pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result<Hands, StartupFault> {
+pub fn hands(
+    settings: &Settings,
+    library: Arc<Library>,
+    log: LogDial,
+    touch: TouchPanel,
+) -> Result<Hands, StartupFault> {
     let state = &settings.paths.state;
     let signer = settings.central.as_ref().map(|central| signer(&central.signer)).transpose()?;
     let line = settings.central.as_ref().map(line).transpose()?;
@@ -108,6 +114,7 @@ pub fn hands(settings: &Settings, library: Arc<Library>, log: LogDial) -> Result
             .clone()
             .map(|port| CodeScanner::start(ScannerConfig { port, baud: 9600 })),
         speaker: devices.speaker.clone().map(Speaker::at),
+        touch,
         decoder: devices.photo_decoder.clone().map(PhotoDecoder::new),
         face: load_face(settings.paths.models.clone(), state.join("models")),
         store,

@@ -57,12 +57,18 @@ fn check_every_part(kiosk: &mut Kiosk, twins: &mut Twins) {
     kiosk.ask("touch 清楚");
     until_said(kiosk, "人脸画面清楚");
     kiosk.ask("touch 返回");
-    kiosk.ask("touch 触摸屏");
+    kiosk.ask("touch 试触摸");
     for cell in 1..=60 {
         kiosk.ask(&format!("touch 第 {cell} 格"));
     }
     kiosk.ask("until bench-grid-over");
     until_said(kiosk, "每一格都有反应");
+    kiosk.ask("touch 点十字，查偏差");
+    for cross in 1..=9 {
+        kiosk.ask(&format!("touch 第 {cross} 个十字"));
+    }
+    kiosk.ask("until bench-crosses-over");
+    until_said(kiosk, "9 个十字都点准了");
     kiosk.ask("touch 返回");
     kiosk.ask("touch 维修记录");
     kiosk.ask("touch 2 卷");
@@ -233,6 +239,7 @@ fn what_a_part_is_there_for_is_tried_and_judged() {
     kiosk.ask("touch 返回");
     check(&mut kiosk, "本机存储", "试写、通读", "没有损坏");
     kiosk.ask("touch 返回");
+    kiosk.ask("stroke");
     check(&mut kiosk, "终端证书", "向中心出示", "中心认可本机证书");
     kiosk.ask("touch 返回");
     let Some(printer) = printer else { return };

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What technicians alone see stays Chinese.
-const FOR_TECHNICIANS: [&str; 4] = ["technician.slint", "bench.slint", "ticket.slint", "first-start.slint"];
+const FOR_TECHNICIANS: [&str; 5] =
+    ["technician.slint", "bench.slint", "bench-touch.slint", "ticket.slint", "first-start.slint"];
 
 fn slint_files(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {

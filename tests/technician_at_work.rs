@@ -10,12 +10,13 @@ mod visit;
 
 use contract::fault_ticket::{FaultTicket, SparePart, Symptom};
 use contract::report::{Door as Cabinet, Duty};
-use kiosk::diagnostics::{Exam, Examined, Eye, Finding, Part, Subject, Verdict, Words, no_card};
+use kiosk::diagnostics::{Aimed, Exam, Examined, Eye, Finding, Part, Subject, Verdict, Words, no_card};
 use kiosk::journey::{
-    Answer, Ask, Bench, BenchPage, CELLS, Change, DoorNews, Event, ExamStep, Health, Page, Sight, Technician,
-    TechnicianAnswer, TechnicianAsk, TechnicianTouch, TicketForm, TicketTouch, Tool, Touch,
+    Answer, Ask, Bench, BenchPage, CELLS, Change, DoorNews, Event, ExamStep, Health, NotDone, Page, Sight,
+    Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch, TicketForm, TicketTouch, Tool, Touch,
 };
 use kiosk::services::StoreTrouble;
+use kiosk::touch::{CROSSES, Felt};
 use proptest::prelude::*;
 use std::time::Duration;
 use technician_door::{Door, inside, started, technician};
@@ -100,6 +101,102 @@ fn the_grid_ends_when_all_answered_or_nobody_touches_any_more() {
     assert_eq!(end(&door), Some(Verdict::Good));
 }
 
+/// Touches of the crosses that are felt so far to the right of the finger, in hundredths of a millimetre.
+fn crosses(beside: i32) -> Vec<Touch> {
+    let (width, height) = (26_800, 47_640);
+    let felt = |(x, y): (f64, f64)| {
+        let (x, y) = ((x * f64::from(width)).round() as i32 + beside, (y * f64::from(height)).round() as i32);
+        technician(TechnicianTouch::Felt(Felt { x, y, width, height }))
+    };
+    CROSSES.into_iter().map(felt).collect()
+}
+
+/// The technician's page for it, once the terminal was looked at and has its panel, or has none.
+fn before_the_crosses(panel: Verdict) -> Door {
+    let mut door = inside();
+    let finding = Finding {
+        subject: Subject::TouchPanel,
+        verdict: panel,
+        found: Words { zh: String::new(), en: String::new() },
+        next: None,
+    };
+    let sight = Sight { parts: vec![Part { finding, facts: Vec::new() }], ..Sight::default() };
+    door.visit.touch(technician(TechnicianTouch::Look));
+    door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Seen(sight))));
+    door.visit.touch(technician(TechnicianTouch::Use(Tool::Crosses)));
+    door
+}
+
+fn aimed(door: &Door) -> Option<&Aimed> {
+    match page(door) {
+        BenchPage::Crosses(crosses) => crosses.over.as_ref(),
+        page => panic!("{page:?}"),
+    }
+}
+
+#[test]
+fn a_panel_that_is_off_is_calibrated_once_and_tried_again() {
+    let mut door = before_the_crosses(Verdict::Good);
+    for touch in crosses(1_200) {
+        assert_eq!(aimed(&door), None);
+        door.visit.touch(touch);
+    }
+    let found = aimed(&door).unwrap().calibration.unwrap();
+    // What is felt after the verdict is no touch of a cross.
+    door.visit.touch(crosses(0).pop().unwrap());
+    for _ in 0..2 {
+        door.visit.touch(technician(TechnicianTouch::Calibrate));
+    }
+    let asked = |door: &Door| {
+        let calibrated = |ask: &Ask| matches!(ask, Ask::Technician(TechnicianAsk::Change(Change::Calibrated(c))) if *c == found);
+        door.visit.asked.iter().filter(|(_, _, ask)| calibrated(ask)).count()
+    };
+    assert_eq!(asked(&door), 1, "a second one would correct what is correct");
+    door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Changed(Ok(())))));
+    assert_eq!(aimed(&door).unwrap().calibration, None);
+    door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Seen(Sight::default()))));
+    door.visit.touch(technician(TechnicianTouch::Calibrate));
+    assert_eq!(asked(&door), 1, "measured once, corrected once");
+    door.visit.touch(technician(TechnicianTouch::Examine));
+    for touch in crosses(0) {
+        door.visit.touch(touch);
+    }
+    assert_eq!(aimed(&door).unwrap().examined.verdict, Verdict::Good);
+}
+
+#[test]
+fn a_calibration_that_was_not_kept_can_be_kept_again() {
+    let mut door = before_the_crosses(Verdict::Good);
+    for touch in crosses(1_200) {
+        door.visit.touch(touch);
+    }
+    door.visit.touch(technician(TechnicianTouch::Calibrate));
+    door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Changed(Err(NotDone::Panel)))));
+    assert!(aimed(&door).unwrap().calibration.is_some());
+}
+
+#[test]
+fn where_touches_come_through_a_window_nothing_is_calibrated() {
+    let mut door = before_the_crosses(Verdict::NotFitted);
+    for touch in crosses(1_200) {
+        door.visit.touch(touch);
+    }
+    assert_eq!(aimed(&door).unwrap().calibration, None);
+    let asked = door.visit.asked.len();
+    door.visit.touch(technician(TechnicianTouch::Calibrate));
+    assert_eq!(door.visit.asked.len(), asked);
+}
+
+#[test]
+fn crosses_that_nobody_touches_any_more_end_broken() {
+    let mut door = before_the_crosses(Verdict::Good);
+    for touch in crosses(0).into_iter().take(8) {
+        door.visit.touch(touch);
+    }
+    door.visit.wait(Duration::from_secs(21));
+    assert_eq!(aimed(&door).unwrap().examined.verdict, Verdict::Broken);
+}
+
 #[test]
 fn one_change_at_a_time_and_everything_is_looked_at_after_it() {
     let mut door = inside();
@@ -162,7 +259,7 @@ fn a_ticket_is_written_once_everything_is_chosen_and_stays_where_it_could_not_be
         Ask::Technician(TechnicianAsk::Change(Change::Report(ticket))) if *ticket == written
     ));
     let changed = |result| Answer::Technician(Box::new(TechnicianAnswer::Changed(result)));
-    door.visit.answer(changed(Err(StoreTrouble::Full)));
+    door.visit.answer(changed(Err(NotDone::Store(StoreTrouble::Full))));
     assert_eq!(form(&door).ticket(), Some(written), "nothing has to be chosen again");
     door.visit.answer(Answer::Technician(Box::new(TechnicianAnswer::Seen(Sight::default()))));
     door.visit.touch(ticket(TicketTouch::Write));
@@ -197,6 +294,14 @@ fn inside_touch() -> impl Strategy<Value = Touch> {
         Just(TechnicianTouch::Open(Subject::IdReader)),
         Just(TechnicianTouch::Open(Subject::Camera)),
         Just(TechnicianTouch::Use(Tool::Grid)),
+        Just(TechnicianTouch::Use(Tool::Crosses)),
+        (0_i32..30_000, 0_i32..50_000).prop_map(|(x, y)| TechnicianTouch::Felt(Felt {
+            x,
+            y,
+            width: 26_800,
+            height: 47_640
+        })),
+        Just(TechnicianTouch::Calibrate),
         Just(TechnicianTouch::Use(Tool::Log)),
         Just(TechnicianTouch::Use(Tool::Ticket)),
         Just(TechnicianTouch::Ticket(TicketTouch::Part(SparePart::Cable))),
@@ -233,7 +338,7 @@ proptest! {
                     Ask::Technician(TechnicianAsk::Look) => TechnicianAnswer::Seen(Sight::default()),
                     Ask::Technician(TechnicianAsk::Change(_)) => {
                         changing = 0;
-                        TechnicianAnswer::Changed(Err(StoreTrouble::Full))
+                        TechnicianAnswer::Changed(Err(NotDone::Store(StoreTrouble::Full)))
                     }
                     Ask::Technician(TechnicianAsk::Examine(_)) => TechnicianAnswer::Examined(no_card()),
                     ask => panic!("{ask:?}"),

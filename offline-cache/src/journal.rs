@@ -159,6 +159,8 @@ pub enum Act {
         /// About which part, by its word.
         part: String,
     },
+    /// A technician calibrated the touch panel.
+    TouchCalibrated,
     /// The terminal was put out of service.
     OutOfService,
     /// It is in service again.

@@ -34,6 +34,8 @@ pub enum Work {
     PartReplaced(String),
     /// Wrote a fault ticket about this part; the ticket is an entry.
     FaultReported(String),
+    /// Calibrated the touch panel.
+    TouchCalibrated,
 }
 
 /// A line of the journal that tells of technicians.
@@ -110,6 +112,7 @@ impl Store {
             Work::PaperLoaded(rolls) => Act::PaperLoaded { rolls },
             Work::PartReplaced(part) => Act::PartReplaced { part },
             Work::FaultReported(part) => Act::FaultReported { part },
+            Work::TouchCalibrated => Act::TouchCalibrated,
         };
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         journal::write(&change, suite, at, &act)?;
@@ -121,7 +124,7 @@ impl Store {
         let mut query = self.db.prepare_cached(
             "SELECT at, act FROM journal WHERE act ->> 'act' IN ('vendor_mode_entered', 'vendor_code_wrong',
              'vendor_mode_locked', 'vendor_mode_left', 'paper_loaded', 'part_replaced', 'fault_reported',
-             'out_of_service', 'in_service')
+             'touch_calibrated', 'out_of_service', 'in_service')
              ORDER BY n DESC LIMIT ?1",
         )?;
         let rows = query.query_map([u64::try_from(most).unwrap_or(u64::MAX)], |row| {

@@ -73,14 +73,18 @@ fn what_was_done_is_read_back_and_out_of_service_stays() {
     store.note_vendor_mode(VendorNews::Entered, noon()).unwrap();
     store.note_work(Work::PaperLoaded(2), noon()).unwrap();
     store.note_work(Work::PartReplaced("cutter".to_owned()), noon()).unwrap();
+    store.note_work(Work::TouchCalibrated, noon()).unwrap();
     store.set_duty(Duty::OutOfService, noon()).unwrap();
     drop(store);
     let mut store = open(&dir);
     assert_eq!(store.duty().unwrap(), Duty::OutOfService);
     store.set_duty(Duty::InService, noon()).unwrap();
-    let acts: Vec<Act> = store.records(4).unwrap().into_iter().map(|record| record.act).collect();
+    let acts: Vec<Act> = store.records(5).unwrap().into_iter().map(|record| record.act).collect();
     let part = Act::PartReplaced { part: "cutter".to_owned() };
-    assert_eq!(acts, [Act::InService, Act::OutOfService, part, Act::PaperLoaded { rolls: 2 }]);
+    assert_eq!(
+        acts,
+        [Act::InService, Act::OutOfService, Act::TouchCalibrated, part, Act::PaperLoaded { rolls: 2 }]
+    );
     drop(store);
     journal::verify(&file(&dir), Suite::default()).unwrap();
 }

@@ -5,6 +5,7 @@ use super::finding::Finding;
 use crate::performer::{Hands, LogDial};
 use crate::settings::Settings;
 use crate::startup::{self, StartupFault};
+use crate::touch::TouchPanel;
 use contract::support_bundle::SignedBundle;
 use drivers::DeviceStatus;
 use std::time::Duration;
@@ -24,7 +25,8 @@ pub async fn bundle_alone(settings: &Settings) -> Result<Result<SignedBundle, St
 
 async fn open(settings: &Settings) -> Result<Hands, StartupFault> {
     let library = startup::library(settings)?;
-    let hands = startup::hands(settings, library, LogDial::new(|_| Ok(())))?;
+    let hands =
+        startup::hands(settings, library, LogDial::new(|_| Ok(())), TouchPanel::of(&settings.paths.state))?;
     // Whatever has not answered by then is found to be so.
     let _ = tokio::time::timeout(PATIENCE, settled(&hands)).await;
     Ok(hands)

@@ -51,8 +51,8 @@ impl Exam {
             Subject::Store => Some(Self::Store),
             Subject::Network => Some(Self::Line),
             Subject::Certificate => Some(Self::Certificate),
-            // These are looked at, and nothing can be done with them.
-            Subject::Queue | Subject::Clock | Subject::Program => None,
+            // The panel's checks take the whole panel. The others are looked at, and nothing can be done with them.
+            Subject::TouchPanel | Subject::Queue | Subject::Clock | Subject::Program => None,
         }
     }
 

@@ -34,7 +34,7 @@ pub(super) fn attention(found: Words, next: Words) -> Examined {
     Examined { verdict: Verdict::Attention, found, next: Some(next) }
 }
 
-fn broken(found: Words, next: Words) -> Examined {
+pub(super) fn broken(found: Words, next: Words) -> Examined {
     Examined { verdict: Verdict::Broken, found, next: Some(next) }
 }
 
@@ -371,8 +371,8 @@ pub fn touched(missing: usize) -> Examined {
     broken(
         Words::of(format!("有 {missing} 格没有反应"), format!("{missing} fields do not answer")),
         Words::of(
-            "擦干净屏幕和边框再试；同样的格仍不行就更换触摸框",
-            "clean panel and frame and try again; the same fields again: replace the touch panel",
+            "点十字查偏差；擦干净屏幕和边框再试，同样的格仍不行就更换触摸框",
+            "touch the crosses: it may be off; clean panel and frame and try again, then replace the touch panel",
         ),
     )
 }

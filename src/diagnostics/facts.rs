@@ -5,6 +5,7 @@ use super::judge::{judge, paper};
 use super::network::NetworkFacts;
 use super::program;
 use super::snapshot::{KeyPlace, Snapshot};
+use super::touch;
 use drivers::{DeviceStatus, DoorStatus};
 use jiff::Timestamp;
 use offline_cache::Filling;
@@ -78,6 +79,7 @@ fn facts(subject: Subject, seen: &Snapshot, network: Option<&NetworkFacts>) -> V
             ]
         }),
         Subject::PagePrinter | Subject::Speaker => Vec::new(),
+        Subject::TouchPanel => touch::lines(seen.touch.as_deref()),
         Subject::Face => {
             vec![fact("芯片照片解码程序", present(seen.decoder)), fact("人脸模型", present(seen.models))]
         }

@@ -22,6 +22,8 @@ pub enum Subject {
     CodeScanner,
     /// The speaker.
     Speaker,
+    /// The touch panel.
+    TouchPanel,
     /// Decoder and models of the face check.
     Face,
     /// The store.
@@ -40,7 +42,7 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, in the order of the list.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::IdReader,
         Self::ReceiptPrinter,
         Self::PagePrinter,
@@ -48,6 +50,7 @@ impl Subject {
         Self::DocumentCamera,
         Self::CodeScanner,
         Self::Speaker,
+        Self::TouchPanel,
         Self::Face,
         Self::Store,
         Self::Queue,
@@ -67,6 +70,7 @@ impl Subject {
             Self::DocumentCamera => "document-camera",
             Self::CodeScanner => "code-scanner",
             Self::Speaker => "speaker",
+            Self::TouchPanel => "touch-panel",
             Self::Face => "face",
             Self::Store => "store",
             Self::Queue => "queue",
@@ -87,6 +91,7 @@ impl Subject {
             Self::DocumentCamera => "材料摄像头",
             Self::CodeScanner => "扫码器",
             Self::Speaker => "扬声器",
+            Self::TouchPanel => "触摸屏",
             Self::Face => "面部核对",
             Self::Store => "本机存储",
             Self::Queue => "待发队列",

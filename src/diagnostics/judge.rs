@@ -5,6 +5,7 @@ use super::finding::{Finding, Subject, Words};
 use super::network::NetworkFacts;
 use super::program;
 use super::snapshot::{KeyPlace, Snapshot, StoreFacts};
+use super::touch;
 use crate::screens::store_trouble;
 use crate::services::StoreTrouble;
 use contract::enrolment::{GOOD_FOR_DAYS, RENEW_FROM_DAY};
@@ -36,6 +37,7 @@ pub fn judge(seen: &Snapshot, network: Option<&NetworkFacts>) -> Vec<Finding> {
         ),
         seen.scanner.map_or_else(|| Finding::not_fitted(Subject::CodeScanner), scanner),
         seen.speaker.as_ref().map_or_else(|| Finding::not_fitted(Subject::Speaker), speaker),
+        touch::judge(seen.touch.as_deref()),
         face(seen),
         store(seen.store.as_ref()),
         queue(seen.store.as_ref()),

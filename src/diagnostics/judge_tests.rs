@@ -21,6 +21,7 @@ fn well() -> Snapshot {
         documents: Some(DeviceStatus::Online),
         scanner: Some(ScannerStatus { device: DeviceStatus::Online, codes_read: 5, garbled: 2 }),
         speaker: Some(Ok(())),
+        touch: None,
         decoder: true,
         models: true,
         store: Ok(StoreFacts { desired: 3, filling: Filling::Roomy, waiting: 0, set_aside: 0 }),

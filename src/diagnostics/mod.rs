@@ -3,7 +3,7 @@
 //!
 //! `finding` are the words, `judge` makes them out of a `snapshot`, `facts` the lines beside them, `exam` are checks that a
 //! technician makes, `examined` how they ended, `log_lines` the last of the log, `network` tries the way to central, `program`
-//! is the terminal's version and its last update, `desk` answers `kiosk diagnose` while the terminal runs, `errands` an operator
+//! is the terminal's version and its last update, `touch` its panel and how touches fall on it, `desk` answers `kiosk diagnose` while the terminal runs, `errands` an operator
 //! from afar, with a `bundle` for support. Nothing here knows a resident: what it looks at holds none.
 
 mod alone;
@@ -20,6 +20,7 @@ mod log_lines;
 mod network;
 mod program;
 mod snapshot;
+mod touch;
 
 pub use alone::{bundle_alone, look_alone};
 pub(crate) use desk::look_closely;
@@ -38,3 +39,4 @@ pub use log_lines::{Gravity, LogLine, LogLines};
 pub use network::{NetworkFacts, probe};
 pub use program::{NoUpdate, ProgramFacts, UpdateFacts};
 pub use snapshot::{KeyPlace, Snapshot, StoreFacts, take};
+pub use touch::{Aimed, aimed};

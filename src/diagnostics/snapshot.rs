@@ -5,6 +5,7 @@ use crate::enrolment::Identity;
 use crate::performer::{Hands, last_update};
 use crate::services::StoreTrouble;
 use crate::startup;
+use crate::touch::PanelFacts;
 use drivers::DeviceStatus;
 use drivers::code_scanner::ScannerStatus;
 use drivers::id_card_reader::ReaderStatus;
@@ -38,6 +39,8 @@ pub struct Snapshot {
     pub scanner: Option<ScannerStatus>,
     /// Whether the speaker can be played on, where there is one.
     pub speaker: Option<Result<(), NoSound>>,
+    /// The touch panels that are plugged in; none where touches are not read from one.
+    pub touch: Option<Vec<PanelFacts>>,
     /// Whether a decoder of chip photos is there.
     pub decoder: bool,
     /// Whether the face models are loaded.
@@ -99,6 +102,7 @@ pub async fn take(hands: &Hands) -> Snapshot {
         documents: hands.documents.as_ref().map(|camera| *camera.status().borrow()),
         scanner: hands.scanner.as_ref().map(|scanner| *scanner.status().borrow()),
         speaker,
+        touch: hands.touch.panels(),
         decoder: settings.devices.photo_decoder.as_ref().is_some_and(|program| program.is_file()),
         models: hands.face.borrow().is_some(),
         store,

@@ -5,6 +5,7 @@
 
 use crate::sealed_key::{self, NotOpened};
 use crate::sync::Papers;
+use crate::whole_file;
 use contract::base64::Base64;
 use contract::enrolment::KeyFingerprint;
 use contract::support_bundle::BundleSignature;
@@ -13,9 +14,7 @@ use jiff::Timestamp;
 use rcgen::{CertificateParams, KeyPair, PublicKeyData, SigningKey};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why key or certificate can't be used.
@@ -145,17 +144,10 @@ impl Identity {
     }
 }
 
-/// Writes a file for its owner alone: the old one or the whole new one is there, whatever happens.
+/// The old one or the whole new one is there, whatever happens.
 fn write_whole(path: &Path, text: &str) -> Result<(), IdentityFault> {
-    let next = path.with_extension("next");
-    let write = || {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&next)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&next, path)?;
-        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
-    };
-    write().map_err(|source| IdentityFault::File { path: path.to_owned(), source })
+    let file = |source| IdentityFault::File { path: path.to_owned(), source };
+    whole_file::write(path, text.as_bytes()).map_err(file)
 }
 
 #[cfg(test)]

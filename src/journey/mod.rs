@@ -53,9 +53,9 @@ pub use page::{
 pub use paying::is_settled;
 pub use slip::{Counted, Next, Slip, Tells};
 pub use technician::{
-    Aside, Bench, BenchPage, CELLS, Challenge, Change, CodeFault, CodeTyped, Deed, DoneHere, DoorNews,
-    ExamStep, Grid, NoWayIn, Sight, Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch, TicketForm,
-    TicketTouch, Tool, Watchable, WayIn,
+    Aside, Bench, BenchPage, CELLS, Challenge, Change, CodeFault, CodeTyped, Crosses, Deed, DoneHere,
+    DoorNews, ExamStep, Grid, NoWayIn, NotDone, Sight, Technician, TechnicianAnswer, TechnicianAsk,
+    TechnicianTouch, TicketForm, TicketTouch, Tool, Watchable, WayIn,
 };
 
 use crate::identity::{Lockouts, Resident};

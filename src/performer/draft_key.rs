@@ -6,13 +6,12 @@
 //! the TPM holds it.
 
 use crate::journey::DraftOf;
+use crate::whole_file;
 use contract::form::Fields;
 use contract::suite::{Suite, SuiteError};
 use contract::{KioskId, Secret};
 use offline_cache::{LARGEST_DRAFT, StoreError};
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The file of the terminal's secret, in its state folder.
@@ -54,7 +53,7 @@ impl DeviceSecret {
         let fault = |source| NoDeviceSecret::File { path: path.clone(), source };
         let secret = match std::fs::read(&path) {
             Ok(bytes) => Secret::new(bytes),
-            Err(error) if error.kind() == ErrorKind::NotFound => make(state, &path).map_err(fault)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => make(&path).map_err(fault)?,
             Err(error) => return Err(fault(error)),
         };
         match secret.expose().len() {
@@ -65,16 +64,11 @@ impl DeviceSecret {
 }
 
 /// A power cut leaves the whole secret or none: a draft that was kept under it must open again.
-fn make(state: &Path, path: &Path) -> std::io::Result<Secret<Vec<u8>>> {
+fn make(path: &Path) -> std::io::Result<Secret<Vec<u8>>> {
     let mut bytes = vec![0; SECRET_BYTES];
     getrandom::fill(&mut bytes)?;
     let secret = Secret::new(bytes);
-    let half_made = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half_made)?;
-    file.write_all(secret.expose())?;
-    file.sync_all()?;
-    std::fs::rename(&half_made, path)?;
-    File::open(state)?.sync_all()?;
+    whole_file::write(path, secret.expose())?;
     Ok(secret)
 }
 

@@ -38,6 +38,7 @@ use crate::printing;
 use crate::services::{Library, StoreTrouble};
 use crate::settings::Settings as LocalSettings;
 use crate::sync::{Outside, SyncHandle};
+use crate::touch::TouchPanel;
 use contract::app_version::AppVersion;
 use contract::message::EntryBody;
 use contract::report::{Duty, ShownReport};
@@ -79,6 +80,8 @@ pub struct Hands {
     pub scanner: Option<CodeScanner>,
     /// The speaker, where there is one.
     pub speaker: Option<Speaker>,
+    /// The touch panel.
+    pub touch: TouchPanel,
     /// Makes a picture of a chip photo.
     pub decoder: Option<PhotoDecoder>,
     /// Detects and compares faces; none while the models are loaded, or where they are missing or altered.

@@ -1,12 +1,14 @@
 //! What the technician's pages ask for: a sealed code, lines of the journal, a look at everything, a change of the store.
 
 use super::health::of_disk;
-use super::{Hands, Preview, exam};
+use super::{Hands, Preview, aside as beside, exam};
 use crate::diagnostics;
 use crate::journey::{
-    Aside, Challenge, Change, Deed, DoneHere, DoorNews, NoWayIn, Sight, TechnicianAnswer, TechnicianAsk,
+    Aside, Challenge, Change, Deed, DoneHere, DoorNews, NoWayIn, NotDone, Sight, TechnicianAnswer,
+    TechnicianAsk,
 };
 use crate::services::StoreTrouble;
+use crate::touch::Calibration;
 use contract::Seq;
 use contract::fault_ticket::FaultTicket;
 use contract::message::EntryBody;
@@ -99,6 +101,7 @@ fn done(record: Record) -> Option<DoneHere> {
         Act::PaperLoaded { rolls } => Deed::PaperLoaded(rolls),
         Act::PartReplaced { part } => Deed::PartReplaced(part),
         Act::FaultReported { part } => Deed::Reported(part),
+        Act::TouchCalibrated => Deed::Calibrated,
         Act::InService => Deed::Duty(Duty::InService),
         Act::OutOfService => Deed::Duty(Duty::OutOfService),
         _ => return None,
@@ -106,14 +109,17 @@ fn done(record: Record) -> Option<DoneHere> {
     Some(DoneHere { at: jiff::tz::offset(8).to_datetime(record.at), deed })
 }
 
-async fn change(hands: &Hands, wanted: Change) -> Result<(), StoreTrouble> {
+async fn change(hands: &Hands, wanted: Change) -> Result<(), NotDone> {
     let now = Timestamp::now();
-    match wanted {
+    let done = match wanted {
+        Change::Calibrated(measured) => return calibrate(hands, measured).await,
         Change::SendAgain(seq) => in_store(hands, move |store| send_again(store, seq, now)).await,
         Change::Duty(duty) => {
-            in_store(hands, move |store| store.set_duty(duty, now)).await?;
-            hands.duty.send_replace(duty);
-            Ok(())
+            let kept = in_store(hands, move |store| store.set_duty(duty, now)).await;
+            if kept.is_ok() {
+                hands.duty.send_replace(duty);
+            }
+            kept
         }
         Change::PaperLoaded(rolls) => {
             in_store(hands, move |store| store.note_work(Work::PaperLoaded(rolls), now)).await
@@ -123,7 +129,25 @@ async fn change(hands: &Hands, wanted: Change) -> Result<(), StoreTrouble> {
             let work = Work::PartReplaced(part.word().to_owned());
             in_store(hands, move |store| store.note_work(work, now)).await
         }
+    };
+    done.map_err(NotDone::Store)
+}
+
+/// Touches are put right even where no record of it can be written.
+async fn calibrate(hands: &Hands, measured: Calibration) -> Result<(), NotDone> {
+    let touch = hands.touch.clone();
+    match beside(move || touch.correct(measured)).await {
+        Some(Ok(())) => {}
+        Some(Err(fault)) => {
+            tracing::error!(%fault, "the touch panel is not calibrated");
+            return Err(NotDone::Panel);
+        }
+        None => return Err(NotDone::Panel),
     }
+    if in_store(hands, |store| store.note_work(Work::TouchCalibrated, Timestamp::now())).await.is_err() {
+        tracing::warn!("the touch panel is calibrated, and no record tells of it here");
+    }
+    Ok(())
 }
 
 /// Puts a ticket among the entries, and notes for those who look here later that there is one. Once it is an entry it is written:

@@ -6,16 +6,16 @@ use super::{log_in, refresh, store_trouble, texts};
 use crate::diagnostics::Eye;
 use crate::diagnostics::{Exam, Examined, FaceSight, Gravity, LogLine, Part, Subject, Verdict, Words};
 use crate::journey::{
-    Aside, Bench as Mode, BenchPage, CELLS, Change, Deed, DoneHere, ExamStep, Journey, Page, Technician,
-    TechnicianTouch, Tool, Touch,
+    Aside, Bench as Mode, BenchPage, CELLS, Change, Deed, DoneHere, ExamStep, Journey, NotDone, Page,
+    Technician, TechnicianTouch, Tool, Touch,
 };
-use crate::services::StoreTrouble;
+use crate::touch::Felt;
 use contract::Seq;
 use contract::fault_ticket::SparePart;
 use contract::language::Language;
 use contract::report::Duty;
 use jiff::civil::DateTime;
-use kiosk_ui::{App, AsideView, Bench, ExamView, LogView, PageKind, PartFact, PartView, Standing};
+use kiosk_ui::{App, AsideView, Bench, CrossView, ExamView, LogView, PageKind, PartFact, PartView, Standing};
 use slint::{ComponentHandle, Image, SharedString};
 use std::fmt::Write as _;
 
@@ -36,6 +36,9 @@ pub(super) fn listen(app: &App) {
         }
     });
     view.on_open_grid(always(TechnicianTouch::Use(Tool::Grid)));
+    view.on_open_crosses(always(TechnicianTouch::Use(Tool::Crosses)));
+    view.on_felt(|x, y, width, height| touch(TechnicianTouch::Felt(Felt { x, y, width, height })));
+    view.on_calibrate(always(TechnicianTouch::Calibrate));
     view.on_open_records(always(TechnicianTouch::Use(Tool::Records)));
     view.on_open_log(always(TechnicianTouch::Use(Tool::Log)));
     view.on_open_ticket(always(TechnicianTouch::Use(Tool::Ticket)));
@@ -84,6 +87,8 @@ pub(super) const fn page_kind(page: &BenchPage) -> PageKind {
         BenchPage::Part { .. } => PageKind::BenchPart,
         BenchPage::Grid(grid) if grid.over.is_some() => PageKind::BenchGridOver,
         BenchPage::Grid(_) => PageKind::BenchGrid,
+        BenchPage::Crosses(crosses) if crosses.over.is_some() => PageKind::BenchCrossesOver,
+        BenchPage::Crosses(_) => PageKind::BenchCrosses,
         BenchPage::Records => PageKind::BenchRecords,
         BenchPage::Log(_) => PageKind::BenchLog,
         BenchPage::Ticket(_) => PageKind::BenchTicket,
@@ -111,6 +116,11 @@ pub(super) fn show(app: &App, journey: &Journey) {
                 view.set_cells(cells);
             }
             view.set_result(grid.over.as_ref().map(examined).unwrap_or_default());
+        }
+        BenchPage::Crosses(crosses) => {
+            view.set_cross(crosses.next().map(cross).unwrap_or_default());
+            view.set_can_calibrate(crosses.over.as_ref().is_some_and(|over| over.calibration.is_some()));
+            view.set_result(crosses.over.as_ref().map(|over| examined(&over.examined)).unwrap_or_default());
         }
         BenchPage::Records => {
             if let Some(records) =
@@ -326,6 +336,11 @@ fn sees(sight: &FaceSight) -> String {
     }
 }
 
+#[allow(clippy::cast_possible_truncation, reason = "parts of a panel")]
+fn cross((place, (x, y)): (usize, (f64, f64))) -> CrossView {
+    CrossView { number: i32::try_from(place + 1).unwrap_or_default(), x: x as f32, y: y as f32 }
+}
+
 fn aside(entry: &Aside) -> Option<AsideView> {
     let kind = match entry.kind.as_str() {
         "application" => "申请",
@@ -342,7 +357,7 @@ fn aside(entry: &Aside) -> Option<AsideView> {
     })
 }
 
-fn said(result: &Result<Change, StoreTrouble>) -> String {
+fn said(result: &Result<Change, NotDone>) -> String {
     match result {
         Ok(Change::SendAgain(seq)) => format!("第 {seq} 件已重新排队，联网后自动发送"),
         Ok(Change::Duty(Duty::OutOfService)) => "本机已停用，居民不能开始办理".to_owned(),
@@ -350,7 +365,11 @@ fn said(result: &Result<Change, StoreTrouble>) -> String {
         Ok(Change::PaperLoaded(rolls)) => format!("已记下：装回执纸 {rolls} 卷"),
         Ok(Change::PartReplaced(part)) => format!("已记下：更换{}", part.chinese()),
         Ok(Change::Report(ticket)) => ticket_written(*ticket),
-        Err(trouble) => format!("没有做成：本机存储不能写入（故障 {}）", store_trouble::code(*trouble)),
+        Ok(Change::Calibrated(_)) => "校准已保存，马上生效；请再点一次核对".to_owned(),
+        Err(NotDone::Store(trouble)) => {
+            format!("没有做成：本机存储不能写入（故障 {}）", store_trouble::code(*trouble))
+        }
+        Err(NotDone::Panel) => "没有校准：触摸屏拔掉了，或算出的数不能用；原因看运行日志".to_owned(),
     }
 }
 
@@ -368,6 +387,7 @@ fn record(done: &DoneHere) -> PartFact {
         Deed::PaperLoaded(rolls) => format!("装回执纸 {rolls} 卷"),
         Deed::PartReplaced(part) => format!("更换{}", part_name(part)),
         Deed::Reported(part) => format!("写故障单：{}", part_name(part)),
+        Deed::Calibrated => "校准触摸屏".to_owned(),
         Deed::Duty(Duty::OutOfService) => "停用本机".to_owned(),
         Deed::Duty(Duty::InService) => "恢复服务".to_owned(),
     };

@@ -9,6 +9,7 @@
 //! | `touch LABEL` | presses the widget that says this, as soon as it is there |
 //! | `keys TEXT` | presses keys one after the other |
 //! | `draw LABEL` | signs in the widget that says this |
+//! | `stroke` | moves what can be scrolled up, by a finger on the middle of the page |
 //! | `until PAGE…` | waits for one of these pages, by the names of `read` |
 //! | `works WORD…` | waits until all of these hold: `reader`, `printer`, `scanner`, `face`, `online`, `offline`, `store` |
 //! | `read` | what the screen shows, as JSON |
@@ -83,6 +84,7 @@ impl Driver {
             "code" => std::fs::write(words, fingers.technician_code()?)?,
             "keys" => fingers.keys(words).await?,
             "draw" => fingers.draw(words, &SIGNATURE).await?,
+            "stroke" => fingers.stroke().await,
             "until" => {
                 let wanted = || words.split(' ').any(|page| page == seen::page(app));
                 fingers.until(words, wanted).await?;

@@ -119,6 +119,24 @@ impl Fingers {
         Ok(())
     }
 
+    /// Moves what can be scrolled up by a third of the page, and holds still before it lets go, so that nothing glides on.
+    pub(super) async fn stroke(&self) {
+        #[expect(clippy::cast_precision_loss, reason = "sides of a panel")]
+        let (width, height) = (self.panel.width as f32, self.panel.height as f32);
+        let at = |share: f32| LogicalPosition::new(width / 2.0, height * share);
+        let (window, button) = (self.terminal.app().window(), PointerEventButton::Left);
+        window.dispatch_event(WindowEvent::PointerPressed { position: at(0.7), button });
+        for step in 1..=10_u8 {
+            let position = at(f32::from(step).mul_add(-0.035, 0.7));
+            window.dispatch_event(WindowEvent::PointerMoved { position });
+            pause(self.glance).await;
+        }
+        pause(Duration::from_millis(300)).await;
+        window.dispatch_event(WindowEvent::PointerReleased { position: at(0.35), button });
+        window.dispatch_event(WindowEvent::PointerExited);
+        pause(self.glance).await;
+    }
+
     /// Waits until it is so.
     pub(super) async fn until(&self, wanted: &str, is_so: impl Fn() -> bool) -> Result<()> {
         let since = Instant::now();

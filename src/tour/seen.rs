@@ -74,6 +74,8 @@ pub(super) fn page(app: &App) -> &'static str {
         PageKind::BenchPart => "bench-part",
         PageKind::BenchGrid => "bench-grid",
         PageKind::BenchGridOver => "bench-grid-over",
+        PageKind::BenchCrosses => "bench-crosses",
+        PageKind::BenchCrossesOver => "bench-crosses-over",
         PageKind::BenchRecords => "bench-records",
         PageKind::BenchLog => "bench-log",
         PageKind::BenchTicket => "bench-ticket",

@@ -29,6 +29,7 @@ use kiosk::performer::{self, LogDial, Preview, Report};
 use kiosk::screens::Panel;
 use kiosk::settings::{DoorWiring, Settings};
 use kiosk::startup;
+use kiosk::touch::TouchPanel;
 use kiosk::typing::Key;
 use reserved_port::ReservedPort;
 use std::net::SocketAddr;
@@ -470,7 +471,13 @@ impl Hands {
         let (report, events) = unbounded_channel();
         let report: Report = Arc::new(move |event| report.send(event).is_ok());
         let preview: Preview = Arc::new(|_| {});
-        let mut hands = startup::hands(settings, library(), LogDial::new(|_| Ok(()))).unwrap();
+        let mut hands = startup::hands(
+            settings,
+            library(),
+            LogDial::new(|_| Ok(())),
+            TouchPanel::of(&settings.paths.state),
+        )
+        .unwrap();
         hands.app = app;
         let obeyed = Arc::clone(&hands.obeyed.borrow());
         let hands = Arc::new(hands);

@@ -22,6 +22,7 @@ use kiosk::journey::{
     Answer, Aside, CELLS, Challenge, Change, Deed, DoneHere, Event, Health, NoWayIn, Sight, TechnicianAnswer,
     TechnicianTouch, TicketTouch, Tool, Touch,
 };
+use kiosk::touch::{CROSSES, Calibration, Felt, PanelFacts};
 use offline_cache::Filling;
 use slint::SharedPixelBuffer;
 use std::time::Duration;
@@ -57,6 +58,7 @@ fn looked_at() -> Vec<Part> {
         documents: Some(DeviceStatus::NoDevice),
         scanner: Some(ScannerStatus { device: DeviceStatus::Online, codes_read: 41, garbled: 3 }),
         speaker: Some(Ok(())),
+        touch: Some(vec![panel()]),
         decoder: true,
         models: true,
         store: Ok(StoreFacts { desired: 17, filling: Filling::Roomy, waiting: 3, set_aside: 1 }),
@@ -77,6 +79,14 @@ fn looked_at() -> Vec<Part> {
         ahead: Some(SignedDuration::from_millis(180)),
     };
     parts(&seen, Some(&network))
+}
+
+fn panel() -> PanelFacts {
+    PanelFacts {
+        node: "event3".to_owned(),
+        name: "ILITEK Multi-Touch-V5100".to_owned(),
+        calibration: Calibration::NONE,
+    }
 }
 
 fn sight() -> Sight {
@@ -226,7 +236,32 @@ impl Stage {
             self.touch(Touch::Technician(TechnicianTouch::Cell(cell)));
         }
         self.look("131-bench-grid-over");
+        self.technician_touches_crosses();
         self.touch(Touch::Back);
+    }
+
+    /// A frame that feels everything some millimetres beside the finger, then one that is right.
+    fn technician_touches_crosses(&mut self) {
+        self.touch(Touch::Technician(TechnicianTouch::Use(Tool::Crosses)));
+        let (width, height) = (26_800, 47_640);
+        for beside in [1_200, 0] {
+            for (place, (x, y)) in CROSSES.into_iter().enumerate() {
+                if beside > 0 && (place == 0 || place == 4) {
+                    self.look(&format!("131-bench-crosses-{}", place + 1));
+                }
+                let x = (x * f64::from(width)).round() as i32 + beside;
+                let felt = Felt { x, y: (y * f64::from(height)).round() as i32, width, height };
+                self.touch(Touch::Technician(TechnicianTouch::Felt(felt)));
+            }
+            self.look(if beside > 0 { "131-bench-crosses-off" } else { "131-bench-crosses-good" });
+            if beside > 0 {
+                self.touch(Touch::Technician(TechnicianTouch::Calibrate));
+                self.technician(TechnicianAnswer::Changed(Ok(())));
+                self.look("131-bench-crosses-calibrated");
+                self.technician(TechnicianAnswer::Seen(sight()));
+                self.touch(Touch::Technician(TechnicianTouch::Examine));
+            }
+        }
     }
 
     fn technician_writes_down(&mut self) {

@@ -1,14 +1,14 @@
 //! Behind the door: how every part is, one page a part, the records, the log, a fault ticket. Which page is open and what is
 //! on it; checks are in `exam`, what a technician changes is in `work`.
 
+use super::crosses::Crosses;
 use super::exam::{ExamStep, Grid};
 use super::ticket::TicketForm;
-use super::work::{Aside, Change, Doing, Done};
+use super::work::{Aside, Change, Doing, Done, NotDone};
 use super::{Technician, TechnicianAnswer, TechnicianAsk, TechnicianTouch};
 use crate::diagnostics::{Exam, Gravity, LogLine, Part, Subject, Verdict};
 use crate::journey::event::{JobId, Now, Touch};
 use crate::journey::{Effect, Journey, Page, is_over};
-use crate::services::StoreTrouble;
 use std::time::Duration;
 
 /// How often every part is looked at again: its page is live.
@@ -24,7 +24,7 @@ pub struct Bench {
     /// What is being changed.
     pub(super) doing: Option<Doing>,
     /// What became of the last change, until another page is opened.
-    pub said: Option<Result<Change, StoreTrouble>>,
+    pub said: Option<Result<Change, NotDone>>,
     looking: Option<Looking>,
     looked: Duration,
 }
@@ -73,6 +73,8 @@ pub enum BenchPage {
     },
     /// The fields of the touch grid.
     Grid(Grid),
+    /// The crosses of touch calibration.
+    Crosses(Crosses),
     /// What was done here, and what is done now.
     Records,
     /// The log, from this gravity on.
@@ -84,8 +86,10 @@ pub enum BenchPage {
 /// Pages that are no part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
-    /// 触摸屏
+    /// 试触摸
     Grid,
+    /// 触摸校准
+    Crosses,
     /// 维修记录
     Records,
     /// 运行日志
@@ -154,6 +158,7 @@ impl Journey {
             }
             Touch::Technician(TechnicianTouch::Use(tool)) => self.open_bench(match tool {
                 Tool::Grid => BenchPage::Grid(Grid::default()),
+                Tool::Crosses => BenchPage::Crosses(Crosses::default()),
                 Tool::Records => BenchPage::Records,
                 Tool::Log => BenchPage::Log(Gravity::Note),
                 Tool::Ticket => BenchPage::Ticket(TicketForm::default()),
@@ -171,9 +176,15 @@ impl Journey {
         }
     }
 
-    /// Pages are opened from the overview alone: what goes on on another one is left by 'back'.
+    /// Pages are opened from the overview, and the crosses after the grid: what goes on on another one is left by 'back'.
     fn open_bench(&mut self, page: BenchPage) -> Vec<Effect> {
-        if let Some(bench) = self.bench().filter(|bench| matches!(bench.page, BenchPage::Overview)) {
+        if let Some(bench) = self.bench()
+            && matches!(
+                (&bench.page, &page),
+                (BenchPage::Overview, _)
+                    | (BenchPage::Grid(Grid { over: Some(_), .. }), BenchPage::Crosses(_))
+            )
+        {
             bench.open(page);
         }
         Vec::new()
@@ -207,6 +218,7 @@ impl Journey {
 
     pub(super) fn tick_bench(&mut self, now: Now) -> Vec<Effect> {
         self.tick_grid(now);
+        self.tick_crosses(now);
         match self.bench() {
             Some(bench) if is_over(bench.looked, LOOK_EVERY, now) => self.look_at_all(Asked::ByTheClock, now),
             _ => Vec::new(),

@@ -2,6 +2,7 @@
 //! the technician's own eyes and ears.
 
 use super::bench::{Bench, BenchPage};
+use super::crosses::Crosses;
 use super::{TechnicianAsk, TechnicianTouch};
 use crate::diagnostics::{Exam, Examined, Eye, FaceSight, Verdict, by_eye, touched};
 use crate::journey::event::{JobId, Now};
@@ -11,8 +12,8 @@ use std::time::Duration;
 
 /// Fields of the touch grid.
 pub const CELLS: u8 = 60;
-/// Without a touch for so long, whoever tries the grid has found fields that do not answer.
-const GRID_WAIT: Duration = Duration::from_secs(20);
+/// Without a touch for so long, whoever tries the panel has found places that do not answer.
+pub(super) const LEFT_ALONE: Duration = Duration::from_secs(20);
 
 /// How far the check of a part is.
 #[derive(Debug)]
@@ -59,6 +60,11 @@ impl Journey {
                 self.hit(*cell);
                 Vec::new()
             }
+            TechnicianTouch::Felt(felt) => {
+                self.felt(*felt);
+                Vec::new()
+            }
+            TechnicianTouch::Calibrate => self.keep_calibration(),
             _ => Vec::new(),
         }
     }
@@ -68,6 +74,10 @@ impl Journey {
         match self.bench() {
             Some(Bench { page: BenchPage::Grid(grid), .. }) => {
                 *grid = Grid::default();
+                return Vec::new();
+            }
+            Some(Bench { page: BenchPage::Crosses(crosses), said, .. }) => {
+                (*crosses, *said) = (Crosses::default(), None);
                 return Vec::new();
             }
             Some(Bench { page: BenchPage::Part { exam, .. }, .. })
@@ -142,7 +152,7 @@ impl Journey {
     }
 
     pub(super) fn tick_grid(&mut self, now: Now) {
-        let is_left = is_over(self.last_touch, GRID_WAIT, now);
+        let is_left = is_over(self.last_touch, LEFT_ALONE, now);
         if let Some(Bench { page: BenchPage::Grid(grid), .. }) = self.bench()
             && grid.over.is_none()
             && is_left

@@ -3,22 +3,25 @@
 //! asked for or shown.
 
 mod bench;
+mod crosses;
 mod exam;
 mod ticket;
 mod way_in;
 mod work;
 
 pub use bench::{Bench, BenchPage, Sight, Tool};
+pub use crosses::Crosses;
 pub use exam::{CELLS, ExamStep, Grid};
 pub use ticket::{TicketForm, TicketTouch};
 pub(super) use way_in::Doorkeeper;
 pub use way_in::{Challenge, CodeFault, CodeTyped, NoWayIn, WayIn};
-pub use work::{Aside, Change, Deed, Done as DoneHere};
+pub use work::{Aside, Change, Deed, Done as DoneHere, NotDone};
 
 use super::event::{Answer, JobId, Now, Touch};
 use super::{Ask, Effect, Journey, Page, VisitId, is_over};
 use crate::diagnostics::{Exam, Examined, Eye, FaceSight, Gravity, Subject};
 use crate::services::StoreTrouble;
+use crate::touch::Felt;
 use std::time::Duration;
 
 /// Without a touch for so long, the technician has gone.
@@ -50,6 +53,10 @@ pub enum TechnicianTouch {
     Judge(Eye),
     /// A field of the touch grid.
     Cell(u8),
+    /// Where a touch was felt that was aimed at a cross.
+    Felt(Felt),
+    /// 保存校准
+    Calibrate,
     /// From which gravity on the log is shown.
     Filter(Gravity),
     /// Something on a fault ticket.
@@ -107,7 +114,7 @@ pub enum TechnicianAnswer {
     /// How a check ended.
     Examined(Examined),
     /// It is changed, or could not be.
-    Changed(Result<(), StoreTrouble>),
+    Changed(Result<(), NotDone>),
 }
 
 /// What an operator who assists may see of the screen.

@@ -6,6 +6,7 @@ use super::bench::Asked;
 use crate::journey::event::{JobId, Now};
 use crate::journey::{Effect, Journey};
 use crate::services::StoreTrouble;
+use crate::touch::Calibration;
 use contract::Seq;
 use contract::fault_ticket::{FaultTicket, SparePart};
 use contract::report::Duty;
@@ -24,6 +25,17 @@ pub enum Change {
     PartReplaced(SparePart),
     /// 故障单: it goes to central like any entry.
     Report(FaultTicket),
+    /// 保存校准: touches are put right by what was measured.
+    Calibrated(Calibration),
+}
+
+/// Why nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotDone {
+    /// The store can't be written.
+    Store(StoreTrouble),
+    /// The touch panel was not calibrated; the log says why.
+    Panel,
 }
 
 /// An entry that central refused: what it is and why, and nothing of whoever handed it in.
@@ -65,6 +77,8 @@ pub enum Deed {
     Duty(Duty),
     /// Wrote a fault ticket about a part, by its word.
     Reported(String),
+    /// Calibrated the touch panel.
+    Calibrated,
 }
 
 /// A change that is under way.
@@ -87,13 +101,14 @@ impl Journey {
     }
 
     /// It is done, or not; everything is looked at again.
-    pub(super) fn changed(&mut self, job: JobId, result: Result<(), StoreTrouble>, now: Now) -> Vec<Effect> {
+    pub(super) fn changed(&mut self, job: JobId, result: Result<(), NotDone>, now: Now) -> Vec<Effect> {
         let Some(bench) = self.bench() else { return Vec::new() };
         let Some(Doing { change, .. }) = bench.doing.take_if(|doing| doing.job == job) else {
             return Vec::new();
         };
         bench.said = Some(result.map(|()| change));
         self.ticket_written();
+        self.calibrated();
         self.look_at_all(Asked::ByTheClock, now)
     }
 }

@@ -2,8 +2,9 @@
 //! the updater's folder beside it, which is root's, that it only reads.
 
 use super::plan::{LONGEST_OUTCOME, Request, Updater};
+use crate::whole_file;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Both places.
@@ -41,11 +42,7 @@ impl Word {
     /// Asks it, as a whole or not at all, and again when it was asked the same before: whoever watches the file is woken.
     pub(super) fn ask(&self, request: Request) -> io::Result<()> {
         fs::create_dir_all(&self.ours)?;
-        let written = self.ours.join("wanted.new");
-        let mut file = File::create(&written)?;
-        writeln!(file, "{request}")?;
-        file.sync_all()?;
-        fs::rename(written, self.ours.join("wanted"))
+        whole_file::write(&self.ours.join("wanted"), format!("{request}\n").as_bytes())
     }
 }
 

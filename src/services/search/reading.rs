@@ -285,7 +285,7 @@ impl<'a> Slot<'a> {
     fn run(letters: &str, place: usize, words: &'a Words) -> Self {
         let run: Vec<char> = letters.chars().collect();
         let is_meant = |word: &&Word| {
-            !word.is_english()
+            !word.is_english
                 && !matches!(word.kind, Kind::Filler | Kind::Intent)
                 && run.len() > 1
                 && run::is_all_of(&run, word.sounded())
@@ -354,7 +354,7 @@ fn lettered<'a, 'p>(
 fn english_word<'a>(letters: &str, words: &'a Words) -> Option<&'a Word> {
     const UNFINISHED: usize = 5;
     const SLIPPED: usize = 6;
-    let is_english = |word: &&Word| word.is_english();
+    let is_english = |word: &&Word| word.is_english;
     let written = |letters: &str| words.find(By::Writing(letters)).filter(is_english);
     let singular = |letters: &str| letters.strip_suffix('s').and_then(written);
     written(letters).or_else(|| singular(letters)).or_else(|| {

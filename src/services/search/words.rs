@@ -33,6 +33,8 @@ pub(super) struct Word {
     /// Their usual syllables.
     sounds: Vec<String>,
     pub(super) kind: Kind,
+    /// Whether it is of letters alone. Asked of every word at every letter that is typed, so it is known beforehand.
+    pub(super) is_english: bool,
     /// What it means, best first.
     pub(super) means: Vec<Phrases>,
 }
@@ -73,7 +75,7 @@ impl Words {
         for (place, word) in all.iter().enumerate() {
             words.written.entry(word.characters.iter().collect()).or_insert(place);
             // A single sound is too many words.
-            if word.characters.len() > 1 && !word.is_english() {
+            if word.characters.len() > 1 && !word.is_english {
                 words.heard.entry(word.sounds.concat()).or_insert(place);
                 let southern: Vec<String> = word.sounds.iter().map(|s| blurred(s)).collect();
                 words.misheard.entry(southern.concat()).or_insert(place);
@@ -106,10 +108,6 @@ impl Words {
 }
 
 impl Word {
-    pub(super) fn is_english(&self) -> bool {
-        self.characters.iter().all(char::is_ascii)
-    }
-
     /// Its characters with what they sound like.
     pub(super) fn sounded(&self) -> impl ExactSizeIterator<Item = (char, &[String])> {
         self.characters.iter().copied().zip(self.sounds.chunks(1))
@@ -143,6 +141,7 @@ fn word(row: &Row<'_>) -> Result<Word, TableFault> {
     if characters.is_empty() {
         Err(row.fault(0, "a word"))
     } else {
-        Ok(Word { characters, sounds, kind, means })
+        let is_english = characters.iter().all(char::is_ascii);
+        Ok(Word { characters, sounds, kind, is_english, means })
     }
 }
