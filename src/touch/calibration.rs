@@ -1,5 +1,6 @@
 //! Six numbers that put a touch where the finger is (LIBINPUT_CALIBRATION_MATRIX). Pure.
 
+use nalgebra::{Matrix3, Vector3};
 use std::fmt;
 use std::str::FromStr;
 
@@ -29,10 +30,6 @@ impl Calibration {
 
     /// Six numbers, if they can be one.
     pub fn new(numbers: [f64; 6]) -> Result<Self, NoCalibration> {
-        let [a, b, _, d, e, _] = numbers;
-        if !AREA.contains(&a.mul_add(e, -(b * d)).abs()) {
-            return Err(NoCalibration);
-        }
         let mut millionths = [0; 6];
         for (place, number) in millionths.iter_mut().zip(numbers) {
             let number = (number * f64::from(ONE)).round();
@@ -43,7 +40,12 @@ impl Calibration {
             let whole = number as i32;
             *place = whole;
         }
-        Ok(Self(millionths))
+        let calibration = Self(millionths);
+        if AREA.contains(&calibration.whole().determinant().abs()) {
+            Ok(calibration)
+        } else {
+            Err(NoCalibration)
+        }
     }
 
     /// What libinput takes.
@@ -56,23 +58,26 @@ impl Calibration {
         self.0.map(|number| f64::from(number) / f64::from(ONE))
     }
 
+    /// With its third row.
+    fn whole(self) -> Matrix3<f64> {
+        Matrix3::from_row_iterator(self.numbers().into_iter().chain([0.0, 0.0, 1.0]))
+    }
+
     /// Where a touch belongs that is felt there.
     pub(super) fn put(self, (x, y): (f64, f64)) -> (f64, f64) {
-        let [a, b, c, d, e, f] = self.numbers();
-        (a.mul_add(x, b.mul_add(y, c)), d.mul_add(x, e.mul_add(y, f)))
+        let belongs = self.whole() * Vector3::new(x, y, 1.0);
+        (belongs.x, belongs.y)
     }
 
     /// The one that does what `first` does, then this: touches are measured as they come out of the one in force.
     pub fn after(self, first: Self) -> Result<Self, NoCalibration> {
-        let ([a, b, c, d, e, f], [p, q, r, s, t, u]) = (self.numbers(), first.numbers());
-        Self::new([
-            a.mul_add(p, b * s),
-            a.mul_add(q, b * t),
-            a.mul_add(r, b.mul_add(u, c)),
-            d.mul_add(p, e * s),
-            d.mul_add(q, e * t),
-            d.mul_add(r, e.mul_add(u, f)),
-        ])
+        let both = self.whole() * first.whole();
+        let mut numbers = [0.0; 6];
+        // Rows are columns of the transposed one, which are read one after the other.
+        for (number, of_both) in numbers.iter_mut().zip(both.transpose().iter()) {
+            *number = *of_both;
+        }
+        Self::new(numbers)
     }
 }
 
@@ -128,6 +133,24 @@ mod tests {
             if let Ok(read) = text.parse::<Calibration>() {
                 prop_assert_eq!(read.to_string().parse(), Ok(read));
             }
+        }
+    }
+
+    #[test]
+    fn a_panel_that_hangs_turned_is_put_right_by_what_the_servicing_guide_says() {
+        let guide = include_str!("../../docs/SERVICING.md");
+        let lines: Vec<&str> = guide.lines().filter_map(|line| line.strip_prefix("echo '")).collect();
+        // Where the guide says that the finger is, and where it says that the panel feels it.
+        let said = [
+            ((1.0, 0.0), (0.0, 0.0)),
+            ((0.0, 0.0), (1.0, 0.0)),
+            ((0.0, 0.0), (1.0, 1.0)),
+            ((0.0, 0.3), (1.0, 0.3)),
+        ];
+        assert_eq!(lines.len(), said.len());
+        for (line, (finger, felt)) in lines.iter().zip(said) {
+            let (numbers, _) = line.split_once('\'').unwrap();
+            assert_eq!(numbers.parse::<Calibration>().unwrap().put(felt), finger, "{line}");
         }
     }
 
