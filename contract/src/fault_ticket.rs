@@ -31,6 +31,14 @@ pub enum SparePart {
     Camera,
     /// 触摸框
     TouchPanel,
+    /// 显示屏
+    Display,
+    /// 扫码器
+    CodeScanner,
+    /// A4 打印机
+    PagePrinter,
+    /// 扬声器
+    Speaker,
     /// 数据线
     Cable,
     /// 电源
@@ -41,12 +49,16 @@ pub enum SparePart {
 
 impl SparePart {
     /// All of them, as they are offered.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::IdReader,
         Self::ReceiptPrinter,
         Self::Cutter,
         Self::Camera,
         Self::TouchPanel,
+        Self::Display,
+        Self::CodeScanner,
+        Self::PagePrinter,
+        Self::Speaker,
         Self::Cable,
         Self::PowerSupply,
         Self::Battery,
@@ -60,6 +72,10 @@ impl SparePart {
             Self::Cutter => "cutter",
             Self::Camera => "camera",
             Self::TouchPanel => "touch-panel",
+            Self::Display => "display",
+            Self::CodeScanner => "code-scanner",
+            Self::PagePrinter => "page-printer",
+            Self::Speaker => "speaker",
             Self::Cable => "cable",
             Self::PowerSupply => "power-supply",
             Self::Battery => "battery",
@@ -70,10 +86,14 @@ impl SparePart {
     pub const fn chinese(self) -> &'static str {
         match self {
             Self::IdReader => "读卡器",
-            Self::ReceiptPrinter => "打印机",
+            Self::ReceiptPrinter => "回执打印机",
             Self::Cutter => "切刀",
             Self::Camera => "摄像头",
             Self::TouchPanel => "触摸框",
+            Self::Display => "显示屏",
+            Self::CodeScanner => "扫码器",
+            Self::PagePrinter => "A4 打印机",
+            Self::Speaker => "扬声器",
             Self::Cable => "数据线",
             Self::PowerSupply => "电源",
             Self::Battery => "主板电池",
