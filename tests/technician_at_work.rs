@@ -104,8 +104,8 @@ fn the_grid_ends_when_all_answered_or_nobody_touches_any_more() {
 /// Touches of the crosses that are felt so far to the right of the finger, in hundredths of a millimetre.
 fn crosses(beside: i32) -> Vec<Touch> {
     let (width, height) = (26_800, 47_640);
-    let felt = |(x, y): (f64, f64)| {
-        let (x, y) = ((x * f64::from(width)).round() as i32 + beside, (y * f64::from(height)).round() as i32);
+    let felt = |(x, y): (u8, u8)| {
+        let (x, y) = (i32::from(x) * width / 10 + beside, i32::from(y) * height / 10);
         technician(TechnicianTouch::Felt(Felt { x, y, width, height }))
     };
     CROSSES.into_iter().map(felt).collect()

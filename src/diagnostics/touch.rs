@@ -118,31 +118,27 @@ pub fn aimed(felt: &[Felt], can_be_kept: bool) -> Aimed {
 mod tests {
     use super::*;
 
-    #[allow(clippy::cast_possible_truncation, reason = "a panel is small")]
-    fn touches(beside: impl Fn(usize) -> (f64, f64)) -> Vec<Felt> {
+    /// Touches that fall so far beside their crosses, in hundredths of a millimetre.
+    fn touches(beside: impl Fn(usize) -> (i32, i32)) -> Vec<Felt> {
         let (width, height) = (26_800, 47_640);
-        let touch = |(place, (x, y)): (usize, &(f64, f64))| {
+        let touch = |(place, (x, y)): (usize, &(u8, u8))| {
             let (across, down) = beside(place);
-            Felt {
-                x: x.mul_add(f64::from(width), across * 100.0).round() as i32,
-                y: y.mul_add(f64::from(height), down * 100.0).round() as i32,
-                width,
-                height,
-            }
+            let (x, y) = (i32::from(*x) * width / 10 + across, i32::from(*y) * height / 10 + down);
+            Felt { x, y, width, height }
         };
         CROSSES.iter().enumerate().map(touch).collect()
     }
 
     #[test]
     fn touches_near_their_crosses_are_good_and_nothing_is_set() {
-        let near = aimed(&touches(|place| if place % 2 == 0 { (2.0, -2.0) } else { (-1.5, 1.0) }), true);
+        let near = aimed(&touches(|place| if place % 2 == 0 { (200, -200) } else { (-150, 100) }), true);
         assert_eq!((near.examined.verdict, near.calibration), (Verdict::Good, None), "{near:?}");
         assert!(near.examined.found.zh.contains("最多偏 2.8 毫米"), "{near:?}");
     }
 
     #[test]
     fn a_panel_that_is_off_the_same_way_everywhere_can_be_calibrated() {
-        let off = aimed(&touches(|_| (12.0, 5.0)), true);
+        let off = aimed(&touches(|_| (1_200, 500)), true);
         assert_eq!(off.examined.verdict, Verdict::Attention);
         assert!(off.examined.found.zh.starts_with("触点偏了，最多偏 13 毫米"), "{off:?}");
         let moved = off.calibration.unwrap().to_string();
@@ -151,15 +147,15 @@ mod tests {
 
     #[test]
     fn in_a_window_nothing_can_be_kept() {
-        let off = aimed(&touches(|_| (12.0, 5.0)), false);
+        let off = aimed(&touches(|_| (1_200, 500)), false);
         assert_eq!((off.examined.verdict, off.calibration), (Verdict::Attention, None));
         assert!(off.examined.next.unwrap().zh.contains("桌面"));
     }
 
     #[test]
     fn what_no_calibration_mends_or_nobody_touched_is_broken() {
-        let one_is_far = aimed(&touches(|place| if place == 4 { (30.0, 0.0) } else { (0.0, 0.0) }), true);
-        let left_off = aimed(touches(|_| (0.0, 0.0)).get(..5).unwrap(), true);
+        let one_is_far = aimed(&touches(|place| if place == 4 { (3_000, 0) } else { (0, 0) }), true);
+        let left_off = aimed(touches(|_| (0, 0)).get(..5).unwrap(), true);
         for broken in [one_is_far, left_off, aimed(&[], true)] {
             assert_eq!((broken.examined.verdict, broken.calibration), (Verdict::Broken, None));
             assert!(broken.examined.next.is_some());

@@ -336,9 +336,9 @@ fn sees(sight: &FaceSight) -> String {
     }
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "parts of a panel")]
-fn cross((place, (x, y)): (usize, (f64, f64))) -> CrossView {
-    CrossView { number: i32::try_from(place + 1).unwrap_or_default(), x: x as f32, y: y as f32 }
+fn cross((place, (x, y)): (usize, (u8, u8))) -> CrossView {
+    let number = i32::try_from(place + 1).unwrap_or_default();
+    CrossView { number, x: f32::from(x) / 10.0, y: f32::from(y) / 10.0 }
 }
 
 fn aside(entry: &Aside) -> Option<AsideView> {

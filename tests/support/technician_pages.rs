@@ -249,8 +249,8 @@ impl Stage {
                 if beside > 0 && (place == 0 || place == 4) {
                     self.look(&format!("131-bench-crosses-{}", place + 1));
                 }
-                let x = (x * f64::from(width)).round() as i32 + beside;
-                let felt = Felt { x, y: (y * f64::from(height)).round() as i32, width, height };
+                let (x, y) = (i32::from(x) * width / 10 + beside, i32::from(y) * height / 10);
+                let felt = Felt { x, y, width, height };
                 self.touch(Touch::Technician(TechnicianTouch::Felt(felt)));
             }
             self.look(if beside > 0 { "131-bench-crosses-off" } else { "131-bench-crosses-good" });

@@ -19,8 +19,8 @@ pub struct Crosses {
 }
 
 impl Crosses {
-    /// Which cross is to be touched, from 0, and where it stands.
-    pub fn next(&self) -> Option<(usize, (f64, f64))> {
+    /// Which cross is to be touched, from 0, and where it stands, in tenths of the panel's width and height.
+    pub fn next(&self) -> Option<(usize, (u8, u8))> {
         CROSSES.get(self.felt.len()).map(|at| (self.felt.len(), *at))
     }
 
