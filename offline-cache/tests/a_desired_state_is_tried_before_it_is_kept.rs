@@ -193,3 +193,37 @@ fn the_key_of_a_state_counts_from_the_moment_that_it_is_taken_and_goes_with_it()
     store.append(application("x"), lane(2), noon()).unwrap();
     assert_eq!(heads(&store)[1].key, SealingKeyId(1));
 }
+
+/// A version is not taken twice: a terminal that lost its only keys with its first state would take nothing until operators
+/// publish again.
+#[test]
+fn a_first_state_that_was_given_back_leaves_its_keys() {
+    let dir = tempfile::tempdir().unwrap();
+    let begin = |store: &mut Store| {
+        store.start("story", noon()).unwrap();
+        store.begin_trial(1, noon()).unwrap();
+    };
+    publish(dir.path(), Suite::International, 9);
+    let open = || {
+        Store::open(&dir.path().join("kiosk.db"), &kiosk(), options(dir.path(), Limits::default())).unwrap()
+    };
+    let mut store = open();
+    store.adopt(&state(dir.path(), 1, 100), noon()).unwrap();
+    begin(&mut store);
+    let default = idle(&store);
+    // The power is cut while it is on probation; at the second start nothing is on its way.
+    for lane_number in 1..=2 {
+        drop(store);
+        store = open();
+        begin(&mut store);
+        let standing = store.desired_standing();
+        assert_eq!((standing.floor, standing.in_force, standing.trial), (1, None, None));
+        assert_eq!(idle(&store), default, "its settings are not obeyed");
+        store.append(application("x"), lane(lane_number), noon()).unwrap();
+        assert_eq!(heads(&store).last().unwrap().key, SealingKeyId(1));
+    }
+    store.adopt(&state(dir.path(), 2, 200), noon()).unwrap();
+    assert!(store.begin_trial(2, noon()).unwrap() && store.keep_trial(2, noon()).unwrap());
+    store.append(application("x"), lane(3), noon()).unwrap();
+    assert_eq!(heads(&store).last().unwrap().key, SealingKeyId(2));
+}

@@ -24,6 +24,10 @@ pub(crate) struct Kept {
     pub(crate) trial: Option<Trial>,
     /// What did not.
     pub(crate) returned: Option<Returned>,
+    /// A state that was given back while there was no good one before it. Its keys still count: without any the terminal would
+    /// take nothing until operators publish again, for its version is not taken twice.
+    #[serde(default)]
+    pub(crate) keys: Option<Signed>,
     /// The program that ran with the last good state, from the moment that another one is asked for until that one is kept, or
     /// this one runs again.
     #[serde(default)]
@@ -112,6 +116,7 @@ impl Kept {
             Some(Trial { state, step: Step::Probation }) if state.version == version => {
                 self.good = Some(state);
                 self.returned = None;
+                self.keys = None;
                 self.before = None;
                 true
             }
@@ -124,12 +129,12 @@ impl Kept {
 
     /// The terminal does not work with it: the last good state is obeyed again.
     pub(crate) fn give_back(&mut self, version: u64, reason: String) -> bool {
-        let is_it = self.trial.as_ref().is_some_and(|trial| trial.state.version == version);
-        if is_it {
-            self.trial = None;
-            self.returned = Some(Returned { version, reason });
+        let Some(trial) = self.trial.take_if(|trial| trial.state.version == version) else { return false };
+        self.returned = Some(Returned { version, reason });
+        if self.good.is_none() {
+            self.keys = Some(trial.state);
         }
-        is_it
+        true
     }
 
     /// The program starts: what was on probation when it went down is given back, and its version told.
@@ -140,7 +145,7 @@ impl Kept {
 
     /// The newest state that is believed, whose keys entries are sealed to.
     pub(crate) fn newest(&self) -> Option<&Signed> {
-        self.trial.as_ref().map(|trial| &trial.state).or(self.good.as_ref())
+        self.trial.as_ref().map(|trial| &trial.state).or(self.good.as_ref()).or(self.keys.as_ref())
     }
 
     fn step(&mut self, version: u64, from: Step, to: Step) -> bool {
