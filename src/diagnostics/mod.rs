@@ -3,8 +3,9 @@
 //!
 //! `finding` are the words, `judge` makes them out of a `snapshot`, `facts` the lines beside them, `exam` are checks that a
 //! technician makes, `examined` how they ended, `log_lines` the last of the log, `network` tries the way to central, `program`
-//! is the terminal's version and its last update, `touch` its panel and how touches fall on it, `desk` answers `kiosk diagnose` while the terminal runs, `errands` an operator
-//! from afar, with a `bundle` for support. Nothing here knows a resident: what it looks at holds none.
+//! is the terminal's version and its last update, `touch` its panel and how touches fall on it, `desk` answers `kiosk diagnose`
+//! while the terminal runs, `errands` an operator from afar, with a `bundle` for support. Nothing here knows a resident: what it
+//! looks at holds none.
 
 mod alone;
 mod assist;
